@@ -1,0 +1,1 @@
+"""Every table the rooms exchange, one module a room that writes it."""

@@ -1,0 +1,43 @@
+"""What the weights room gives: two axes kept apart."""
+
+from vivencia.words.tables import Column, TableShape
+
+PERCEPTION_WEIGHTS = TableShape(
+    "perception_weights",
+    "How much each touchpoint explains of what customers think of the company overall.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("share", "float", "share of the explained variance (sums to 1)", required=True),
+        Column("share_low", "float", "95 %, bootstrap by customer", required=True),
+        Column("share_high", "float", "95 %, bootstrap by customer", required=True),
+        Column("effect", "float", "signed: overall points per point lived here", required=True),
+        Column("effect_low", "float", "95 %", required=True),
+        Column("effect_high", "float", "95 %", required=True),
+        Column("method", "text", "lmg or johnson", required=True),
+        Column("outcome", "text", "what was explained: relationship answers or perception", required=True),
+        Column("r2", "float", "explained variance of the whole model", required=True),
+        Column("n", "int", "customers in the model", required=True),
+        Column("touched", "int", "customers who touched it", required=True),
+    ),
+    key=("touchpoint",),
+    order=("touchpoint",),
+)
+
+PROGRESSION_WEIGHTS = TableShape(
+    "progression_weights",
+    "How much each touchpoint carries customers on to the goal (exact absorbing chain).",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("continuation", "float", "probability of the goal from here", required=True),
+        Column("continuation_low", "float", "95 %", required=True),
+        Column("continuation_high", "float", "95 %", required=True),
+        Column("removal", "float", "removal effect: share of goals lost without it", required=True),
+        Column("removal_low", "float", "95 %", required=True),
+        Column("removal_high", "float", "95 %", required=True),
+        Column("share", "float", "removal effects scaled to sum 1", required=True),
+        Column("visits", "int", "visits", required=True),
+        Column("journeys", "int", "journeys that pass here", required=True),
+    ),
+    key=("touchpoint",),
+    order=("touchpoint",),
+)
