@@ -1,10 +1,10 @@
 """A plan says an analysis once; an engine runs it.
 
-A plan is an ordered tuple of nodes. Each node writes one table, named after the node:
+A plan is an ordered tuple of nodes:
 
-* `Step`: one SELECT in DuckDB's dialect; other engines read it transpiled.
-* `Map`: a function over Arrow tables of whole customers, in a stated order.
-* `Fold`: `start → add → merge → finish` over Arrow tables of whole customers.
+* `Step`: writes the table named after it; one SELECT in DuckDB's dialect; other engines read it transpiled.
+* `Map`: writes one or several tables; a function over Arrow tables of whole customers, in a stated order.
+* `Fold`: writes the table named after it; `start → add → merge → finish` over Arrow tables of whole customers.
 
 The law of folds, held by property tests: any split by customer, added apart and
 merged in any order, equals the whole.
@@ -38,19 +38,20 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """A kernel over whole customers: `function(table, side) -> table`.
+    """A kernel over whole customers: `function(table, side) -> tables`.
 
-    `table` is a `pyarrow.Table` of the columns `columns` of `reads`, whole customers
+    It gives one table for each shape in `writes`, as a tuple in that order; the tables
+    are named after the shapes. `table` is a `pyarrow.Table` of the columns `columns` of `reads`, whole customers
     in `order`; `side` maps each name in `beside` to its small whole table. The
     function must be picklable (a module-level function or a frozen dataclass with
     `__call__`), since distributed engines send it to their workers.
     """
 
     name: str
-    function: Callable[[Any, Mapping[str, Any]], Any]
+    function: Callable[[Any, Mapping[str, Any]], tuple[Any, ...]]
     reads: str
     columns: tuple[str, ...]
-    writes: TableShape
+    writes: tuple[TableShape, ...]
     beside: tuple[str, ...] = ()
     order: tuple[str, ...] = ("customer", "at", "source", "id")
 
@@ -97,13 +98,18 @@ class Plan:
             for name in reads_of(node):
                 if name not in made:
                     wanted[name] = None
-            made.add(node.name)
+            made.update(written_by(node))
         return tuple(wanted)
 
 
 def reads_of(node: Node) -> tuple[str, ...]:
     """Every table a node reads, the large one first."""
     return node.reads if isinstance(node, Step) else (node.reads, *node.beside)
+
+
+def written_by(node: Node) -> tuple[str, ...]:
+    """Names of the tables a node writes."""
+    return tuple(shape.name for shape in node.writes) if isinstance(node, Map) else (node.name,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Named queries in .sql files: `-- name: x` starts a query, the comment lines under it say what it answers."""
+"""Named queries in .sql files: `-- name: x` starts one, the comments under it say what it answers."""
 
 import re
 from functools import cache
