@@ -2,9 +2,9 @@
 
 A plan is an ordered tuple of nodes:
 
-* `Step`: writes the table named after it; one SELECT in DuckDB's dialect; other engines read it transpiled.
-* `Map`: writes one or several tables; a function over Arrow tables of whole customers, in a stated order.
-* `Fold`: writes the table named after it; `start → add → merge → finish` over Arrow tables of whole customers.
+* `Step`: writes the table named after it; one SELECT in DuckDB's dialect, transpiled for others.
+* `Map`: writes one or several tables; a function over Arrow tables of whole customers, in order.
+* `Fold`: writes the table named after it; `start → add → merge → finish` over whole customers.
 
 The law of folds, held by property tests: any split by customer, added apart and
 merged in any order, equals the whole.
@@ -41,8 +41,8 @@ class Map:
     """A kernel over whole customers: `function(table, side) -> tables`.
 
     It gives one table for each shape in `writes`, as a tuple in that order; the tables
-    are named after the shapes. `table` is a `pyarrow.Table` of the columns `columns` of `reads`, whole customers
-    in `order`; `side` maps each name in `beside` to its small whole table. The
+    are named after the shapes. `table` is a `pyarrow.Table` of the columns `columns`
+    of `reads`, whole customers in `order`; `side` maps each name in `beside` to its small whole table. The
     function must be picklable (a module-level function or a frozen dataclass with
     `__call__`), since distributed engines send it to their workers.
     """
