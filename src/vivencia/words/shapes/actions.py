@@ -1,4 +1,4 @@
-"""What the actions room gives: findings, as codes and values."""
+"""What the actions room gives: findings as codes and values, pillars, the mirror, listening health."""
 
 from vivencia.words.tables import Column, TableShape
 
@@ -23,4 +23,68 @@ FINDINGS = TableShape(
     ),
     key=("rank",),
     order=("rank",),
+)
+
+#: The three pillars.
+EFFORT, BOND, GOAL = "effort", "bond", "goal"
+
+PILLARS = TableShape(
+    "pillars",
+    "Effort, bond and goal: how hard it was, how close customers feel, whether they got what they came for.",
+    (
+        Column("pillar", "text", "effort, bond or goal", required=True),
+        Column("measure", "text", "ease, repeats; emotion, standing; reached", required=True),
+        Column("unit", "text", "0–10 (high is good) or share", required=True),
+        Column("value", "float", "the estimate", required=True),
+        Column("low", "float", "95 %, clustered by customer", required=True),
+        Column("high", "float", "95 %, clustered by customer", required=True),
+        Column("n", "int", "answers or journeys", required=True),
+        Column("customers", "int", "customers", required=True),
+    ),
+    key=("pillar", "measure"),
+    order=("pillar", "measure"),
+)
+
+MIRROR = TableShape(
+    "mirror",
+    "What the company believes of itself beside what its customers answered (the delivery gap).",
+    (
+        Column(
+            "touchpoint", "text", "catalogue key; the empty text is the company as a whole", required=True
+        ),
+        Column("instrument", "text", "instrument both were asked with", required=True),
+        Column("company", "float", "mean of the company's own answers", "0–10", required=True),
+        Column("company_n", "int", "answers from inside the company", required=True),
+        Column("customers", "float", "mean of the customers' answers", "0–10", required=True),
+        Column("customers_n", "int", "customers' answers", required=True),
+        Column("difference", "float", "company − customers", "0–10", required=True),
+        Column("low", "float", "95 %, two samples", "0–10", required=True),
+        Column("high", "float", "95 %, two samples", "0–10", required=True),
+    ),
+    key=("touchpoint", "instrument"),
+    order=("touchpoint", "instrument"),
+)
+
+LISTENING = TableShape(
+    "listening",
+    "Where the company listens and where it is deaf: contacts, answers and words by touchpoint.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("stage", "text", "stage of the journey", required=True),
+        Column("department", "text", "owner department"),
+        Column("catalogued", "bool", "false where only the signals know it", required=True),
+        Column("signals", "int", "events", required=True),
+        Column("customers", "int", "customers who were here", required=True),
+        Column("answers", "int", "events with an answer of any instrument", required=True),
+        Column("answered", "int", "customers who answered", required=True),
+        Column("response", "float", "answered / customers; null where nobody was here"),
+        Column("response_low", "float", "95 % (Wilson)"),
+        Column("response_high", "float", "95 % (Wilson)"),
+        Column("last_answer", "time", "the newest answer", "UTC"),
+        Column("silent_days", "float", "days from the newest answer to the newest signal of the company"),
+        Column("verbatims", "int", "signals with the customer's own words", required=True),
+        Column("languages", "text", "languages of those words, most frequent first, joined by a comma"),
+    ),
+    key=("touchpoint",),
+    order=("touchpoint",),
 )
