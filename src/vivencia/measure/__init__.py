@@ -1,1 +1,1 @@
-"""TODO."""
+"""Pure numbers: intervals, shrinkage, relative importance, necessity, asymmetry. Knows no customer."""
