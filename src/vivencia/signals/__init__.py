@@ -1,1 +1,34 @@
-"""TODO."""
+"""Receive: check, name, link identities, keep the catalogue; refused records become faults."""
+
+from vivencia.signals.arrow import arrow_schema, empty, laid_out
+from vivencia.signals.catalogue import catalogue_tables, parse_catalogue
+from vivencia.signals.events import events_plan
+from vivencia.words.shapes.signals import (
+    EVENTS,
+    FAULTS,
+    INSTRUMENTS,
+    LINKS,
+    PEOPLE,
+    PROMISES,
+    SIGNALS,
+    TOUCHPOINTS,
+    UNCATALOGUED,
+)
+
+READS = (SIGNALS, LINKS, TOUCHPOINTS)
+WRITES = (EVENTS, PEOPLE, UNCATALOGUED)
+
+#: What the store and vivencia.toml hold, beside what the events plan writes.
+KEPT = (SIGNALS, FAULTS, LINKS, TOUCHPOINTS, PROMISES, INSTRUMENTS)
+
+__all__ = [
+    "KEPT",
+    "READS",
+    "WRITES",
+    "arrow_schema",
+    "catalogue_tables",
+    "empty",
+    "events_plan",
+    "laid_out",
+    "parse_catalogue",
+]

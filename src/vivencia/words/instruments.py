@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Family = Literal["nps", "csat", "ces", "stars", "percent", "thumbs", "smileys", "polarity", "own"]
-Target = Literal["experience", "relationship", "expectation", "emotion"]
+Target = Literal["experience", "relationship", "expectation", "emotion", "intention"]
+"""What is asked about: one contact, the whole relationship, what was expected before, a feeling,
+or what the customer means to do. An intention is not behaviour (they correlate at .56 at best),
+so it never enters the experience scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,10 @@ def _built_in() -> tuple[Instrument, ...]:
     found.append(Instrument("effort5", "ces", "experience", 1, 5, good="low"))
     found.append(Instrument("emotion", "smileys", "emotion", -2, 2))
     found.append(Instrument("emotion5", "smileys", "emotion", 1, 5))
+    found.append(Instrument("expected_emotion", "smileys", "expectation", -2, 2))
+    found.append(Instrument("intention5", "own", "intention", 1, 5))
+    found.append(Instrument("intention7", "own", "intention", 1, 7))
+    found.append(Instrument("intention_percent", "percent", "intention", 0, 100, whole=False))
     return tuple(found)
 
 

@@ -46,6 +46,7 @@ FAULTS = TableShape(
         Column("found", "text", "the value that was found"),
         Column("expected", "text", "what would have been right, as a value"),
         Column("mapping", "text", "the mapping that was in use"),
+        Column("signal", "text", "which [[signal]] of the mapping refused it; null when the whole record was"),
         Column("record", "text", "the whole record, as JSON", required=True),
         Column("at", "time", "when it was refused", "UTC", required=True),
         Column("state", "text", "open, replayed or dismissed", required=True),
@@ -107,7 +108,7 @@ INSTRUMENTS = TableShape(
             "nps, csat, ces, stars, percent, thumbs, smileys, polarity or own",
             required=True,
         ),
-        Column("target", "text", "experience, relationship, expectation or emotion", required=True),
+        Column("target", "text", "experience, relationship, expectation, emotion or intention", required=True),
         Column("low", "float", "lowest raw value", required=True),
         Column("high", "float", "highest raw value", required=True),
         Column("slope", "float", "experience = intercept + slope × raw", "0–10 per raw", required=True),
@@ -115,6 +116,30 @@ INSTRUMENTS = TableShape(
         Column("noise", "float", "extra standard deviation of this instrument", "0–10", required=True),
     ),
     key=("instrument",),
+)
+
+PEOPLE = TableShape(
+    "people",
+    "Which person an old or anonymous key stands for: links followed to their end, undone ones left out.",
+    (
+        Column("customer", "text", "the key that is replaced", required=True),
+        Column("person", "text", "the key that stands for the person", required=True),
+    ),
+    key=("customer",),
+    order=("customer",),
+)
+
+UNCATALOGUED = TableShape(
+    "uncatalogued",
+    "Touchpoints that the signals name and the catalogue does not.",
+    (
+        Column("touchpoint", "text", "the key as it came", required=True),
+        Column("signals", "int", "how many signals name it", required=True),
+        Column("customers", "int", "by how many customers", required=True),
+        Column("last", "time", "the newest of them", "UTC", required=True),
+    ),
+    key=("touchpoint",),
+    order=("touchpoint",),
 )
 
 EVENTS = TableShape(

@@ -1,0 +1,52 @@
+-- name: links_by_key
+-- The links, under the column names that a fold over customers reads.
+SELECT
+    from_customer AS customer,
+    at,
+    to_customer AS person
+FROM links
+WHERE undone IS NULL
+
+-- name: events
+-- Signals with the catalogue beside them; the company's own beliefs are no contact of a customer.
+SELECT
+    COALESCE(people.person, signals.customer) AS customer,
+    signals.at AS at,
+    signals.source AS source,
+    signals.id AS id,
+    signals.kind AS kind,
+    signals.touchpoint AS touchpoint,
+    COALESCE(touchpoints.stage, $uncatalogued_stage) AS stage,
+    touchpoints.channel AS channel,
+    touchpoints.environment AS environment,
+    COALESCE(touchpoints.contact, 'direct') AS contact,
+    touchpoints.form AS form,
+    signals.place AS place,
+    COALESCE(signals.department, touchpoints.department) AS department,
+    signals.actor AS actor,
+    signals.account AS account,
+    signals.properties['segment'] AS segment,
+    signals.properties['role'] AS role,
+    signals.goal AS goal,
+    signals.reached AS reached,
+    signals.properties['outcome'] AS outcome,
+    signals.measures AS measures,
+    signals.ratings AS ratings,
+    TRY_CAST(signals.properties['valence'] AS DOUBLE) AS valence,
+    signals.value AS value
+FROM signals
+LEFT JOIN people ON people.customer = signals.customer
+LEFT JOIN touchpoints ON touchpoints.touchpoint = signals.touchpoint
+WHERE signals.kind <> 'belief'
+
+-- name: uncatalogued
+-- Touchpoints that the signals name and the catalogue does not.
+SELECT
+    signals.touchpoint AS touchpoint,
+    COUNT(*) AS signals,
+    COUNT(DISTINCT signals.customer) AS customers,
+    MAX(signals.at) AS last
+FROM signals
+LEFT JOIN touchpoints ON touchpoints.touchpoint = signals.touchpoint
+WHERE touchpoints.touchpoint IS NULL
+GROUP BY signals.touchpoint

@@ -1,0 +1,134 @@
+"""vivencia.toml becomes a checked catalogue; every mistake is told at once."""
+
+import tomllib
+
+import pytest
+
+from vivencia.signals import arrow_schema, catalogue_tables, parse_catalogue
+from vivencia.words.catalogue import DEFAULT_STAGES, Promise
+from vivencia.words.errors import SettingsError
+from vivencia.words.shapes import signals as shapes
+
+GOOD = """
+[company]
+key = "loja"
+names = { pt = "Loja Azul", en = "Blue Shop" }
+zone = "Europe/Lisbon"
+languages = ["pt", "en"]
+
+[[departments]]
+key = "logistics"
+
+[[touchpoints]]
+key = "phone"
+stage = "support"
+channel = "phone"
+promises = ["wait_s <= 120", "transfers < 2"]
+
+[[touchpoints]]
+key = "delivery"
+stage = "delivery"
+environment = "offline"
+department = "logistics"
+party = "third_party"
+names = { pt = "Entrega" }
+
+[[instruments]]
+key = "difficulty3"
+target = "experience"
+low = 1
+high = 3
+good = "low"
+
+[settings]
+port = 8000
+"""
+
+BAD = """
+colour = "red"
+
+[company]
+key = "loja"
+currency = "euros"
+zone = "Lisbon"
+anonymity = 0
+langauges = ["pt"]
+
+[[stages]]
+key = "use"
+
+[[stages]]
+key = "use"
+
+[[touchpoints]]
+key = "START"
+stage = "usage"
+
+[[touchpoints]]
+key = "phone"
+stage = "use"
+contact = "indirect"
+form = "service"
+promises = ["wait_s =< 120", "wait_s <= 1", "wait_s <= 2"]
+names = { pt = "" }
+
+[[instruments]]
+key = "odd"
+target = "mood"
+low = 5
+high = 1
+"""
+
+
+def test_a_catalogue_says_what_the_file_says() -> None:
+    catalogue = parse_catalogue(tomllib.loads(GOOD))
+    assert catalogue.company.names == {"pt": "Loja Azul", "en": "Blue Shop"}
+    assert tuple(stage.key for stage in catalogue.stages) == DEFAULT_STAGES
+    phone = catalogue.touchpoint("phone")
+    assert phone is not None
+    assert phone.promises == (Promise("wait_s", "<=", 120.0), Promise("transfers", "<", 2.0))
+    assert catalogue.instruments["difficulty3"].on_scale(3) == 0.0
+    assert catalogue.instruments["nps"].high == 10
+
+
+def test_every_mistake_stands_in_one_message() -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_catalogue(tomllib.loads(BAD))
+    told = [line.strip() for line in str(caught.value).splitlines()]
+    assert told[0] == "The settings are not valid; nothing was started. 14 mistakes:"
+    assert told[1:] == [
+        "company.currency: found 'euros'; allowed: an ISO 4217 code, such as EUR",
+        "company.zone: found 'Lisbon'; allowed: an IANA time zone, such as Europe/Lisbon",
+        "company.anonymity: found 0; allowed: a whole number of at least 1",
+        "company.langauges: found 'langauges'; allowed: languages, perhaps?",
+        "stages: found 'use'; allowed: each key once",
+        "instruments[1].target: found 'mood'; "
+        "allowed: one of experience, relationship, expectation, emotion, intention",
+        "instruments[1].high: found 1; allowed: a number above low (5)",
+        "touchpoints[1].key: found 'START'; allowed: a text on one line, without | and >, "
+        "and not START, REACHED, ABANDONED, LOST, OPEN",
+        "touchpoints[1].stage: found 'usage'; allowed: use",
+        "touchpoints[2].form: found 'service'; allowed: one of word_of_mouth, review, press, advertising",
+        "touchpoints[2].names: found {'pt': ''}; "
+        'allowed: { language = "text" }, such as { pt = "Entrega", en = "Delivery" }',
+        "touchpoints[2].promises: found 'wait_s =< 120'; allowed: measure, <= < >= >, number: wait_s <= 120",
+        "touchpoints[2].promises: found 'wait_s <= 2'; allowed: one promise a measure; wait_s has one",
+        "colour: found 'colour'; allowed: company, departments, instruments, settings, stages, touchpoints",
+    ]
+
+
+def test_the_catalogue_as_tables() -> None:
+    tables = catalogue_tables(parse_catalogue(tomllib.loads(GOOD)))
+    assert tables["touchpoints"].schema == arrow_schema(shapes.TOUCHPOINTS)
+    assert tables["promises"].schema == arrow_schema(shapes.PROMISES)
+    assert tables["instruments"].schema == arrow_schema(shapes.INSTRUMENTS)
+    assert tables["touchpoints"].select(["touchpoint", "stage_order", "party"]).to_pylist() == [
+        {"touchpoint": "delivery", "stage_order": 3, "party": "third_party"},
+        {"touchpoint": "phone", "stage_order": 5, "party": "company"},
+    ]
+    assert tables["promises"].to_pylist() == [
+        {"touchpoint": "phone", "measure": "transfers", "operator": "<", "threshold": 2.0},
+        {"touchpoint": "phone", "measure": "wait_s", "operator": "<=", "threshold": 120.0},
+    ]
+    stars = next(row for row in tables["instruments"].to_pylist() if row["instrument"] == "stars")
+    assert stars["intercept"] + stars["slope"] * 4 == 7.5
