@@ -69,7 +69,9 @@ def catalogue_tables(catalogue: Catalogue) -> dict[str, pa.Table]:
     order = {stage.key: number for number, stage in enumerate(catalogue.stages)}
     touchpoints = [
         {
-            **{name: value for name, value in asdict(one).items() if name not in ("key", "names", "promises")},
+            **{
+                name: value for name, value in asdict(one).items() if name not in ("key", "names", "promises")
+            },
             "touchpoint": one.key,
             "stage_order": order[one.stage],
             "catalogued": True,

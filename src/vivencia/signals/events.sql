@@ -1,17 +1,17 @@
 -- name: links_by_key
 -- The links, under the column names that a fold over customers reads.
 SELECT
-    from_customer AS customer,
-    at,
-    to_customer AS person
+    links.from_customer AS customer,
+    links.at AS "at",
+    links.to_customer AS person
 FROM links
-WHERE undone IS NULL
+WHERE links.undone IS NULL
 
 -- name: events
 -- Signals with the catalogue beside them; the company's own beliefs are no contact of a customer.
 SELECT
     COALESCE(people.person, signals.customer) AS customer,
-    signals.at AS at,
+    signals.at AS "at",
     signals.source AS source,
     signals.id AS id,
     signals.kind AS kind,

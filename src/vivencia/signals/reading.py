@@ -113,7 +113,9 @@ class Reader:
         if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
             self.note(key, f"a list of tables, each written [[{self.at(key)}]]")
             return []
-        return [Reader(one, f"{self.at(key)}[{number}]", self.mistakes) for number, one in enumerate(found, 1)]
+        return [
+            Reader(one, f"{self.at(key)}[{number}]", self.mistakes) for number, one in enumerate(found, 1)
+        ]
 
     def done(self, beside: Iterable[str] = ()) -> None:
         """Note every key that was not taken and that nobody else reads."""

@@ -46,7 +46,9 @@ FAULTS = TableShape(
         Column("found", "text", "the value that was found"),
         Column("expected", "text", "what would have been right, as a value"),
         Column("mapping", "text", "the mapping that was in use"),
-        Column("signal", "text", "which [[signal]] of the mapping refused it; null when the whole record was"),
+        Column(
+            "signal", "text", "which [[signal]] of the mapping refused it; null when the whole record was"
+        ),
         Column("record", "text", "the whole record, as JSON", required=True),
         Column("at", "time", "when it was refused", "UTC", required=True),
         Column("state", "text", "open, replayed or dismissed", required=True),
@@ -108,7 +110,9 @@ INSTRUMENTS = TableShape(
             "nps, csat, ces, stars, percent, thumbs, smileys, polarity or own",
             required=True,
         ),
-        Column("target", "text", "experience, relationship, expectation, emotion or intention", required=True),
+        Column(
+            "target", "text", "experience, relationship, expectation, emotion or intention", required=True
+        ),
         Column("low", "float", "lowest raw value", required=True),
         Column("high", "float", "highest raw value", required=True),
         Column("slope", "float", "experience = intercept + slope × raw", "0–10 per raw", required=True),
