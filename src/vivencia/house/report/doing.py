@@ -1,0 +1,124 @@
+"""What to do and how much it counts: findings, weights, and how the numbers were made."""
+
+from datetime import datetime
+from typing import Any
+
+from vivencia.house.report.reading import Reading, Row, present, rounded
+from vivencia.words.catalogue import Catalogue
+
+
+def findings(reading: Reading, catalogue: Catalogue) -> list[Row]:
+    """The findings in their rank, each effect with its interval."""
+    owners = {one.key: one.department for one in catalogue.touchpoints}
+    found: list[Row] = []
+    for row in sorted(reading.rows("findings"), key=lambda row: int(row["rank"])):
+        effect = reading.of(row["value"], row["low"], row["high"], row["n"], people=row["customers"])
+        if effect is None:
+            continue
+        found.append(
+            present(
+                rank=len(found) + 1,
+                code=row["code"],
+                touchpoint=row["touchpoint"],
+                measure=row["measure"],
+                effect=effect,
+                customers=row["customers"],
+                weight=rounded(row["weight"]),
+                certainty=row["certainty"],
+                priority=rounded(row["priority"], 6),
+                threshold=rounded(row["threshold"]),
+                department=row["department"] or owners.get(row["touchpoint"]),
+            )
+        )
+    return found
+
+
+def weights(reading: Reading) -> list[Row]:
+    """How much each touchpoint counts, on two axes kept apart; heaviest on perception first."""
+    perception = {row["touchpoint"]: row for row in reading.rows("perception_weights")}
+    progression = {row["touchpoint"]: row for row in reading.rows("progression_weights")}
+    found = [
+        present(
+            touchpoint=key,
+            perception=_perception(reading, perception.get(key)),
+            progression=_progression(reading, progression.get(key)),
+        )
+        for key in {**perception, **progression}
+    ]
+    return sorted(found, key=_heaviest)
+
+
+def _heaviest(one: Row) -> tuple[float, float, str]:
+    on_perception = one.get("perception", {}).get("share", {}).get("value", -1.0)
+    on_progression = one.get("progression", {}).get("removal", {}).get("value", -1.0)
+    return (-on_perception, -on_progression, one["touchpoint"])
+
+
+def _perception(reading: Reading, row: Row | None) -> Row | None:
+    if row is None:
+        return None
+    return present(
+        share=reading.estimate(row, "share", n="n", people="touched"),
+        effect=reading.estimate(row, "effect", n="n", people="touched"),
+        n=row["n"],
+        touched=row["touched"],
+        rated=row.get("rated"),
+        reason=row.get("reason"),
+    )
+
+
+def _progression(reading: Reading, row: Row | None) -> Row | None:
+    if row is None:
+        return None
+    return present(
+        continuation=reading.estimate(row, "continuation", n="visits", people="journeys"),
+        removal=reading.estimate(row, "removal", n="journeys"),
+        share=rounded(row["share"]),
+        visits=row["visits"],
+        journeys=row["journeys"],
+        reason=row.get("reason"),
+    )
+
+
+def method(reading: Reading, catalogue: Catalogue, *, now: datetime, version: str, report: Row) -> Row:
+    """How the numbers were made: parameters, dates covered, what was withheld, which model."""
+    parameters = _parameters(reading)
+    model = next((row for row in reading.rows("perception_weights") if row.get("share") is not None), None)
+    return present(
+        version=version,
+        made=now.isoformat(timespec="seconds"),
+        confidence=0.95,
+        anonymity=catalogue.company.anonymity,
+        withheld=reading.withheld,
+        dates=_dates(report),
+        parameters=parameters,
+        fitted=any(one["fitted"] for one in parameters) if parameters else None,
+        weights=_model(model),
+    )
+
+
+def _model(row: Row | None) -> Row | None:
+    if row is None:
+        return None
+    return present(method=row["method"], outcome=row["outcome"], r2=rounded(row["r2"]), n=row["n"])
+
+
+def _parameters(reading: Reading) -> list[Row]:
+    return [
+        present(
+            parameter=row["parameter"],
+            key=row.get("key") or None,
+            value=rounded(row["value"], 6),
+            low=rounded(row.get("low"), 6),
+            high=rounded(row.get("high"), 6),
+            fitted=bool(row.get("fitted") or str(row.get("origin", "")).startswith("fit")),
+            origin=row.get("origin"),
+        )
+        for row in reading.rows("parameters")
+        if row.get("parameter") is not None and row.get("value") is not None
+    ]
+
+
+def _dates(report: Row) -> Row | None:
+    covered: list[Any] = [one["month"] for one in report["perception"]["months"]]
+    return {"first": min(covered), "last": max(covered)} if covered else None

@@ -1,0 +1,113 @@
+"""Journeys: how they end, how long they take, which way they go."""
+
+from math import sqrt
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vivencia.house.report.reading import Reading, Row, present, rounded
+from vivencia.words.shapes.journeys import ABANDONED, LOST, OUTCOMES, REACHED
+
+#: Normal quantile of a 95 % interval.
+_Z = 1.959963984540054
+#: Variants beyond these are many and rare; the table itself holds them all.
+VARIANTS_SHOWN = 50
+
+
+def share(reading: Reading, part: int, whole: int, *, people: int | None = None) -> Row | None:
+    """A share with its Wilson (1927) 95 % interval, absent under the anonymity threshold."""
+    if whole <= 0:
+        return None
+    p, z2 = part / whole, _Z * _Z
+    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
+    half = _Z * sqrt(p * (1 - p) / whole + z2 / (4 * whole * whole)) / (1 + z2 / whole)
+    return reading.of(p, max(0.0, middle - half), min(1.0, middle + half), whole, people=people)
+
+
+def journeys(reading: Reading) -> Row:
+    """Outcomes, durations, transitions and variants; an empty object without journeys."""
+    table = reading.table("journeys")
+    if table is None or table.num_rows == 0:
+        return {}
+    people = int(pc.count_distinct(table["customer"]).as_py())
+    moves, hidden_moves = _transitions(reading)
+    variants, hidden_variants = _variants(reading)
+    return present(
+        journeys=table.num_rows,
+        customers=people,
+        outcomes=_outcomes(reading, table, people),
+        reached=_reached(reading, table, people),
+        duration_s=_spread(reading, table, "duration_s", people),
+        steps=_spread(reading, table, "steps", people),
+        repeated=share(
+            reading,
+            int(pc.sum(pc.greater(table["repeats"], 0)).as_py() or 0),
+            table.num_rows,
+            people=people,
+        ),
+        transitions=moves,
+        variants=variants,
+        withheld={"transitions": hidden_moves, "variants": hidden_variants},
+    )
+
+
+def _outcomes(reading: Reading, table: Any, people: int) -> list[Row]:
+    counts = {row["values"]: int(row["counts"]) for row in table["outcome"].value_counts().to_pylist()}
+    return [
+        present(
+            outcome=outcome,
+            journeys=counts.get(outcome, 0),
+            share=share(reading, counts.get(outcome, 0), table.num_rows, people=people),
+        )
+        for outcome in OUTCOMES
+    ]
+
+
+def _reached(reading: Reading, table: Any, people: int) -> Row | None:
+    """Goals reached among journeys that have ended; open ones may still reach it."""
+    ended = pc.is_in(table["outcome"], value_set=pa.array([REACHED, ABANDONED, LOST]))
+    reached = pc.equal(table["outcome"], REACHED)
+    return share(reading, int(pc.sum(reached).as_py() or 0), int(pc.sum(ended).as_py() or 0), people=people)
+
+
+def _spread(reading: Reading, table: Any, column: str, people: int) -> Row | None:
+    if people < reading.threshold:
+        return None
+    median, p90 = pc.quantile(table[column], q=[0.5, 0.9]).to_pylist()
+    return {"median": rounded(median), "p90": rounded(p90), "n": table.num_rows}
+
+
+def _transitions(reading: Reading) -> tuple[list[Row], int]:
+    rows = reading.rows("transitions")
+    kept = [row for row in rows if row["customers"] >= reading.threshold]
+    kept.sort(key=lambda row: (-row["count"], row["from_touchpoint"], row["to_touchpoint"]))
+    return [
+        present(
+            **{"from": row["from_touchpoint"]},
+            to=row["to_touchpoint"],
+            count=row["count"],
+            customers=row["customers"],
+            median_s=rounded(row["median_s"]),
+            p90_s=rounded(row["p90_s"]),
+        )
+        for row in kept
+    ], len(rows) - len(kept)
+
+
+def _variants(reading: Reading) -> tuple[list[Row], int]:
+    rows = reading.rows("variants")
+    kept = [row for row in rows if row["customers"] >= reading.threshold]
+    kept.sort(key=lambda row: (-row["count"], row["variant"]))
+    kept = kept[:VARIANTS_SHOWN]
+    return [
+        present(
+            touchpoints=row["variant"].split(" > "),
+            count=row["count"],
+            customers=row["customers"],
+            reached=share(reading, row["reached"], row["count"], people=row["customers"]),
+            median_s=rounded(row["median_s"]),
+            p90_s=rounded(row["p90_s"]),
+        )
+        for row in kept
+    ], len(rows) - len(kept)

@@ -1,0 +1,139 @@
+"""The outside contract: what `vivencia report --json` holds, and what it keeps to itself."""
+
+import json
+
+import pyarrow as pa
+import pytest
+from jsonschema import Draft202012Validator
+
+from made_up import results
+from vivencia.house.report import build_report, report_schema
+from vivencia.words.catalogue import Catalogue, Company, Stage
+
+
+def report_of(tables: results.Tables, catalogue: Catalogue | None = None):
+    found = build_report(
+        results.reader(tables), catalogue or results.catalogue(), now=results.NOW, version="0.1.0"
+    )
+    Draft202012Validator(report_schema()).validate(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def report():
+    return report_of(results.tables())
+
+
+def test_the_schema_is_itself_valid():
+    Draft202012Validator.check_schema(report_schema())
+
+
+def test_the_schema_refuses_a_bare_score(report):
+    broken = json.loads(json.dumps(report))
+    broken["touchpoints"][7]["gap"] = -1.7
+    assert not Draft202012Validator(report_schema()).is_valid(broken)
+
+
+def test_every_estimate_has_value_interval_and_n(report):
+    delivery = next(one for one in report["touchpoints"] if one["touchpoint"] == "delivery")
+    assert delivery["experience"] == {"value": 5.9, "low": 5.8447, "high": 5.9553, "n": 1310}
+    assert delivery["gap"] == {"value": -1.7, "low": -1.7553, "high": -1.6447, "n": 1310}
+    assert (delivery["signals"], delivery["customers"], delivery["rated"]) == (2900, 1420, 1310)
+    assert delivery["names"]["it"] == "Consegna a domicilio"
+    assert [one["month"] for one in delivery["months"]] == list(results.MONTHS)
+
+
+def test_what_stands_on_fewer_than_the_threshold_is_absent(report):
+    returns = next(one for one in report["touchpoints"] if one["touchpoint"] == "returns")
+    assert returns["rated"] == 3
+    assert "experience" not in returns
+    assert "gap" not in returns
+    assert "perception" in returns  # 310 signals of 260 customers carry it
+    assert report["method"]["withheld"] > 0
+
+
+def test_many_answers_of_few_people_are_withheld():
+    row = results.summary_row("touchpoint", "checkout", 60, 4, 60, 7.0, 6.0) | {"rated_customers": 4}
+    found = report_of({"summaries": pa.Table.from_pylist([row])})
+    checkout = next(one for one in found["touchpoints"] if one["touchpoint"] == "checkout")
+    assert "experience" not in checkout
+    assert "perception" not in checkout
+
+
+def test_a_belief_of_few_colleagues_is_withheld(report):
+    assert [one["touchpoint"] for one in report["mirror"]] == ["delivery", "", "shop_visit"]
+
+
+def test_thin_transitions_and_variants_are_counted_not_shown(report):
+    journeys = report["journeys"]
+    assert journeys["withheld"] == {"transitions": 1, "variants": 1}
+    assert journeys["transitions"][0] == {
+        "from": "product_page", "to": "checkout", "count": 1240, "customers": 1240,
+        "median_s": 4840.0, "p90_s": 400000.0,
+    }  # fmt: skip
+    assert journeys["variants"][1]["touchpoints"] == ["shop_visit", "till"]
+
+
+def test_open_journeys_do_not_count_against_the_goal(report):
+    journeys = report["journeys"]
+    assert {one["outcome"]: one["journeys"] for one in journeys["outcomes"]} == {
+        "REACHED": 1240, "ABANDONED": 420, "LOST": 120, "OPEN": 220,
+    }  # fmt: skip
+    # Wilson (1927) for 1240 of 1780, as scipy.stats.binomtest gives it.
+    assert journeys["reached"] == {"value": 0.6966, "low": 0.6749, "high": 0.7175, "n": 1780}
+
+
+def test_perception_holds_where_customers_stand(report):
+    perception = report["perception"]
+    assert sum(one["customers"] for one in perception["distribution"]) == 2000
+    assert perception["standing"]["low"] < perception["standing"]["value"] < perception["standing"]["high"]
+    assert [one["statistic"] for one in perception["scores"]] == ["nps", "mean", "top_two", "mean", "top_two"]
+
+
+def test_weights_are_two_axes_and_say_why_one_is_absent(report):
+    first = report["weights"][0]
+    assert first["touchpoint"] == "delivery"
+    assert first["perception"]["share"]["value"] == 0.24
+    assert first["progression"]["removal"]["value"] == 0.41
+    advert = next(one for one in report["weights"] if one["touchpoint"] == "advert")
+    assert advert["perception"]["reason"] == "few-answers"
+    assert "share" not in advert["perception"]
+
+
+def test_measures_hold_the_promise_and_what_breaking_it_costs(report):
+    phone = next(one for one in report["touchpoints"] if one["touchpoint"] == "phone_support")
+    wait = phone["measures"][0]
+    assert (wait["operator"], wait["threshold"], wait["kept"]["value"]) == ("<=", 120.0, 0.41)
+    assert wait["experience_kept"]["value"] - wait["experience_broken"]["value"] == pytest.approx(1.9)
+
+
+def test_the_same_tables_give_the_same_bytes():
+    first, second = report_of(results.tables()), report_of(results.tables())
+    assert json.dumps(first, allow_nan=False) == json.dumps(second, allow_nan=False)
+
+
+@pytest.mark.parametrize("absent", sorted(results.tables()))
+def test_one_missing_table_leaves_the_rest_standing(absent, report):
+    tables = results.tables()
+    del tables[absent]
+    found = report_of(tables)
+    assert set(found) == set(report)
+
+
+def test_nothing_at_all_is_still_a_report():
+    found = report_of({}, Catalogue(company=Company(key="new"), stages=(Stage("use"),)))
+    assert found["findings"] == []
+    assert found["journeys"] == {}
+    assert found["stages"][0]["stage"] == "use"
+
+
+def test_a_reader_that_raises_key_error_is_an_empty_table():
+    found = build_report({}.__getitem__, results.catalogue(), now=results.NOW, version="0")
+    assert len(found["touchpoints"]) == 14
+
+
+def test_an_uncatalogued_touchpoint_is_reported_as_such():
+    row = results.summary_row("touchpoint", "kiosk", 40, 22, 12, 7.0, 6.0)
+    found = report_of({"summaries": pa.Table.from_pylist([row])})
+    assert found["touchpoints"][-1]["touchpoint"] == "kiosk"
+    assert found["touchpoints"][-1]["catalogued"] is False
