@@ -1,0 +1,29 @@
+"""CSV in and out: any delimiter, any encoding that can be confirmed, every line accounted for."""
+
+from pathlib import Path
+
+from vivencia.connectors.csv.reader import CSVSource
+from vivencia.connectors.csv.sniffing import best_delimiter
+from vivencia.connectors.encoding import is_wide
+from vivencia.connectors.source import Head, Reading, Source
+
+__all__ = ["CSV", "CSVSource"]
+
+
+class CSV:
+    """Delimited text with a header line."""
+
+    name = "csv"
+    extensions = ("csv", "tsv", "tab", "psv", "txt")
+
+    def recognises(self, head: Head) -> int:
+        """By its name, unless the bytes are no text; without the name, by a delimiter that fits."""
+        if b"\x00" in head.start and not is_wide(head.start):
+            return 0
+        if any(ending in self.extensions for ending in head.extensions):
+            return 2
+        return 1 if best_delimiter(head.start).fit >= 0.95 else 0
+
+    def open(self, path: Path, reading: Reading) -> Source:
+        """The file as a source; raises EncodingUnsure when its encoding cannot be told."""
+        return CSVSource(path, reading)
