@@ -1,0 +1,48 @@
+"""Cutting a sorted stream at customer borders, so a kernel always sees whole customers."""
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+
+#: Rows a kernel is given at once, where no customer is longer.
+CHUNK_ROWS = 262_144
+
+
+def whole_customers(
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema, column: str, rows: int = CHUNK_ROWS
+) -> Iterator[pa.Table]:
+    """Tables of whole customers, about `rows` rows each, from batches sorted by `column`.
+
+    Only a customer longer than `rows` makes a longer table. An empty stream gives nothing.
+    """
+    held: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        if batch.num_rows == 0:
+            continue
+        held.append(batch)
+        count += batch.num_rows
+        if count < rows:
+            continue
+        table = pa.Table.from_batches(held, schema=schema).combine_chunks()
+        border = last_border(table, column)
+        if border:
+            yield table.slice(0, border)
+        held = table.slice(border).to_batches()
+        count -= border
+    if count:
+        yield pa.Table.from_batches(held, schema=schema).combine_chunks()
+
+
+def last_border(table: pa.Table, column: str) -> int:
+    """The first row of the last customer, by bisection; 0 when there is only one."""
+    keys = table.column(column)
+    last = keys[-1]
+    low, high = 0, table.num_rows - 1  # the border is in [low, high]
+    while low < high:
+        middle = (low + high) // 2
+        if keys[middle] == last:
+            high = middle
+        else:
+            low = middle + 1
+    return low

@@ -1,0 +1,405 @@
+"""The embedded engine: DuckDB inside this process, tables in one file or in memory.
+
+Four places hold tables: `tables` (the database file, or memory), `scratch` (memory,
+spilled to the temp directory: intermediates, given tables, views), and one read-only
+attachment for each file of an earlier generation (`carried`). `scratch` is searched first.
+"""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from vivencia.engines.chunks import CHUNK_ROWS, whole_customers
+from vivencia.engines.shapes import Sink, fitted, in_order, plain, schema_of
+from vivencia.engines.types import SQL_TYPES, kept_column, kept_columns, ordered_by, quoted
+from vivencia.plans import Fold, Map, Plan, Ran, Step
+from vivencia.plans.plan import Node, Value, reads_of, written_by
+from vivencia.words.errors import EngineError, PlanError
+from vivencia.words.tables import TableShape
+
+#: What DuckDB may hold in memory; sorts beyond it spill to the temp directory.
+MEMORY_LIMIT = "2GB"
+_PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+_ORDER = "order: "
+_TABLES, _SCRATCH = "tables", "scratch"
+
+
+class EmbeddedEngine:
+    """Runs plans on DuckDB.
+
+    `database` is the file the tables of `plan.gives` are written to (None: memory).
+    `carried` names tables that live in other DuckDB files, read only. `memory_limit`
+    and `temp_directory` bound what sorts and joins may take. Raises EngineError when
+    a file can't be opened.
+    """
+
+    name = "embedded"
+
+    def __init__(
+        self,
+        database: str | None = None,
+        *,
+        carried: Mapping[str, str] | None = None,
+        threads: int | None = None,
+        memory_limit: str | None = None,
+        temp_directory: str | None = None,
+        read_only: bool = False,
+    ) -> None:
+        self._own_temp = None if temp_directory else tempfile.mkdtemp(prefix="vivencia-")
+        self._read_only = read_only
+        self._orders: dict[str, tuple[str, ...]] = {}
+        self._places: dict[str, str] = {}
+        temp = temp_directory or str(self._own_temp)
+        config: dict[str, Any] = {
+            "memory_limit": memory_limit or MEMORY_LIMIT,
+            "temp_directory": temp,
+            "max_temp_directory_size": _room_on_disk(temp),
+        }
+        if threads:
+            config["threads"] = threads
+        self._duck = duckdb.connect(":memory:", config=config)
+        try:
+            self._open(database, carried or {})
+        except duckdb.Error as error:
+            self.close()
+            raise EngineError(f"{database or 'carried tables'}: {error}") from error
+
+    def _open(self, database: str | None, carried: Mapping[str, str]) -> None:
+        self._duck.execute("SET GLOBAL TimeZone = 'UTC'")
+        self._duck.execute(f"ATTACH ':memory:' AS {_SCRATCH} (COMPRESS)")
+        if database is None:
+            self._duck.execute(f"ATTACH ':memory:' AS {_TABLES} (COMPRESS)")
+        else:
+            mode = " (READ_ONLY)" if self._read_only else ""
+            self._duck.execute(f"ATTACH {_text(database)} AS {_TABLES}{mode}")
+        self._prepare(self._duck)
+        files = {file: f"carried_{number}" for number, file in enumerate(dict.fromkeys(carried.values()))}
+        for file, alias in files.items():
+            self._duck.execute(f"ATTACH {_text(file)} AS {alias} (READ_ONLY)")
+        self._remember(_TABLES, None)
+        for name, file in carried.items():
+            self._remember(files[file], name)
+            self._view(name, f"SELECT * FROM {files[file]}.main.{quoted(name)}")
+
+    def _remember(self, catalog: str, only: str | None) -> None:
+        found = self._duck.execute(
+            "SELECT table_name, comment FROM duckdb_tables() WHERE database_name = ?", [catalog]
+        ).fetchall()
+        for name, comment in found:
+            if only is None or name == only:
+                self._places[name] = catalog
+                self._orders[name] = _order_in(comment)
+
+    @staticmethod
+    def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
+        connection.execute(f"SET search_path = '{_SCRATCH}.main,{_TABLES}.main'")
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own, so that one table can be read while another is written."""
+        cursor = self._duck.cursor()
+        self._prepare(cursor)
+        return cursor
+
+    # Giving tables -------------------------------------------------------------------------
+
+    def give(self, name: str, table: Any) -> None:
+        """Make an Arrow table readable under a name (replacing what had it)."""
+        given = plain(table)
+        self._drop(name, _SCRATCH)
+        self._write_arrow(name, given, _SCRATCH, create=True)
+        self._settle(name, _SCRATCH, ())
+
+    def give_files(self, name: str, files: tuple[str, ...], shape: TableShape) -> None:
+        """Make Parquet files, together, readable under a name; no files is an empty table."""
+        if not files:
+            self.give(name, schema_of(shape).empty_table())
+            return
+        listed = ", ".join(_text(str(file)) for file in files)
+        source = f"read_parquet([{listed}], union_by_name = true)"
+        found = dict(self._described(f"SELECT * FROM {source}", {}, f"the files of {name}"))
+        columns = ", ".join(
+            kept_column(column.name, found[column.name], shape, f"the files of {name}")
+            if column.name in found
+            else f"CAST(NULL AS {SQL_TYPES[column.type]}) AS {quoted(column.name)}"
+            for column in shape.columns
+        )
+        self._view(name, f"SELECT {columns} FROM {source}")
+
+    def _view(self, name: str, select: str) -> None:
+        self._drop(name, _SCRATCH)
+        self._duck.execute(f"CREATE VIEW {_SCRATCH}.main.{quoted(name)} AS {select}")
+        self._places[name] = "view"
+
+    def _drop(self, name: str, catalog: str) -> None:
+        """Drop what stands under this name in one place; silent when nothing does."""
+        kind = "VIEW" if self._places.get(name) == "view" and catalog == _SCRATCH else "TABLE"
+        self._duck.execute(f"DROP {kind} IF EXISTS {catalog}.main.{quoted(name)}")
+        self._places.pop(name, None)
+        self._orders.pop(name, None)
+
+    # Running -------------------------------------------------------------------------------
+
+    def run(self, plan: Plan, *, watch: Callable[[Ran], None] | None = None) -> None:
+        """Run every node; afterwards each name in `plan.gives` can be read.
+
+        Raises PlanError when an input is missing or `gives` names a table no node
+        writes, EngineError when a node fails (with its name and its SQL).
+        """
+        self._check(plan)
+        last_read = {name: at for at, node in enumerate(plan.nodes) for name in reads_of(node)}
+        try:
+            for at, node in enumerate(plan.nodes):
+                started = perf_counter()
+                kind, text = self._run_node(plan, node)
+                if watch is not None:
+                    rows = sum(self.rows(name) for name in written_by(node))
+                    watch(Ran(node.name, kind, text, rows, perf_counter() - started))
+                self._forget_intermediates(plan, at, last_read)
+        finally:
+            self._forget_intermediates(plan, len(plan.nodes), {})
+
+    def _check(self, plan: Plan) -> None:
+        made = {name for node in plan.nodes for name in written_by(node)}
+        if unmade := [name for name in plan.gives if name not in made]:
+            raise PlanError(f"{plan.name} gives {unmade}, which none of its nodes writes")
+        if missing := [name for name in plan.inputs if name not in self._places]:
+            raise PlanError(f"{plan.name} reads {missing}, which nobody gave", hint="run the room before it")
+        for node in plan.nodes:
+            if isinstance(node, Fold) and node.name != node.writes.name:
+                raise PlanError(f"fold {node.name} writes the shape {node.writes.name}; one name for both")
+        if self._read_only:
+            raise EngineError(f"{plan.name} can't run: this engine was opened to read only")
+
+    def _forget_intermediates(self, plan: Plan, done: int, last_read: Mapping[str, int]) -> None:
+        for node in plan.nodes[: done + 1]:
+            for name in written_by(node):
+                used_up = last_read.get(name, -1) <= done
+                if name not in plan.gives and used_up and self._places.get(name) == _SCRATCH:
+                    self._drop(name, _SCRATCH)
+
+    def _run_node(self, plan: Plan, node: Node) -> tuple[Any, str]:
+        where = {name: _TABLES if name in plan.gives else _SCRATCH for name in written_by(node)}
+        try:
+            if isinstance(node, Step):
+                return "step", self._run_step(node, plan.values, where[node.name])
+            if isinstance(node, Map):
+                return "map", self._run_map(node, where)
+            return "fold", self._run_fold(node, where[node.name])
+        except duckdb.Error as error:
+            raise EngineError(f"{plan.name}.{node.name}: {error}{_shown(node)}") from error
+
+    def _run_step(self, step: Step, values: Mapping[str, Value], place: str) -> str:
+        bound = _bound(step, values)
+        who = f"step {step.name}"
+        found = self._described(step.sql, bound, who)
+        order = step.order or (step.writes.order if step.writes else ())
+        if strangers := [name for name in order if name not in dict(found)]:
+            raise PlanError(f"{who} is ordered by {strangers}, which it does not write")
+        columns = kept_columns(found, step.writes, who)
+        select = f"SELECT {columns}\nFROM (\n{step.sql}\n){ordered_by(order)}"
+        self._create(step.name, place, select, bound)
+        self._settle(step.name, place, order)
+        self._check_required(step.name, step.writes, who)
+        return select
+
+    def _create(self, name: str, place: str, select: str, bound: Mapping[str, Any]) -> None:
+        """Write beside the old table, then put it in its place: a step may read what it replaces."""
+        new = f"{place}.main.{quoted(name + '·new')}"
+        self._duck.execute(f"CREATE OR REPLACE TABLE {new} AS {select}", dict(bound) or None)
+        self._drop(name, _SCRATCH)
+        self._drop(name, place)
+        self._duck.execute(f"ALTER TABLE {new} RENAME TO {quoted(name)}")
+
+    def _check_required(self, name: str, shape: TableShape | None, who: str) -> None:
+        wanted = [column.name for column in shape.columns if column.required] if shape else []
+        if not wanted:
+            return
+        counts = ", ".join(f"COUNT(*) - COUNT({quoted(column)})" for column in wanted)
+        found = self._duck.execute(f"SELECT {counts} FROM {quoted(name)}").fetchone() or ()
+        if holes := [column for column, nulls in zip(wanted, found, strict=True) if nulls]:
+            raise EngineError(f"{who} wrote null into {holes}, which are required")
+
+    def _run_map(self, node: Map, where: Mapping[str, str]) -> str:
+        """Feed whole customers to the kernel and append what it gives, chunk by chunk."""
+        side = {name: self.table(name) for name in node.beside}
+        text = self._ordered_select(node)
+        sink = {shape.name: Sink(shape) for shape in node.writes}
+        for shape in node.writes:
+            self._write_arrow(
+                shape.name + "·new", schema_of(shape).empty_table(), where[shape.name], create=True
+            )
+        for chunk in self._chunks(node, text):
+            given = node.function(chunk, side)
+            if len(given) != len(node.writes):
+                raise EngineError(f"map {node.name} gave {len(given)} tables, not {len(node.writes)}")
+            for shape, part in zip(node.writes, given, strict=True):
+                table = sink[shape.name].take(part, node.name)
+                self._write_arrow(shape.name + "·new", table, where[shape.name], create=False)
+        for shape in node.writes:
+            self._publish(shape, where[shape.name], sorted_already=sink[shape.name].sorted)
+        return f"{_called(node.function)} over whole customers of\n{text}"
+
+    def _publish(self, shape: TableShape, place: str, *, sorted_already: bool) -> None:
+        new = f"{place}.main.{quoted(shape.name + '·new')}"
+        if shape.order and not sorted_already:
+            self._create(shape.name, place, f"SELECT * FROM {new}{ordered_by(shape.order)}", {})
+            self._duck.execute(f"DROP TABLE IF EXISTS {new}")
+        else:
+            self._drop(shape.name, _SCRATCH)
+            self._drop(shape.name, place)
+            self._duck.execute(f"ALTER TABLE {new} RENAME TO {quoted(shape.name)}")
+        self._settle(shape.name, place, shape.order)
+
+    def _run_fold(self, node: Fold, place: str) -> str:
+        side = {name: self.table(name) for name in node.beside}
+        text = self._ordered_select(node)
+        state = node.start(side)
+        for chunk in self._chunks(node, text):
+            state = node.add(state, chunk, side)
+        table = fitted(node.finish(state, side), node.writes, f"fold {node.name}")
+        self._write_arrow(node.name + "·new", table, place, create=True)
+        self._publish(node.writes, place, sorted_already=in_order(table, node.writes.order))
+        return f"{_called(node.add)} over whole customers of\n{text}"
+
+    def _ordered_select(self, node: Map | Fold) -> str:
+        """The text that reads a node's large table in its order, without a sort where it can."""
+        if not node.order:
+            raise PlanError(f"{node.name} has no order; its first column says where customers end")
+        columns = tuple(dict.fromkeys((node.order[0], *node.columns)))
+        text = f"SELECT {', '.join(map(quoted, columns))} FROM {quoted(node.reads)}"
+        kept = self._orders.get(node.reads, ())
+        return text if kept[: len(node.order)] == node.order else text + ordered_by(node.order)
+
+    def _chunks(self, node: Map | Fold, text: str) -> Iterator[pa.Table]:
+        stream = self._stream(text)
+        for chunk in whole_customers(stream, stream.schema, node.order[0], CHUNK_ROWS):
+            yield chunk.select(list(node.columns))
+
+    # Reading -------------------------------------------------------------------------------
+
+    def table(self, name: str, columns: tuple[str, ...] = ()) -> pa.Table:
+        """A whole table as `pyarrow.Table`, in the order its node declared."""
+        stream = self._stream(self._select(name, columns))
+        return pa.Table.from_batches(list(stream), schema=stream.schema)
+
+    def batches(self, name: str, columns: tuple[str, ...] = ()) -> Iterator[pa.RecordBatch]:
+        """The same, streamed as record batches."""
+        yield from self._stream(self._select(name, columns))
+
+    def rows(self, name: str) -> int:
+        """How many rows a table has."""
+        self._known(name)
+        found = self._duck.execute(f"SELECT COUNT(*) FROM {quoted(name)}").fetchone()
+        return int(found[0]) if found else 0
+
+    def order(self, name: str) -> tuple[str, ...]:
+        """The columns a table was written in order of; empty when nobody promised any."""
+        self._known(name)
+        return self._orders.get(name, ())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every table that can be read, sorted."""
+        return tuple(sorted(self._places))
+
+    def close(self) -> None:
+        """Give back memory, files and processes."""
+        self._duck.close()
+        if self._own_temp:
+            shutil.rmtree(self._own_temp, ignore_errors=True)
+            self._own_temp = None
+
+    def __enter__(self) -> "EmbeddedEngine":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _select(self, name: str, columns: tuple[str, ...]) -> str:
+        self._known(name)
+        return f"SELECT {', '.join(map(quoted, columns)) or '*'} FROM {quoted(name)}"
+
+    def _known(self, name: str) -> None:
+        if name not in self._places:
+            raise EngineError(f"there is no table {name}", hint=f"known: {', '.join(self.names) or 'none'}")
+
+    def _stream(self, text: str) -> "_Stream":
+        try:
+            return _Stream(self._cursor(), text)
+        except duckdb.Error as error:
+            raise EngineError(f"{error}\n{text}") from error
+
+    # Writing -------------------------------------------------------------------------------
+
+    def _write_arrow(self, name: str, table: pa.Table, place: str, *, create: bool) -> None:
+        head = "CREATE OR REPLACE TABLE" if create else "INSERT INTO"
+        link = "AS" if create else ""
+        self._duck.register("·arrow", table)
+        try:
+            self._duck.execute(f'{head} {place}.main.{quoted(name)} {link} SELECT * FROM "·arrow"')
+        finally:
+            self._duck.unregister("·arrow")
+
+    def _settle(self, name: str, place: str, order: tuple[str, ...]) -> None:
+        self._places[name] = place
+        self._orders[name] = order
+        said = _text(_ORDER + ", ".join(order)) if order else "NULL"
+        self._duck.execute(f"COMMENT ON TABLE {place}.main.{quoted(name)} IS {said}")
+
+    def _described(self, sql: str, bound: Mapping[str, Any], who: str) -> list[tuple[str, str]]:
+        try:
+            rows = self._duck.execute(f"DESCRIBE {sql}", dict(bound) or None).fetchall()
+        except duckdb.Error as error:
+            raise EngineError(f"{who}: {error}\n{sql}") from error
+        return [(row[0], row[1]) for row in rows]
+
+
+class _Stream:
+    """Record batches of one query, in UTC; closes its cursor when it is read to the end."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, text: str) -> None:
+        self._cursor = cursor
+        self._reader = cursor.sql(text).to_arrow_reader(CHUNK_ROWS)
+        self.schema: pa.Schema = self._reader.schema
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._reader
+        finally:
+            self._cursor.close()
+
+
+def _bound(step: Step, values: Mapping[str, Value]) -> dict[str, Any]:
+    wanted = dict.fromkeys(_PARAMETER.findall(step.sql))
+    if missing := [name for name in wanted if name not in values]:
+        raise PlanError(f"step {step.name} binds {missing}, which the plan's values lack")
+    return {name: list(value) if isinstance(value := values[name], tuple) else value for name in wanted}
+
+
+def _called(function: Any) -> str:
+    named = function if hasattr(function, "__qualname__") else type(function)
+    return f"{named.__module__}.{named.__qualname__}"
+
+
+def _shown(node: Node) -> str:
+    return f"\n{node.sql}" if isinstance(node, Step) else ""
+
+
+def _order_in(comment: str | None) -> tuple[str, ...]:
+    return tuple(comment[len(_ORDER) :].split(", ")) if comment and comment.startswith(_ORDER) else ()
+
+
+def _room_on_disk(directory: str) -> str:
+    Path(directory).mkdir(parents=True, exist_ok=True)
+    return f"{max(1, int(shutil.disk_usage(directory).free * 0.8) >> 20)}MiB"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

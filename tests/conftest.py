@@ -1,0 +1,81 @@
+"""What every test may ask for: an engine of each kind, the reference data, golden numbers, a fixed clock."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vivencia.engines.embedded import EmbeddedEngine
+
+ROOT = Path(__file__).resolve().parents[1]
+REQUIRE_ALL = os.environ.get("VIVENCIA_REQUIRE_ALL") == "1"
+
+
+def left_out(reason: str) -> None:
+    """Skip with a plain reason, or fail where nothing may be left out (CI)."""
+    if REQUIRE_ALL:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """A clock that stands still."""
+    return lambda: datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def golden() -> Callable[[str], Any]:
+    """Published numbers with their origin: `golden("06b_perception_trace")`."""
+
+    def load(name: str) -> Any:
+        return json.loads((ROOT / "tests" / "golden" / f"{name}.json").read_text(encoding="utf-8"))
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def reference_data() -> Path:
+    """The folder of real reference data, which is not part of the repository."""
+    named = os.environ.get("VIVENCIA_REFERENCE_DATA")
+    for folder in (
+        [Path(named)] if named else [ROOT.parent / "shared" / "data", ROOT.parents[1] / "shared" / "data"]
+    ):
+        if folder.is_dir():
+            return folder
+    # The real data may not be redistributed, so it is absent in most checkouts, CI included.
+    pytest.skip("the reference data is not here; set VIVENCIA_REFERENCE_DATA to its folder")
+
+
+@pytest.fixture(scope="session")
+def spark_session() -> Iterator[Any]:
+    """One Spark session for the whole run: starting one takes twenty seconds."""
+    if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
+        left_out("Spark tests need Java 17 or newer, and there is no java here")
+    try:
+        from vivencia.engines.spark import start_session
+    except ImportError:
+        left_out("Spark tests need pyspark: pip install 'vivencia[spark]'")
+    session = start_session("local[2]")
+    yield session
+    session.stop()
+
+
+@pytest.fixture(params=["embedded", pytest.param("spark", marks=pytest.mark.spark)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """An engine of each kind: what a plan gives must be the same on both."""
+    if request.param == "embedded":
+        with EmbeddedEngine() as embedded:
+            yield embedded
+        return
+    session = request.getfixturevalue("spark_session")
+    from vivencia.engines.spark import SparkEngine
+
+    spark = SparkEngine(str(tmp_path / "spark"), session=session)
+    yield spark
+    spark.close()
