@@ -1,10 +1,13 @@
-"""What the journeys room gives: steps in journeys, journeys, transitions, variants."""
+"""What the journeys room gives: steps in journeys, journeys, and what is counted over them."""
 
 from vivencia.words.tables import Column, TableShape
 
 #: Pseudo-touchpoints of the transition table.
 START, REACHED, ABANDONED, LOST, OPEN = "START", "REACHED", "ABANDONED", "LOST", "OPEN"
 OUTCOMES = (REACHED, ABANDONED, LOST, OPEN)
+
+#: What `flows` counts moves between.
+FLOW_DIMENSIONS = ("stage", "channel", "place")
 
 STEPS = TableShape(
     "steps",
@@ -20,6 +23,8 @@ STEPS = TableShape(
         Column("previous", "text", "touchpoint of the step before, START at the first", required=True),
         Column("waited_s", "float", "time since the step before; null at the first", "s"),
         Column("next", "text", "touchpoint of the step after, or the outcome at the last", required=True),
+        Column("place", "text", "the space in which it happened"),
+        Column("previous_place", "text", "place of the step before, START at the first"),
     ),
     key=("source", "id"),
     order=("customer", "at", "source", "id"),
@@ -64,6 +69,37 @@ TRANSITIONS = TableShape(
     order=("from_touchpoint", "to_touchpoint"),
 )
 
+FLOWS = TableShape(
+    "flows",
+    "The same moves between stages, channels and places; moves with an unknown side are left out.",
+    (
+        Column("dimension", "text", "stage, channel or place", required=True),
+        Column("from_value", "text", "where the move begins, or START", required=True),
+        Column("to_value", "text", "where it leads, or the outcome", required=True),
+        Column("count", "int", "how often", required=True),
+        Column("customers", "int", "by how many customers", required=True),
+        Column("mean_s", "float", "mean time between", "s"),
+        Column("median_s", "float", "median time between", "s"),
+        Column("p90_s", "float", "90th percentile of the time between", "s"),
+    ),
+    key=("dimension", "from_value", "to_value"),
+    order=("dimension", "from_value", "to_value"),
+)
+
+MOVES = TableShape(
+    "moves",
+    "Counts of moves in one batch of whole customers; transitions and flows add them up.",
+    (
+        Column("dimension", "text", "touchpoint, stage, channel or place", required=True),
+        Column("from_value", "text", "where the move begins, or START", required=True),
+        Column("to_value", "text", "where it leads, or the outcome", required=True),
+        Column("count", "int", "how often", required=True),
+        Column("customers", "int", "by how many customers of the batch", required=True),
+        Column("total_s", "float", "seconds between, in all", "s", required=True),
+        Column("timed", "int", "moves with a time between", required=True),
+    ),
+)
+
 VARIANTS = TableShape(
     "variants",
     "Journeys that took the same way.",
@@ -77,4 +113,41 @@ VARIANTS = TableShape(
     ),
     key=("variant",),
     order=("variant",),
+)
+
+DROP_OFFS = TableShape(
+    "drop_offs",
+    "Where journeys end without their goal; journeys still open are left out.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("visits", "int", "visits whose continuation is known", required=True),
+        Column("reached", "int", "visits after which the goal was reached", required=True),
+        Column("abandoned", "int", "visits after which nothing came", required=True),
+        Column("lost", "int", "visits after which the customer left", required=True),
+        Column("share", "float", "abandoned or lost, of the visits", required=True),
+        Column("share_low", "float", "95 %, Wilson", required=True),
+        Column("share_high", "float", "95 %, Wilson", required=True),
+    ),
+    key=("touchpoint",),
+    order=("touchpoint",),
+)
+
+GOALS = TableShape(
+    "goals",
+    "How journeys towards each goal ended, and how long they took.",
+    (
+        Column("goal", "text", "the stated goal; empty for journeys that state none", required=True),
+        Column("journeys", "int", "journeys", required=True),
+        Column("customers", "int", "customers", required=True),
+        Column("reached", "int", "goal reached", required=True),
+        Column("abandoned", "int", "ended in silence, or given up", required=True),
+        Column("lost", "int", "ended with the customer leaving", required=True),
+        Column("open", "int", "not over when the data end", required=True),
+        Column("steps", "int", "steps in all", required=True),
+        Column("repeats", "int", "steps at a touchpoint already visited in the journey", required=True),
+        Column("median_s", "float", "median duration", "s"),
+        Column("p90_s", "float", "90th percentile of the duration", "s"),
+    ),
+    key=("goal",),
+    order=("goal",),
 )

@@ -1,0 +1,114 @@
+"""Arrow columns as the plain arrays the kernels read, and back."""
+
+from typing import Any
+
+import numba
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Codes = NDArray[np.int32]
+
+
+def whole(column: Any) -> pa.Array:
+    """One contiguous array of a column, dictionaries decoded."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(array, pa.ChunkedArray):  # an empty column, or one too large for 32-bit offsets
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+
+
+def coded(column: Any) -> tuple[Codes, pa.Array]:
+    """A text column as codes (−1 where null) and the words they stand for."""
+    encoded = pc.dictionary_encode(whole(column))
+    words = encoded.dictionary.cast(pa.string())
+    return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32), words
+
+
+def times(column: Any) -> NDArray[np.int64]:
+    """A time column as microseconds since 1970, UTC."""
+    moments = whole(column).cast(pa.timestamp("us", "UTC"))
+    micros: NDArray[np.int64] = moments.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return micros
+
+
+def truths(column: Any) -> NDArray[np.int8]:
+    """A true/false column as 1, 0 and −1 where null."""
+    said: NDArray[np.int8] = whole(column).cast(pa.int8()).fill_null(-1).to_numpy(zero_copy_only=False)
+    return said
+
+
+def worded(codes: NDArray[Any], words: pa.Array) -> pa.Array:
+    """Codes as text again; negative codes become null."""
+    picked = pa.array(codes, mask=codes < 0) if codes.size and codes.min() < 0 else pa.array(codes)
+    return words.take(picked)
+
+
+def changes(column: Any) -> NDArray[np.bool_]:
+    """True at each row whose text differs from the row before; the first row is a change."""
+    array = whole(column).cast(pa.large_string())
+    _, offsets, data = array.buffers()
+    if len(array) == 0:
+        return np.empty(0, np.bool_)
+    starts = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
+    letters = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+    return _differs(starts, letters)
+
+
+@numba.njit(cache=True)
+def _differs(starts: NDArray[np.int64], letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    out = np.ones(starts.size - 1, np.bool_)
+    for row in range(1, out.size):
+        size = starts[row + 1] - starts[row]
+        same = size == starts[row] - starts[row - 1]
+        if same:
+            before, here = starts[row - 1], starts[row]
+            # Keys of one system share a long head, so the tail differs first.
+            for place in range(size - 1, -1, -1):
+                if letters[before + place] != letters[here + place]:
+                    same = False
+                    break
+        out[row] = not same
+    return out
+
+
+def joined(codes: Codes, begins: NDArray[np.int64], words: pa.Array, between: bytes) -> pa.Array:
+    """The words of each run `begins[i]:begins[i + 1]`, joined: one text a run."""
+    plain = words.cast(pa.large_string())
+    _, offsets, data = plain.buffers()
+    if codes.size == 0:
+        return pa.array([""] * (begins.size - 1), pa.string())
+    starts = np.frombuffer(offsets, np.int64)[plain.offset : plain.offset + len(plain) + 1]
+    letters = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+    ends, text = _spell(codes, begins, starts, letters, np.frombuffer(between, np.uint8))
+    spelt = pa.LargeStringArray.from_buffers(begins.size - 1, pa.py_buffer(ends), pa.py_buffer(text))
+    return spelt.cast(pa.string()) if text.size < 2**31 else spelt
+
+
+@numba.njit(cache=True)
+def _spell(
+    codes: Codes,
+    begins: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    letters: NDArray[np.uint8],
+    between: NDArray[np.uint8],
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    ends = np.zeros(begins.size, np.int64)
+    for run in range(begins.size - 1):
+        size = max(begins[run + 1] - begins[run] - 1, 0) * between.size
+        for row in range(begins[run], begins[run + 1]):
+            size += starts[codes[row] + 1] - starts[codes[row]]
+        ends[run + 1] = ends[run] + size
+    text = np.empty(ends[-1], np.uint8)
+    at = 0
+    for run in range(begins.size - 1):
+        for row in range(begins[run], begins[run + 1]):
+            if row > begins[run]:
+                for letter in between:
+                    text[at] = letter
+                    at += 1
+            for place in range(starts[codes[row]], starts[codes[row] + 1]):
+                text[at] = letters[place]
+                at += 1
+    return ends, text
