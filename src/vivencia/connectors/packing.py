@@ -1,10 +1,10 @@
 """Bytes of a file, unpacked on the way when it is gzip; a cut or damaged archive ends early, and says so."""
 
-import gzip
 import zlib
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from vivencia.connectors.source import Broken, Head
 from vivencia.words.errors import InputError
@@ -13,8 +13,10 @@ GZIP = b"\x1f\x8b"
 BLOCK = 8 << 20
 HEAD = 1 << 16
 
-#: Reason codes for a file that ends before its content does.
+#: Reason code for a file that ends before its content does.
 TRUNCATED = "truncated"
+_GZIP_FORMAT = 31
+_PACKED_BLOCK = 1 << 20
 
 
 def is_packed(path: Path) -> bool:
@@ -41,20 +43,33 @@ def head(path: Path, size: int = HEAD) -> Head:
 
 def blocks(path: Path, size: int = BLOCK, *, broken: list[Broken]) -> Iterator[bytes]:
     """The (unpacked) content, at most `size` bytes at a time; damage ends it and is noted in `broken`."""
-    with opened(path) as file:
-        while True:
-            try:
-                block = file.read(size)
-            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-                broken.append(Broken(0, TRUNCATED, str(error)))
-                return
-            if not block:
-                return
+    with path.open("rb", buffering=0) as file:
+        start = file.read(2)
+        file.seek(0)
+        if start == GZIP:
+            yield from _unpacked(file, size, broken)
+            return
+        while block := file.read(size):
             yield block
 
 
-def opened(path: Path) -> BinaryIO:
-    """The (unpacked) content as a file to read from."""
-    if is_packed(path):
-        return cast(BinaryIO, gzip.open(path, "rb"))
-    return path.open("rb", buffering=0)
+def _unpacked(file: BinaryIO | FileIO, size: int, broken: list[Broken]) -> Iterator[bytes]:
+    """What a gzip file holds, all its members, and up to the cut when it is cut."""
+    unpack = zlib.decompressobj(_GZIP_FORMAT)
+    packed, out = b"", bytearray()
+    try:
+        while packed := packed or file.read(_PACKED_BLOCK):
+            if unpack.eof:
+                unpack = zlib.decompressobj(_GZIP_FORMAT)
+            out += unpack.decompress(packed, size - len(out))
+            packed = unpack.unused_data.lstrip(b"\x00") if unpack.eof else unpack.unconsumed_tail
+            if len(out) == size:
+                yield bytes(out)
+                out.clear()
+        out += unpack.flush()
+        if not unpack.eof:
+            broken.append(Broken(0, TRUNCATED, "the archive is cut"))
+    except zlib.error as error:
+        broken.append(Broken(0, TRUNCATED, str(error)))
+    if out:
+        yield bytes(out)

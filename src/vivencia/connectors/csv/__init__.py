@@ -1,5 +1,6 @@
 """CSV in and out: any delimiter, any encoding that can be confirmed, every line accounted for."""
 
+import re
 from pathlib import Path
 
 from vivencia.connectors.csv.reader import CSVSource
@@ -8,6 +9,8 @@ from vivencia.connectors.encoding import is_wide
 from vivencia.connectors.source import Head, Reading, Source
 
 __all__ = ["CSV", "CSVSource"]
+
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|html|log)", re.IGNORECASE)
 
 
 class CSV:
@@ -20,9 +23,12 @@ class CSV:
         """By its name, unless the bytes are no text; without the name, by a delimiter that fits."""
         if b"\x00" in head.start and not is_wide(head.start):
             return 0
+        if _MARKUP.match(head.start):
+            return 0
         if any(ending in self.extensions for ending in head.extensions):
             return 2
-        return 1 if best_delimiter(head.start).fit >= 0.95 else 0
+        found = best_delimiter(head.start)
+        return 1 if found.fit >= 0.95 and found.width > 1 else 0
 
     def open(self, path: Path, reading: Reading) -> Source:
         """The file as a source; raises EncodingUnsure when its encoding cannot be told."""
