@@ -222,7 +222,8 @@ class EmbeddedEngine:
         if not wanted:
             return
         counts = ", ".join(f"COUNT(*) - COUNT({quoted(column)})" for column in wanted)
-        found = self._duck.execute(f"SELECT {counts} FROM {quoted(name)}").fetchone() or ()
+        # fetchall, since DuckDB refuses other work on a connection whose result is not read to the end.
+        (found,) = self._duck.execute(f"SELECT {counts} FROM {quoted(name)}").fetchall()
         if holes := [column for column, nulls in zip(wanted, found, strict=True) if nulls]:
             raise EngineError(f"{who} wrote null into {holes}, which are required")
 
@@ -296,8 +297,8 @@ class EmbeddedEngine:
     def rows(self, name: str) -> int:
         """How many rows a table has."""
         self._known(name)
-        found = self._duck.execute(f"SELECT COUNT(*) FROM {quoted(name)}").fetchone()
-        return int(found[0]) if found else 0
+        (found,) = self._duck.execute(f"SELECT COUNT(*) FROM {quoted(name)}").fetchall()
+        return int(found[0])
 
     def order(self, name: str) -> tuple[str, ...]:
         """The columns a table was written in order of; empty when nobody promised any."""
