@@ -1,8 +1,12 @@
 """Receive: check, name, link identities, keep the catalogue; refused records become faults."""
 
 from vivencia.signals.arrow import arrow_schema, empty, laid_out
+from vivencia.signals.canonical import Canonical, is_canonical
 from vivencia.signals.catalogue import catalogue_tables, parse_catalogue
 from vivencia.signals.events import events_plan
+from vivencia.signals.mapping import Converted, Converter, Mapping, parse_mapping
+from vivencia.signals.mapping.faults import Origin, broken_faults
+from vivencia.signals.replay import AnyMapping, replay
 from vivencia.words.shapes.signals import (
     EVENTS,
     FAULTS,
@@ -25,10 +29,20 @@ __all__ = [
     "KEPT",
     "READS",
     "WRITES",
+    "AnyMapping",
+    "Canonical",
+    "Converted",
+    "Converter",
+    "Mapping",
+    "Origin",
     "arrow_schema",
+    "broken_faults",
     "catalogue_tables",
     "empty",
     "events_plan",
+    "is_canonical",
     "laid_out",
     "parse_catalogue",
+    "parse_mapping",
+    "replay",
 ]

@@ -24,6 +24,7 @@ class FaultCode(StrEnum):
     NO_PARTNER = "no-partner"  # a join found no row in the other file
     MANY_PARTNERS = "many-partners"  # a join that must be unique found several
     CONFLICT = "conflict"  # the same (source, id) twice with different content in one file
+    UNKNOWN_VALUE = "unknown-value"  # a value that the mapping's list of values lacks
     TOO_LONG = "too-long"
 
 
