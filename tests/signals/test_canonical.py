@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
-from conversions import CATALOGUE, NOW, column, csv, faults
 
+from made_up.conversions import CATALOGUE, NOW, column, csv, faults
 from vivencia.signals import Canonical, arrow_schema, is_canonical, parse_catalogue, replay
 from vivencia.words.errors import MappingError
 from vivencia.words.shapes.signals import FAULTS, SIGNALS

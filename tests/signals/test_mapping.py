@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
-from conversions import CATALOGUE, NOW, column, converted, csv, faults
 
+from made_up.conversions import CATALOGUE, NOW, column, converted, csv, faults
 from vivencia.signals import parse_mapping, replay
 from vivencia.words.errors import MappingError
 
