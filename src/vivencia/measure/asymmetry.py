@@ -1,0 +1,157 @@
+"""Asymmetry: whether a bad experience costs more than a good one wins.
+
+Sources: Brandt (1987) for penalty and reward; Mikulić & Prebežac (2008) for the impact
+asymmetry; Kano et al. (1984) and Berger et al. (1993) for the table and its coefficients.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vivencia.measure.drivers import Answers, drivers
+from vivencia.measure.importance import Floats
+from vivencia.words.errors import ParameterError
+
+#: Impact asymmetry below −BORDER is basic, above it excitement.
+BORDER = 0.2
+#: Draws for the interval of the asymmetry.
+DRAWS = 4000
+
+BASIC, PERFORMANCE, EXCITEMENT, UNCLEAR = "basic", "performance", "excitement", "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Asymmetry:
+    """Per touchpoint; NaN and "unclear" where the answers cannot tell.
+
+    `penalty` (≤ 0 as a rule) is what low adds to the overall judgement, `reward` what high
+    adds, against the middle. `index` runs from −1 (only penalty) to 1 (only reward);
+    `kind` is claimed only when the whole interval of the index lies on its side.
+    """
+
+    penalty: Floats
+    penalty_sd: Floats
+    reward: Floats
+    reward_sd: Floats
+    index: Floats
+    index_low: Floats
+    index_high: Floats
+    kind: tuple[str, ...]
+
+
+def impact_asymmetry(penalty: Floats, reward: Floats) -> Floats:
+    """(reward − |penalty|) / (reward + |penalty|), with the wrong signs counted as nothing; NaN at 0 / 0."""
+    bad, good = np.maximum(-np.asarray(penalty), 0.0), np.maximum(np.asarray(reward), 0.0)
+    total = bad + good
+    found: Floats = np.divide(good - bad, total, out=np.full(np.shape(total), np.nan), where=total > 0)
+    return found
+
+
+def thirds(lived: Floats) -> tuple[Floats, Floats]:
+    """Which answers are low and which high: the lower and the upper third of each touchpoint's own answers.
+
+    1 and 0, NaN where unanswered. An answer tied with the border of a third belongs to the
+    middle when the third would otherwise hold more than half of the answers.
+    """
+    low, high = np.full(lived.shape, np.nan), np.full(lived.shape, np.nan)
+    for j in range(lived.shape[1]):
+        known = np.isfinite(lived[:, j])
+        values = lived[known, j]
+        if len(values):
+            first, second = np.quantile(values, [1 / 3, 2 / 3])
+            low[known, j] = values < first if np.mean(values <= first) > 0.5 else values <= first
+            high[known, j] = values > second if np.mean(values >= second) > 0.5 else values >= second
+    return low, high
+
+
+def penalty_reward(
+    answers: Answers, levels: tuple[Floats, Floats] | None = None, *, fewest: int = 30, seed: int = 0
+) -> Asymmetry:
+    """Penalty and reward of every touchpoint: overall = b0 + Σ penalty·low + reward·high, by customer.
+
+    `levels` says which answers are low and which high (1 and 0, NaN where unanswered), by
+    default `thirds`. Who touched what is held, and the unanswered are treated as in
+    `drivers`. `fewest` is the least number of low, and of high, answers at a touchpoint.
+    """
+    p = answers.touched.shape[1]
+    low, high = thirds(answers.lived) if levels is None else levels
+    both = Answers(np.tile(answers.touched, 2), np.concatenate([low, high], axis=1), answers.overall)
+    enough = (np.nansum(both.lived, axis=0) >= fewest).reshape(2, p).all(axis=0)
+    both.lived[:, np.tile(~enough, 2)] = np.nan
+    found = drivers(both, fewest=fewest, draws=2, seed=seed)
+    shown = np.isfinite(found.effect).reshape(2, p).all(axis=0)
+    effect = np.where(np.tile(shown, 2), found.effect, np.nan)
+    sd = np.sqrt(np.where(np.tile(shown, 2), np.diagonal(found.covariance), np.nan))
+    index_low, index_high = _index_interval(effect, found.covariance, np.flatnonzero(shown), seed)
+    index = impact_asymmetry(effect[:p], effect[p:])
+    return Asymmetry(
+        penalty=effect[:p],
+        penalty_sd=sd[:p],
+        reward=effect[p:],
+        reward_sd=sd[p:],
+        index=index,
+        index_low=index_low,
+        index_high=index_high,
+        kind=tuple(kind_of(low, high) for low, high in zip(index_low, index_high, strict=True)),
+    )
+
+
+def _index_interval(
+    effect: Floats, covariance: Floats, shown: NDArray[np.int64], seed: int
+) -> tuple[Floats, Floats]:
+    """95 % of the asymmetry by draws of (penalty, reward)."""
+    p = len(effect) // 2
+    low, high = np.full(p, np.nan), np.full(p, np.nan)
+    rng = np.random.default_rng(seed)
+    for j in shown:
+        pair = np.array([j, p + j])
+        spread = covariance[np.ix_(pair, pair)]
+        if not np.all(np.isfinite(spread)):
+            continue
+        drawn = rng.multivariate_normal(effect[pair], spread, size=DRAWS, method="eigh")
+        index = np.nan_to_num(impact_asymmetry(drawn[:, 0], drawn[:, 1]), nan=0.0)
+        low[j], high[j] = np.percentile(index, [2.5, 97.5])
+    return low, high
+
+
+def kind_of(low: float, high: float) -> str:
+    """Basic, performance or excitement when the interval lies inside that range; unclear otherwise."""
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return UNCLEAR
+    if high < -BORDER:
+        return BASIC
+    if low > BORDER:
+        return EXCITEMENT
+    return PERFORMANCE if low >= -BORDER and high <= BORDER else UNCLEAR
+
+
+Feeling = Literal["like", "expect", "neutral", "live_with", "dislike"]
+FEELINGS: tuple[Feeling, ...] = ("like", "expect", "neutral", "live_with", "dislike")
+#: Rows: how it is with the feature; columns: without. Attractive, one-dimensional, must-be,
+#: indifferent, reverse, questionable.
+KANO_TABLE = ("QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ")
+
+
+def kano_class(with_it: Feeling, without_it: Feeling) -> str:
+    """The class of one pair of answers.
+
+    >>> kano_class("like", "dislike")
+    'O'
+    """
+    return KANO_TABLE[FEELINGS.index(with_it)][FEELINGS.index(without_it)]
+
+
+def better_worse(classes: Iterable[str]) -> tuple[float, float]:
+    """What having it can win and what lacking it can cost: (A + O) and −(O + M) of A + O + M + I.
+
+    Raises ParameterError when no answer is of those four classes.
+    """
+    counts = Counter(classes)
+    total = sum(counts[one] for one in "AOMI")
+    if total == 0:
+        raise ParameterError("no usable pair of answers")
+    return (counts["A"] + counts["O"]) / total, -(counts["O"] + counts["M"]) / total
