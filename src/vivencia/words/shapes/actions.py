@@ -9,6 +9,7 @@ FINDINGS = TableShape(
         Column("rank", "int", "1 is first", required=True),
         Column("code", "text", "one of the codes of vivencia.words.findings", required=True),
         Column("touchpoint", "text", "where; null for findings about the whole company"),
+        Column("stage", "text", "the stage, where the finding is about one"),
         Column("measure", "text", "which measure or instrument, where there is one"),
         Column("value", "float", "the effect that was found", required=True),
         Column("low", "float", "95 %", required=True),

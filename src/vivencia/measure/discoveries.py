@@ -1,0 +1,29 @@
+"""Many looks at once: which of them may be called found.
+
+Source: Benjamini & Hochberg (1995, JRSS B 57:289); valid under the positive dependence
+that touchpoints of one company have (Benjamini & Yekutieli 2001, Ann. Statist. 29:1165).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+Floats = NDArray[np.float64]
+
+
+def two_sided(z: Floats) -> Floats:
+    """Chance of a standard normal at least as far from 0 as z."""
+    found: Floats = 2.0 * ndtr(-np.abs(z))
+    return found
+
+
+def false_discovery(p: Floats) -> Floats:
+    """Adjusted p: calling everything at or under q a discovery keeps the false share at q."""
+    count = len(p)
+    if count == 0:
+        return np.zeros(0)
+    order = np.argsort(p, kind="stable")
+    steps = np.asarray(p, dtype=np.float64)[order] * count / np.arange(1, count + 1)
+    found = np.empty(count)
+    found[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
+    return found

@@ -1,0 +1,57 @@
+"""Shares with intervals: of independent trials, and of trials that come in clusters by customer.
+
+Sources: Wilson (1927, JASA 22:209); Cochran (1977, Sampling Techniques, ch. 6) for the
+ratio of two totals with clusters; Welch (1947, Biometrika 34:28) for two samples.
+"""
+
+from math import sqrt
+
+from scipy.stats import t as student
+
+Z95 = 1.959963984540054
+
+
+def wilson(successes: float, trials: float) -> tuple[float, float, float]:
+    """Share and its 95 % interval; the interval is inside 0 … 1 and sensible at 0 and at 1.
+
+    `trials` may be an effective number. Without trials the interval is 0 … 1 and the share 0.
+    """
+    if trials <= 0:
+        return 0.0, 0.0, 1.0
+    share = successes / trials
+    spread = Z95 * Z95 / trials
+    middle = (share + spread / 2) / (1 + spread)
+    half = Z95 * sqrt(share * (1 - share) / trials + spread / (4 * trials)) / (1 + spread)
+    return share, max(0.0, middle - half), min(1.0, middle + half)
+
+
+def clustered_share(
+    k: float, n: float, *, kk: float, nn: float, kn: float, clusters: float
+) -> tuple[float, float, float]:
+    """Share k / n with its 95 % interval, where customers bring several trials each.
+
+    `k` and `n` are totals over customers, `kk`, `nn` and `kn` the totals of their squares
+    and product, `clusters` the customers. The design effect of the ratio estimator makes
+    an effective number of trials for Wilson's interval, so that shares near 0 and 1 keep
+    a sensible one; it is never taken as less than 1.
+    """
+    if n <= 0:
+        return wilson(0, 0)
+    share = k / n
+    scatter = max(kk - 2 * share * kn + share * share * nn, 0.0)
+    correction = clusters / (clusters - 1) if clusters > 1 else 1.0
+    plain = share * (1 - share) * n
+    effect = max(1.0, correction * scatter / plain) if plain > 0 else max(1.0, nn / n)
+    return wilson(k / effect, n / effect)
+
+
+def welch_half_width(one: float, n: int, other: float, m: int) -> float:
+    """Half of the 95 % interval of a difference of two means.
+
+    `one` and `other` are the variances of the two means, `n` and `m` the sample sizes.
+    """
+    total = one + other
+    if total <= 0:
+        return 0.0
+    freedom = total**2 / (one**2 / max(n - 1, 1) + other**2 / max(m - 1, 1))
+    return float(student.ppf(0.975, max(freedom, 1.0))) * sqrt(total)
