@@ -1,1 +1,7 @@
-"""TODO."""
+"""Floor 3, room 4: expectation, experience, disconfirmation and perception of every customer."""
+
+from vivencia.perceptions.parameters import Parameters, defaults
+from vivencia.perceptions.plan import READS, WRITES, perceptions_plan
+from vivencia.perceptions.replay import replay
+
+__all__ = ["READS", "WRITES", "Parameters", "defaults", "perceptions_plan", "replay"]

@@ -1,4 +1,4 @@
-"""What the perceptions room gives: moments, states, summaries, scores, promises."""
+"""What the perceptions room gives: parameters, moments, states, summaries, scores, promises."""
 
 from vivencia.words.tables import Column, TableShape
 
@@ -15,7 +15,7 @@ MOMENTS = TableShape(
         Column("rated", "bool", "whether the customer answered on the experience scale", required=True),
         Column("answer", "float", "mean of the answers about this contact; null without one", "0–10"),
         Column("overall", "float", "mean of the relationship answers; null without one", "0–10"),
-        Column("expectation", "float", "E just before", "0–10", required=True),
+        Column("expectation", "float", "the standard just before: E + γ'z + ξ(θ − θ̄)", "0–10", required=True),
         Column("expectation_sd", "float", "its standard deviation", "0–10", required=True),
         Column("experience", "float", "posterior mean of q; null where nothing was lived", "0–10"),
         Column("experience_sd", "float", "its standard deviation", "0–10"),
@@ -24,6 +24,8 @@ MOMENTS = TableShape(
         Column("perception", "float", "P = E + D just after", "0–10", required=True),
         Column("perception_sd", "float", "its standard deviation", "0–10", required=True),
         Column("jump", "float", "k·c0, what the event added to D; null where nothing moved", "0–10"),
+        Column("inferred", "float", "what the answers of the event changed in D", "0–10", required=True),
+        Column("surprise", "float", "(answer − predicted) / its sd, of the first answer; null without one"),
         Column("log_density", "float", "log predictive density of the answers; null without one"),
     ),
     key=("source", "id"),
@@ -85,20 +87,26 @@ SUMMARIES = TableShape(
         Column("expectation", "float", "mean expectation before those rated events", "0–10"),
         Column("expectation_low", "float", "95 %", "0–10"),
         Column("expectation_high", "float", "95 %", "0–10"),
-        Column("gap", "float", "mean of experience − expectation", "0–10"),
+        Column("gap", "float", "mean of answer − expectation", "0–10"),
         Column("gap_low", "float", "95 %", "0–10"),
         Column("gap_high", "float", "95 %", "0–10"),
-        Column("disappointed", "float", "share of rated events lived clearly under the expectation"),
+        Column("lived", "float", "mean experience q: the answers without the halo of the perception", "0–10"),
+        Column("lived_low", "float", "95 %", "0–10"),
+        Column("lived_high", "float", "95 %", "0–10"),
+        Column("disconfirmation", "float", "mean of lived − expectation", "0–10"),
+        Column("disconfirmation_low", "float", "95 %", "0–10"),
+        Column("disconfirmation_high", "float", "95 %", "0–10"),
+        Column("disappointed", "float", "share of rated events more than a point under the expectation"),
         Column("disappointed_low", "float", "95 %"),
         Column("disappointed_high", "float", "95 %"),
-        Column("delighted", "float", "share of rated events lived clearly over the expectation"),
+        Column("delighted", "float", "share of rated events more than a point over the expectation"),
         Column("delighted_low", "float", "95 %"),
         Column("delighted_high", "float", "95 %"),
         Column("stated", "int", "events with a stated expectation", required=True),
         Column("stated_expectation", "float", "mean stated expectation", "0–10"),
         Column("stated_low", "float", "95 %", "0–10"),
         Column("stated_high", "float", "95 %", "0–10"),
-        Column("perception", "float", "mean perception after those events", "0–10"),
+        Column("perception", "float", "mean perception after every event here", "0–10"),
         Column("perception_low", "float", "95 %", "0–10"),
         Column("perception_high", "float", "95 %", "0–10"),
     ),
@@ -122,6 +130,88 @@ SCORES = TableShape(
     ),
     key=("dimension", "key", "instrument", "statistic"),
     order=("dimension", "key", "instrument", "statistic"),
+)
+
+#: What `summary_parts` sums over answered events, over stated expectations and over every event.
+ANSWERED = ("experience", "expectation", "gap", "lived", "disconfirmation", "disappointed", "delighted")
+
+
+def _sums(name: str) -> tuple[Column, ...]:
+    return (
+        Column(f"{name}_sum", "float", f"Σ of {name}", required=True),
+        Column(
+            f"{name}_square", "float", f"Σ over customers of (the customer's Σ of {name})²", required=True
+        ),
+        Column(f"{name}_cross", "float", "Σ over customers of that Σ × the customer's events", required=True),
+    )
+
+
+def _counts(name: str, of: str) -> tuple[Column, ...]:
+    return (
+        Column(f"{name}", "float", of, required=True),
+        Column(f"{name}_customers", "float", f"customers with {of}", required=True),
+        Column(f"{name}_square", "float", f"Σ over customers of ({of})²", required=True),
+    )
+
+
+SUMMARY_PARTS = TableShape(
+    "summary_parts",
+    "Sums from which summaries are made; parts of one key add up.",
+    (
+        Column("dimension", "text", "one of DIMENSIONS", required=True),
+        Column("key", "text", "value of the dimension", required=True),
+        *_counts("signals", "events"),
+        *_counts("rated", "answered events"),
+        *_counts("stated", "stated expectations"),
+        *(column for name in ANSWERED for column in _sums(name)),
+        *_sums("stated_expectation"),
+        *_sums("perception"),
+    ),
+    order=("dimension", "key"),
+)
+
+SCORE_PARTS = TableShape(
+    "score_parts",
+    "Sums from which scores are made; parts of one key add up.",
+    (
+        Column("dimension", "text", "all, touchpoint, stage or month", required=True),
+        Column("key", "text", "value of the dimension", required=True),
+        Column("instrument", "text", "instrument key", required=True),
+        *_counts("answers", "answers"),
+        Column("promoters", "float", "answers 9 and 10 of an NPS", required=True),
+        Column("detractors", "float", "answers 0 to 6 of an NPS", required=True),
+        *_sums("raw"),
+        *_sums("nps"),
+        *_sums("top_two"),
+    ),
+    order=("dimension", "key", "instrument"),
+)
+
+#: Where a parameter comes from.
+DEFAULT, FROM_DATA, FITTED = "default", "data", "fitted"
+
+PARAMETERS = TableShape(
+    "parameters",
+    "What the perception filter was run with, and where each number comes from.",
+    (
+        Column("name", "text", "letter of the parameter, see docs/why/perception.md", required=True),
+        Column(
+            "touchpoint",
+            "text",
+            "touchpoint it belongs to; the empty text where it is of the company",
+            required=True,
+        ),
+        Column(
+            "item", "text", "measure, instrument or context column it belongs to; else empty", required=True
+        ),
+        Column("value", "float", "the number in use", required=True),
+        Column("se", "float", "its standard error, where it was estimated"),
+        Column("robust_se", "float", "sandwich standard error, where it was estimated"),
+        Column("n", "int", "answers it stands on", required=True),
+        Column("origin", "text", "default, data or fitted", required=True),
+    ),
+    key=("name", "touchpoint", "item"),
+    order=("name", "touchpoint", "item"),
 )
 
 PROMISES_KEPT = TableShape(

@@ -1,0 +1,154 @@
+"""From Arrow columns to the plain arrays the kernels read; map columns are read in place."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from vivencia.perceptions.parameters import Parameters
+from vivencia.words.errors import InputError
+
+#: Kinds that tell of something without being an experience themselves.
+STILL_KINDS = frozenset({"survey", "goal", "churn", "referral"})
+NEVER = np.iinfo(np.int64).min
+
+
+class Entries(NamedTuple):
+    """A map column: entries lo[i]…hi[i] belong to event i; `code` is the key, `value` the number."""
+
+    lo: NDArray[np.int32]
+    hi: NDArray[np.int32]
+    code: NDArray[np.int32]
+    value: NDArray[np.float64]
+
+
+class Columns(NamedTuple):
+    """Events as the kernels read them. `starts` (customers + 1) marks each customer's first event."""
+
+    starts: NDArray[np.int64]
+    at: NDArray[np.int64]
+    touchpoint: NDArray[np.int32]
+    indirect: NDArray[np.bool_]
+    still: NDArray[np.bool_]
+    measures: Entries
+    ratings: Entries
+    valence: NDArray[np.float64]
+    context: NDArray[np.float64]
+
+    @property
+    def events(self) -> int:
+        """How many events."""
+        return int(self.at.shape[0])
+
+    @property
+    def customers(self) -> int:
+        """How many customers."""
+        return int(self.starts.shape[0] - 1)
+
+
+def one_array(table: Any, name: str) -> Any:
+    """A column as one array, dictionary columns as their values' dictionary; None when absent."""
+    if name not in table.column_names:
+        return None
+    column = table.column(name)
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return column.combine_chunks() if column.num_chunks else pa.array([], column.type)
+
+
+def codes_of(array: Any, keys: Mapping[str, int], unknown: int) -> NDArray[np.int32]:
+    """Each value's number in `keys`, `unknown` for others and for nulls."""
+    encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
+    words = encoded.dictionary.to_pylist()
+    table = np.array([keys.get(word, unknown) for word in words] + [unknown], dtype=np.int32)
+    indices = encoded.indices
+    if indices.null_count:
+        indices = pc.fill_null(indices, len(words))
+    codes: NDArray[np.int32] = table[indices.to_numpy(zero_copy_only=False)]
+    return codes
+
+
+def entries_of(array: Any, keys: Mapping[str, int], unknown: int, rows: int) -> Entries:
+    """A map<text, number> column as offsets, codes and values, without unnesting it."""
+    if array is None:
+        none = np.zeros(rows, dtype=np.int32)
+        return Entries(none, none, np.zeros(0, dtype=np.int32), np.zeros(0))
+    offsets = array.offsets.to_numpy(zero_copy_only=False)
+    first, last = (int(offsets[0]), int(offsets[-1])) if len(offsets) else (0, 0)
+    # A slice of a larger column points into the whole of its entries: take its own only.
+    offsets = offsets - np.int32(first)
+    lo, hi = offsets[:-1], offsets[1:]
+    if array.null_count:
+        hi = np.where(array.is_valid().to_numpy(zero_copy_only=False), hi, lo)
+    code = codes_of(array.keys.slice(first, last - first), keys, unknown)
+    value = array.items.slice(first, last - first).to_numpy(zero_copy_only=False)
+    return Entries(lo, hi, code, value.astype(np.float64, copy=False))
+
+
+def starts_of(customer: Any) -> NDArray[np.int64]:
+    """Where each run of one customer begins, and the number of rows at the end."""
+    rows = len(customer)
+    if rows == 0:
+        return np.zeros(1, dtype=np.int64)
+    if pa.types.is_dictionary(customer.type):
+        customer = customer.dictionary_decode()
+    new = pc.not_equal(customer.slice(1), customer.slice(0, rows - 1)).to_numpy(zero_copy_only=False)
+    return np.concatenate([[0], np.flatnonzero(new) + 1, [rows]]).astype(np.int64)
+
+
+def microseconds(array: Any) -> NDArray[np.int64]:
+    """A time column (or whole microseconds) as integers."""
+    if pa.types.is_timestamp(array.type):
+        array = array.cast(pa.timestamp("us", array.type.tz))
+    return np.asarray(array.view(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def floats(array: Any, rows: int, missing: float) -> NDArray[np.float64]:
+    """A number column with `missing` where it has nothing; all missing when it is absent."""
+    if array is None:
+        return np.full(rows, missing)
+    values = np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)
+    return np.where(np.isfinite(values), values, missing)
+
+
+def flags(array: Any, words: frozenset[str], rows: int) -> NDArray[np.bool_]:
+    """Whether each value is one of `words`; all False when the column is absent."""
+    if array is None:
+        return np.zeros(rows, dtype=np.bool_)
+    return codes_of(array, dict.fromkeys(words, 1), 0).astype(np.bool_)
+
+
+def columns_of(table: Any, parameters: Parameters) -> Columns:
+    """The arrays of a table of whole customers in order of customer and time.
+
+    Raises InputError when `customer` or `at` is absent or holds a null.
+    """
+    rows = table.num_rows
+    customer, at = one_array(table, "customer"), one_array(table, "at")
+    for name, array in (("customer", customer), ("at", at)):
+        if array is None or array.null_count:
+            raise InputError(f"events need a {name} without nulls", hint=f"column {name}")
+    touchpoints = {key: number for number, key in enumerate(parameters.touchpoints)}
+    measures = {key: number for number, key in enumerate(parameters.measures)}
+    instruments = {key: number for number, key in enumerate(parameters.instruments)}
+    touchpoint = one_array(table, "touchpoint")
+    return Columns(
+        starts=starts_of(customer),
+        at=microseconds(at),
+        touchpoint=(
+            np.full(rows, len(touchpoints), dtype=np.int32)
+            if touchpoint is None
+            else codes_of(touchpoint, touchpoints, len(touchpoints))
+        ),
+        indirect=flags(one_array(table, "contact"), frozenset({"indirect"}), rows),
+        still=flags(one_array(table, "kind"), STILL_KINDS, rows),
+        measures=entries_of(one_array(table, "measures"), measures, len(measures), rows),
+        ratings=entries_of(one_array(table, "ratings"), instruments, len(instruments), rows),
+        valence=floats(one_array(table, "valence"), rows, np.nan),
+        context=np.array([floats(one_array(table, name), rows, 0.0) for name in parameters.context]).reshape(
+            len(parameters.context), rows
+        ),
+    )

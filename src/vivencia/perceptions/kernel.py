@@ -1,0 +1,297 @@
+"""The perception filter as compiled loops: one pass over events sorted by customer and time.
+
+The state of a customer is a Gaussian over (b, E, D): rating style, expectation and
+residual disconfirmation; perception is P = E + D. While an event is handled, its
+experience q stands fourth. Covariances are the ten numbers of the upper triangle, in
+the order bb, bE, bD, bq, EE, ED, Eq, DD, Dq, qq. `reference.py` says the same in plain
+matrices; `batch.py` in NumPy over customers; the tests hold all three equal.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from vivencia.perceptions.compiled import compiled
+
+#: Rows of the kernel's output, one column an event.
+OUTPUTS = (
+    "expectation", "expectation_sd", "experience", "experience_sd",
+    "disconfirmation", "disconfirmation_sd", "perception", "perception_sd",
+    "jump", "inferred", "log_density", "answer", "predicted", "predicted_sd",
+    "before", "stated", "overall", "surprise",
+)  # fmt: skip
+#: How an event was treated.
+ROLES = ("direct", "indirect", "survey")
+DIRECT, INDIRECT, SURVEY = 0, 1, 2
+
+DAY = 86_400e6  # microseconds
+_HALF_LOG_2PI = 0.9189385332046727
+_ROOT_HALF = math.sqrt(0.5)
+_INV_ROOT_2PI = 1.0 / math.sqrt(2.0 * math.pi)
+_MOST_GAIN = 0.95  # an expectation never jumps past what was lived
+_LEAST_SD = 1e-9
+
+#: A state is mb, mE, mD, Cbb, CbE, CbD, CEE, CED, CDD, n: ten numbers, with the time beside.
+STATE = 10
+
+
+@compiled
+def fade(m: Any, A: Any, days: float, tau: float, s_e2: float, v_d: float) -> Any:
+    """Time passes: D fades towards 0, uncertainty about E grows (step 1)."""
+    rho = math.exp(-days / tau)
+    m = (m[0], m[1], m[2] * rho, 0.0)
+    A = (A[0], A[1], A[2] * rho, 0.0, A[4] + s_e2 * days, A[5] * rho, 0.0,
+         rho * rho * A[7] + v_d * (1.0 - rho * rho), 0.0, 0.0)  # fmt: skip
+    return m, A
+
+
+@compiled
+def observe(m: Any, A: Any, H: Any, residual: float, variance: float) -> Any:
+    """One answer: residual v = y − ŷ, row H over (b, E, D, q); Kalman update (step 2).
+
+    Gives the new mean, the new covariances, log N(v; 0, S) and S.
+    """
+    c0 = A[0] * H[0] + A[1] * H[1] + A[2] * H[2] + A[3] * H[3]
+    c1 = A[1] * H[0] + A[4] * H[1] + A[5] * H[2] + A[6] * H[3]
+    c2 = A[2] * H[0] + A[5] * H[1] + A[7] * H[2] + A[8] * H[3]
+    c3 = A[3] * H[0] + A[6] * H[1] + A[8] * H[2] + A[9] * H[3]
+    S = H[0] * c0 + H[1] * c1 + H[2] * c2 + H[3] * c3 + variance
+    k = residual / S
+    m = (m[0] + c0 * k, m[1] + c1 * k, m[2] + c2 * k, m[3] + c3 * k)
+    # Variances that rounding would take below zero stay at zero.
+    A = (max(A[0] - c0 * c0 / S, 0.0), A[1] - c0 * c1 / S, A[2] - c0 * c2 / S, A[3] - c0 * c3 / S,
+         max(A[4] - c1 * c1 / S, 0.0), A[5] - c1 * c2 / S, A[6] - c1 * c3 / S,
+         max(A[7] - c2 * c2 / S, 0.0), A[8] - c2 * c3 / S,
+         max(A[9] - c3 * c3 / S, 0.0))  # fmt: skip
+    return m, A, -_HALF_LOG_2PI - 0.5 * math.log(S) - 0.5 * residual * k, S
+
+
+@compiled
+def asymmetric_moments(mu: float, sd: float, lam: float) -> Any:
+    """Slope c1, mean c0 and unexplained variance of ψ(d), d ~ N(mu, sd²) (Stein's lemma).
+
+    ψ(d) = d above zero and λ·d below.
+    """
+    if sd < _LEAST_SD:
+        slope = 1.0 if mu >= 0.0 else lam
+        return slope, slope * mu, 0.0
+    w = mu / sd
+    F = 0.5 * math.erfc(-w * _ROOT_HALF)
+    f = _INV_ROOT_2PI * math.exp(-0.5 * w * w)
+    c1 = F + lam * (1.0 - F)
+    c0 = mu * c1 + sd * f * (1.0 - lam)
+    square = (mu * mu + sd * sd) * (F + lam * lam * (1.0 - F)) + mu * sd * f * (1.0 - lam * lam)
+    return c1, c0, max(square - c0 * c0 - c1 * c1 * sd * sd, 0.0)
+
+
+@compiled
+def difference(m: Any, A: Any, shift: float) -> Any:
+    """Mean and standard deviation of d = q − E − shift."""
+    return m[3] - m[1] - shift, math.sqrt(max(A[9] + A[4] - 2.0 * A[6], 0.0))
+
+
+@compiled
+def move(m: Any, A: Any, mu: float, sd: float, lam: float, k: float, et: float) -> Any:
+    """The customer's mind changes (step 3): C = M A M' + diag(0, 0, k² ve).
+
+    M keeps b, takes E to (1 − et)·E + et·q and D to D + k·c1·(q − E). Gives the new mean
+    and covariances of (b, E, D) and the jump k·c0.
+    """
+    c1, c0, ve = asymmetric_moments(mu, sd, lam)
+    a = 1.0 - et
+    g = k * c1
+    # Columns of A against the new E (e*) and the new D (d*).
+    eb = a * A[1] + et * A[3]
+    ee = a * A[4] + et * A[6]
+    ed = a * A[5] + et * A[8]
+    eq = a * A[6] + et * A[9]
+    db = A[2] + g * (A[3] - A[1])
+    de = A[5] + g * (A[6] - A[4])
+    dd = A[7] + g * (A[8] - A[5])
+    dq = A[8] + g * (A[9] - A[6])
+    C = (A[0], eb, db, 0.0,
+         max(a * ee + et * eq, 0.0), ed + g * (eq - ee), 0.0,
+         max(dd + g * (dq - de) + k * k * ve, 0.0), 0.0, 0.0)  # fmt: skip
+    return (m[0], m[1] + et * mu, m[2] + k * c0, 0.0), C, k * c0
+
+
+@compiled
+def usual(tp: int, lo: int, hi: int, codes: Any, values: Any, theta: Any, features: Any) -> float:
+    """The experience to be expected from objective facts: θ_c + β'o; missing facts add nothing."""
+    x = theta[tp]
+    for j in range(lo, hi):
+        o = values[j]
+        if not math.isfinite(o):
+            continue
+        k = codes[j]
+        x += features[tp, k, 0] * (min(max(o, features[tp, k, 2]), features[tp, k, 3]) - features[tp, k, 1])
+        if features[tp, k, 7] != 0.0:
+            excess = max(features[tp, k, 7] * (o - features[tp, k, 6]), 0.0)
+            x += features[tp, k, 4] * (excess - features[tp, k, 5])
+    return float(x)
+
+
+@compiled
+def role_of(indirect: bool, still: bool, lo: int, hi: int, codes: Any, scales: Any) -> int:
+    """How an event is treated: `still` kinds move nothing unless an experience is answered."""
+    if indirect:
+        return 1
+    if not still:
+        return 0
+    for j in range(lo, hi):
+        target = scales[codes[j], 0]
+        if target in (0.0, 3.0):
+            return 0
+    return 2
+
+
+@compiled
+def row_of(target: float, role: int, h: float) -> Any:
+    """H over (b, E, D, q) of an answer: what each kind of question observes.
+
+    An experience (or an emotion) told at a contact that was lived carries the halo h; told
+    elsewhere, as on a review site, it speaks of the perception, like a relationship answer.
+    """
+    if target == 2.0:
+        return (1.0, 1.0, 0.0, 0.0)
+    if target == 1.0 or role != 0:
+        return (1.0, 1.0, 1.0, 0.0)
+    return (1.0, h, h, 1.0 - h)
+
+
+@compiled
+def noise_of(target: float, role: int, single: Any) -> float:
+    """Variance of an answer, before its instrument's own noise."""
+    if target == 2.0:
+        return float(single[10] * single[10])
+    if target == 1.0 or role != 0:
+        return float(single[9] * single[9])
+    return float(single[8] * single[8])
+
+
+@compiled
+def answers(
+    m: Any, A: Any, role: int, lo: int, hi: int,
+    codes: Any, values: Any, scales: Any, single: Any, stated: bool,
+) -> Any:  # fmt: skip
+    """Every answer of one event, one after another.
+
+    `stated` picks the expectations (asked before the experience); otherwise the rest. Gives
+    mean, covariances, log density, the mean answer about the contact and the one about the
+    relationship, on 0–10, what was predicted of the first, its sd and (answer − predicted) / sd
+    (NaN without one).
+    """
+    ll, predicted, spread, surprise = 0.0, np.nan, np.nan, np.nan
+    total, count, whole, wholes = 0.0, 0, 0.0, 0
+    for j in range(lo, hi):
+        k = codes[j]
+        target = scales[k, 0]
+        raw = values[j]
+        if target < 0.0 or (target == 2.0) != stated or not (raw >= scales[k, 3] and raw <= scales[k, 4]):
+            continue
+        H = row_of(target, role, single[5])
+        gain, noise = scales[k, 6], scales[k, 7]
+        y = scales[k, 1] + scales[k, 2] * raw
+        level = H[0] * m[0] + H[1] * m[1] + H[2] * m[2] + H[3] * m[3]
+        H = (H[0] * gain, H[1] * gain, H[2] * gain, H[3] * gain)
+        v = y - scales[k, 5] - gain * level
+        m, A, one, S = observe(m, A, H, v, noise_of(target, role, single) + noise * noise)
+        ll += one
+        if target == 0.0 or stated:
+            total += y
+            if count == 0:
+                predicted, spread, surprise = y - v, math.sqrt(S), v / math.sqrt(S)
+            count += 1
+        elif target == 1.0:
+            whole += y
+            wholes += 1
+            if math.isnan(predicted):
+                predicted, spread, surprise = y - v, math.sqrt(S), v / math.sqrt(S)
+    mean = total / count if count > 0 else np.nan
+    overall = whole / wholes if wholes > 0 else np.nan
+    return m, A, ll, mean, overall, predicted, spread, surprise
+
+
+@compiled
+def run(  # noqa: C901  one pass, one loop: a call an event would cost more than the event
+    starts: Any, at: Any, touchpoint: Any, indirect: Any, still: Any,
+    measure_lo: Any, measure_hi: Any, measure_code: Any, measure_value: Any,
+    rating_lo: Any, rating_hi: Any, rating_code: Any, rating_value: Any,
+    valence: Any, context: Any,
+    single: Any, theta: Any, kappa: Any, norm: Any, features: Any, scales: Any, gamma: Any,
+    state: Any, state_at: Any, out: Any, role_out: Any, log_lik: Any,
+) -> None:  # fmt: skip
+    """The filter over whole customers; `state` and `state_at` are read and then written.
+
+    `out` (18, n) and `role_out` (n) are filled unless they are empty; `log_lik` (customers)
+    always. A customer whose `state_at` is the lowest integer starts at its first event.
+    """
+    lam, tau, eta, phi, kappa_indirect = single[0], single[1], single[2], single[3], single[4]
+    s_u2 = single[7] * single[7]
+    s_e2, v_d, points = single[14], single[15], single[17]
+    writing = out.shape[1] > 0
+    never = np.iinfo(np.int64).min
+    for c in range(starts.shape[0] - 1):
+        x = state[c]
+        m = (x[0], x[1], x[2], 0.0)
+        A = (x[3], x[4], x[5], 0.0, x[6], x[7], 0.0, x[8], 0.0, 0.0)
+        n = x[9]
+        last = state_at[c]
+        total = 0.0
+        for i in range(starts[c], starts[c + 1]):
+            if last != never:
+                m, A = fade(m, A, max(at[i] - last, 0) / DAY, tau, s_e2, v_d)
+            last = max(at[i], last)
+            tp = touchpoint[i]
+            lo, hi = rating_lo[i], rating_hi[i]
+            role = role_of(indirect[i], still[i], lo, hi, rating_code, scales)
+            shift = 0.0
+            if role == 0:
+                shift = norm[tp]
+                for z in range(gamma.shape[0]):
+                    shift += gamma[z] * context[z, i]
+                u = usual(tp, measure_lo[i], measure_hi[i], measure_code, measure_value, theta, features)
+                m = (m[0], m[1], m[2], u)
+                A = (A[0], A[1], A[2], 0.0, A[4], A[5], 0.0, A[7], 0.0, s_u2)
+            faded = m[2]
+            ll, stated, answer, overall = 0.0, np.nan, np.nan, np.nan
+            predicted, spread, surprise = np.nan, np.nan, np.nan
+            if hi > lo:
+                m, A, ll, stated, overall, predicted, spread, surprise = answers(
+                    m, A, role, lo, hi, rating_code, rating_value, scales, single, True
+                )
+            E, sd_E, before = m[1], math.sqrt(A[4]), m[1] + m[2]
+            if hi > lo:
+                m, A, more, answer, overall, predicted, spread, surprise = answers(
+                    m, A, role, lo, hi, rating_code, rating_value, scales, single, False
+                )
+                ll += more
+            total += ll
+            inferred = m[2] - faded
+            jump, mu, sd, q, sd_q = np.nan, np.nan, np.nan, np.nan, np.nan
+            if role == 0:
+                q, sd_q = m[3], math.sqrt(A[9])
+                mu, sd = difference(m, A, shift)
+                g = 1.0 + phi / (1.0 + n)
+                m, A, jump = move(m, A, mu, sd, lam, g * kappa[tp], min(g * eta, _MOST_GAIN))
+                n += 1.0
+            elif role == 1 and math.isfinite(valence[i]):
+                s = valence[i] * points
+                jump = kappa_indirect * (s if s >= 0.0 else lam * s)
+                m = (m[0], m[1], m[2] + jump, 0.0)
+            if writing:
+                role_out[i] = role
+                out[0, i], out[1, i] = E + shift, sd_E
+                out[2, i], out[3, i] = q, sd_q
+                out[4, i], out[5, i] = mu, sd
+                out[6, i] = m[1] + m[2]
+                out[7, i] = math.sqrt(max(A[4] + A[7] + 2.0 * A[5], 0.0))
+                out[8, i], out[9, i] = jump, inferred
+                out[10, i] = ll if hi > lo else np.nan
+                out[11, i], out[12, i], out[13, i] = answer, predicted, spread
+                out[14, i], out[15, i], out[16, i], out[17, i] = before, stated, overall, surprise
+        x[0], x[1], x[2], x[3], x[4], x[5] = m[0], m[1], m[2], A[0], A[1], A[2]
+        x[6], x[7], x[8], x[9] = A[4], A[5], A[7], n
+        state_at[c] = last
+        log_lik[c] = total

@@ -1,0 +1,126 @@
+"""The plan of the perceptions room: parameters, the filter over every customer, and its summaries."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from vivencia.perceptions import coldstart, promises, scores, summaries
+from vivencia.perceptions.columns import Columns, columns_of, one_array
+from vivencia.perceptions.filter import Filtered, filter_events
+from vivencia.perceptions.replay import moments
+from vivencia.perceptions.table import from_table
+from vivencia.plans import Fold, Map, Plan
+from vivencia.words.shapes import perceptions as shapes
+from vivencia.words.shapes.signals import EVENTS, INSTRUMENTS, PROMISES, TOUCHPOINTS
+
+READS = (EVENTS, TOUCHPOINTS, PROMISES, INSTRUMENTS)
+WRITES = (
+    shapes.PARAMETERS, shapes.MOMENTS, shapes.STATES, shapes.SUMMARIES, shapes.SCORES, shapes.PROMISES_KEPT,
+)  # fmt: skip
+
+#: The columns of events that the filter and its summaries read.
+COLUMNS = (
+    "customer", "at", "source", "id", "kind", "touchpoint", "stage", "channel", "contact", "place",
+    "department", "account", "segment", "role", "measures", "ratings", "valence",
+)  # fmt: skip
+
+
+def perceptions_plan() -> Plan:
+    """Reads `events`, `promises`, `instruments`; gives the tables of WRITES.
+
+    The parameters are those of the cold start: θ and β from the data, the dynamics by
+    convention (see vivencia.perceptions.coldstart).
+    """
+    return Plan(
+        name="perceptions",
+        nodes=(
+            Fold(
+                name="parameters",
+                start=coldstart.start,
+                add=coldstart.add,
+                merge=coldstart.merge,
+                finish=coldstart.finish,
+                reads="events",
+                columns=coldstart.COLUMNS,
+                writes=shapes.PARAMETERS,
+                beside=("instruments", "promises"),
+            ),
+            Map(
+                name="filter",
+                function=perceive,
+                reads="events",
+                columns=COLUMNS,
+                writes=(shapes.MOMENTS, shapes.STATES, shapes.SUMMARY_PARTS, shapes.SCORE_PARTS),
+                beside=("parameters", "instruments"),
+            ),
+            Fold(
+                name="summaries",
+                start=summaries.start,
+                add=summaries.adder(2),
+                merge=summaries.merge,
+                finish=summaries.finish,
+                reads="summary_parts",
+                columns=shapes.SUMMARY_PARTS.names,
+                writes=shapes.SUMMARIES,
+                order=shapes.SUMMARY_PARTS.order,
+            ),
+            Fold(
+                name="scores",
+                start=summaries.start,
+                add=summaries.adder(3),
+                merge=summaries.merge,
+                finish=scores.finish,
+                reads="score_parts",
+                columns=shapes.SCORE_PARTS.names,
+                writes=shapes.SCORES,
+                beside=("instruments",),
+                order=shapes.SCORE_PARTS.order,
+            ),
+            Fold(
+                name="promises_kept",
+                start=promises.start,
+                add=promises.add,
+                merge=promises.merge,
+                finish=promises.finish,
+                reads="events",
+                columns=promises.COLUMNS,
+                writes=shapes.PROMISES_KEPT,
+                beside=("instruments", "promises"),
+            ),
+        ),
+        gives=tuple(shape.name for shape in WRITES),
+    )
+
+
+def perceive(table: Any, side: Mapping[str, Any]) -> tuple[Any, Any, Any, Any]:
+    """The filter over whole customers: moments, states, and the parts of summaries and scores."""
+    parameters = from_table(side["parameters"], side["instruments"])
+    columns = columns_of(table, parameters)
+    found = filter_events(columns, parameters)
+    kept = {name: table.column(name) for name in ("customer", "at", "source", "id", "touchpoint")}
+    return (
+        pa.table({**kept, **moments(columns, found)}).select(list(shapes.MOMENTS.names)),
+        states(table, columns, found),
+        summaries.summary_parts(table, columns, found, parameters),
+        scores.score_parts(table, columns, side["instruments"]),
+    )
+
+
+def states(table: Any, columns: Columns, found: Filtered) -> Any:
+    """Each customer's state after the last event."""
+    last = pa.array(columns.starts[1:] - 1)
+    made: dict[str, Any] = {
+        name: one_array(table, name).take(last) for name in ("customer", "at", "account", "segment", "role")
+    }
+    for slot, name in enumerate(STATE_COLUMNS):
+        made[name] = pa.array(found.state[:, slot])
+    made["n"] = pa.array(found.state[:, 9].astype("int64"))
+    return pa.table({name: made[name] for name in shapes.STATES.names})
+
+
+#: The numbers of a state in the kernel's order.
+STATE_COLUMNS = (
+    "style", "expectation", "residual", "var_style", "cov_style_expectation", "cov_style_residual",
+    "var_expectation", "cov_expectation_residual", "var_residual",
+)  # fmt: skip

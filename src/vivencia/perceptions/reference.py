@@ -1,0 +1,230 @@
+"""The perception filter in its plainest form: one event at a time, matrices as in the paper.
+
+This is the specification that `kernel.py` and `batch.py` are held to (1e-9). It is slow
+(tens of microseconds an event) and short on purpose. State x = (b, E, D), see
+docs/why/perception.md; sources: Oliver (1980), Kahneman & Tversky (1979), Kalman (1960).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from math import erf, exp, inf, isfinite, log, pi, sqrt
+from typing import Literal
+
+import numpy as np
+
+from vivencia.perceptions.parameters import (
+    BETA,
+    CENTRE,
+    EXPECTATION,
+    EXPERIENCE,
+    GAIN,
+    HIGH,
+    HINGE,
+    HINGE_CENTRE,
+    INTERCEPT,
+    LOW,
+    NOISE,
+    OFFSET,
+    RAW_HIGH,
+    RAW_LOW,
+    RELATIONSHIP,
+    SIGN,
+    SLOPE,
+    TARGET,
+    THRESHOLD,
+    Floats,
+    Parameters,
+)
+
+Role = Literal["direct", "indirect", "survey"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event: `day` is time in days; `ratings` are raw answers by instrument."""
+
+    day: float
+    role: Role = "direct"
+    touchpoint: str = ""
+    measures: Mapping[str, float] = field(default_factory=dict)
+    ratings: Mapping[str, float] = field(default_factory=dict)
+    valence: float | None = None
+    context: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is believed of one customer: mean and covariance of (b, E, D), last day, contacts."""
+
+    m: Floats
+    C: Floats
+    day: float | None = None
+    n: int = 0
+
+    @property
+    def perception(self) -> float:
+        """P = E + D."""
+        return float(self.m[1] + self.m[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The filter at one event; None where there is nothing to tell."""
+
+    expectation: float
+    before: float
+    perception: float
+    perception_sd: float
+    experience: float | None = None
+    experience_sd: float | None = None
+    disconfirmation: float | None = None
+    disconfirmation_sd: float | None = None
+    jump: float | None = None
+    inferred: float = 0.0
+    log_density: float = 0.0
+    predicted: float | None = None
+    predicted_sd: float | None = None
+
+
+def prior(p: Parameters) -> State:
+    """The state before anything happened."""
+    return State(np.array([0.0, p.e0, 0.0]), np.diag([p.s_b**2, p.s_e0**2, p.v_d]))
+
+
+def usual(p: Parameters, event: Event) -> float:
+    """θ_c + β'o; a measure that is missing, not finite or unknown adds nothing."""
+    if event.touchpoint not in p.touchpoints:
+        return p.theta_bar
+    c = p.touchpoints.index(event.touchpoint)
+    x = float(p.theta[c])
+    for key, o in event.measures.items():
+        if key not in p.measures or not isfinite(o):
+            continue
+        f = p.features[c, p.measures.index(key)]
+        x += f[BETA] * (min(max(o, f[LOW]), f[HIGH]) - f[CENTRE])
+        if f[SIGN]:
+            x += f[HINGE] * (max(f[SIGN] * (o - f[THRESHOLD]), 0.0) - f[HINGE_CENTRE])
+    return float(x)
+
+
+def standard_shift(p: Parameters, event: Event) -> float:
+    """γ'z + ξ(θ_c − θ̄): how far the standard lies from E at this touchpoint."""
+    known = event.touchpoint in p.touchpoints
+    theta = p.theta[p.touchpoints.index(event.touchpoint)] if known else p.theta_bar
+    return float(p.gamma @ np.array(event.context or np.zeros(len(p.gamma))) + p.xi * (theta - p.theta_bar))
+
+
+def kappa_of(p: Parameters, touchpoint: str) -> float:
+    """How far a contact at this touchpoint moves; the mean where the touchpoint is unknown."""
+    if touchpoint in p.touchpoints:
+        return float(p.kappa[p.touchpoints.index(touchpoint)])
+    return float(p.kappa.mean()) if p.kappa.size else 0.3
+
+
+def asymmetric_moments(mu: float, sd: float, lam: float) -> tuple[float, float, float]:
+    """Slope, mean and unexplained variance of ψ(d), d ~ N(mu, sd²); ψ(d) = d or λd below zero."""
+    w = mu / sd if sd > 0 else inf * (1 if mu >= 0 else -1)
+    F, f = 0.5 * (1 + erf(w / sqrt(2))), exp(-w * w / 2) / sqrt(2 * pi)
+    c1 = F + lam * (1 - F)
+    c0 = mu * c1 + sd * f * (1 - lam)
+    square = (mu * mu + sd * sd) * (F + lam * lam * (1 - F)) + mu * sd * f * (1 - lam * lam)
+    return c1, c0, max(square - c0 * c0 - c1 * c1 * sd * sd, 0.0)
+
+
+def step(p: Parameters, state: State, event: Event) -> tuple[State, Moment]:
+    """One event: time passes, answers are inferred from, the customer's mind moves."""
+    m, C = _fade(p, state, event.day)
+    direct = event.role == "direct"
+    shift = standard_shift(p, event) if direct else 0.0
+    # The experience q stands fourth; where nothing was lived it has no part in anything.
+    x = np.append(m, usual(p, event) if direct else 0.0)
+    A = np.zeros((4, 4))
+    A[:3, :3] = C
+    A[3, 3] = p.sigma_u**2 if direct else 0.0
+    x, A, ll_stated, _ = _answers(p, event, x, A, stated=True)
+    expectation, before = x[1] + shift, x[1] + x[2]
+    x, A, ll, first = _answers(p, event, x, A, stated=False)
+    inferred = x[2] - m[2]
+    moment = {
+        "expectation": expectation, "before": before, "inferred": inferred, "log_density": ll + ll_stated,
+        "predicted": first[0], "predicted_sd": first[1],
+    }  # fmt: skip
+    m, C, n = x[:3], A[:3, :3], state.n
+    if direct:
+        d = np.array([0.0, -1.0, 0.0, 1.0])
+        mu, sd = float(d @ x) - shift, sqrt(max(d @ A @ d, 0.0))
+        g = 1 + p.phi / (1 + n)
+        et, k = min(g * p.eta, 0.95), g * kappa_of(p, event.touchpoint)
+        c1, c0, ve = asymmetric_moments(mu, sd, p.lam)
+        M = np.array([[1, 0, 0, 0], [0, 1 - et, 0, et], [0, -k * c1, 1, k * c1]])
+        m = np.array([x[0], x[1] + et * mu, x[2] + k * c0])
+        C = M @ A @ M.T + np.diag([0, 0, k * k * ve])
+        moment |= {
+            "experience": x[3], "experience_sd": sqrt(A[3, 3]), "disconfirmation": mu,
+            "disconfirmation_sd": sd, "jump": k * c0,
+        }  # fmt: skip
+        n += 1
+    elif event.role == "indirect" and event.valence is not None:
+        s = event.valence * p.valence_points
+        jump = p.kappa_indirect * (s if s >= 0 else p.lam * s)
+        m = m + np.array([0.0, 0.0, jump])
+        moment["jump"] = jump
+    sd_P = sqrt(max(C[1, 1] + C[2, 2] + 2 * C[1, 2], 0.0))
+    return State(m, C, event.day, n), Moment(perception=m[1] + m[2], perception_sd=sd_P, **moment)
+
+
+def replay_events(p: Parameters, events: Iterable[Event]) -> tuple[State, list[Moment]]:
+    """One customer's events in order of time, from the prior."""
+    state, moments = prior(p), []
+    for event in events:
+        state, moment = step(p, state, event)
+        moments.append(moment)
+    return state, moments
+
+
+def _fade(p: Parameters, state: State, day: float) -> tuple[Floats, Floats]:
+    m, C = state.m.copy(), state.C.copy()
+    dt = max(day - state.day, 0.0) if state.day is not None else 0.0
+    rho = exp(-dt / p.tau)
+    m[2] *= rho
+    C[2, :] *= rho
+    C[:, 2] *= rho
+    C[2, 2] += p.v_d * (1 - rho * rho)
+    C[1, 1] += p.s_e2 * dt
+    return m, C
+
+
+def _answers(
+    p: Parameters, event: Event, x: Floats, A: Floats, *, stated: bool
+) -> tuple[Floats, Floats, float, tuple[float | None, float | None]]:
+    first: tuple[float | None, float | None] = (None, None)
+    total, told = 0.0, False
+    for key, raw in event.ratings.items():
+        s = p.scales[p.instruments.index(key)] if key in p.instruments else None
+        if (
+            s is None
+            or s[TARGET] < 0
+            or (s[TARGET] == EXPECTATION) != stated
+            or not s[RAW_LOW] <= raw <= s[RAW_HIGH]
+        ):
+            continue
+        H, noise = _row(p, s[TARGET], event.role)
+        level = H @ x
+        H = s[GAIN] * H
+        v = s[INTERCEPT] + s[SLOPE] * raw - s[OFFSET] - s[GAIN] * level
+        S = float(H @ A @ H + noise**2 + s[NOISE] ** 2)
+        K = A @ H / S
+        if (s[TARGET] == EXPERIENCE and not told) or (s[TARGET] == RELATIONSHIP and first[0] is None):
+            first = (float(s[OFFSET] + s[GAIN] * level), sqrt(S))
+            told = s[TARGET] == EXPERIENCE
+        x, A = x + K * v, A - np.outer(K, K) * S
+        total += -0.5 * (log(2 * pi * S) + v * v / S)
+    return x, A, total, first
+
+
+def _row(p: Parameters, target: float, role: Role) -> tuple[Floats, float]:
+    if target == EXPECTATION:
+        return np.array([1.0, 1.0, 0.0, 0.0]), p.sigma_x
+    if target == RELATIONSHIP or role != "direct":
+        return np.array([1.0, 1.0, 1.0, 0.0]), p.sigma_r
+    return np.array([1.0, p.h, p.h, 1.0 - p.h]), p.sigma_e

@@ -1,0 +1,197 @@
+"""Expected, lived and the gap by every dimension: sums in the filter's own pass, intervals at the end."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vivencia.measure.intervals import clustered_mean, clustered_share
+from vivencia.perceptions.columns import Columns, microseconds, one_array
+from vivencia.perceptions.filter import Filtered
+from vivencia.perceptions.parameters import Floats, Parameters
+from vivencia.perceptions.sums import Sums, add_up
+from vivencia.words.shapes.perceptions import ANSWERED, DIMENSIONS, SUMMARIES, SUMMARY_PARTS
+
+#: More than so many points from the expectation is clearly under or over it.
+CLEARLY = 1.0
+_SHARES = ("disappointed", "delighted")
+
+Codes = tuple[NDArray[np.int64], list[str]]
+
+
+def dimension_codes(table: Any, dimensions: tuple[str, ...] = DIMENSIONS) -> dict[str, Codes]:
+    """Each event's value in each dimension, as a code (−1: none) and the keys the codes stand for."""
+    made: dict[str, Codes] = {"all": (np.zeros(table.num_rows, dtype=np.int64), [""])}
+    for name in ("touchpoint", *dimensions):
+        if name in made or name == "touchpoint_month":
+            continue
+        made[name] = _months(table) if name == "month" else _keys(one_array(table, name))
+    if "touchpoint_month" in dimensions:
+        made["touchpoint_month"] = _pairs(made["touchpoint"], made["month"])
+    return {name: made[name] for name in dimensions}
+
+
+def _keys(array: Any) -> Codes:
+    encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return codes, encoded.dictionary.to_pylist()
+
+
+def _months(table: Any) -> Codes:
+    """Calendar months (UTC) as 2026-03."""
+    at = microseconds(one_array(table, "at")).view("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+    if len(at) == 0:
+        return at, []
+    first = int(at.min())
+    keys = [str(np.datetime64(month, "M")) for month in range(first, int(at.max()) + 1)]
+    return at - first, keys
+
+
+def _pairs(touchpoint: Codes, month: Codes) -> Codes:
+    keys = [f"{one}|{other}" for one in touchpoint[1] for other in month[1]]
+    there = (touchpoint[0] >= 0) & (month[0] >= 0)
+    return np.where(there, touchpoint[0] * len(month[1]) + month[0], -1), keys
+
+
+def summary_parts(table: Any, columns: Columns, found: Filtered, parameters: Parameters) -> Any:
+    """The `SUMMARY_PARTS` of whole customers."""
+    answer, stated = found.row("answer"), found.row("stated")
+    groups = (
+        ("signals", np.ones(columns.events, dtype=np.bool_), found.row("perception")[None, :]),
+        ("rated", np.isfinite(answer), _answered(found, parameters)),
+        ("stated", np.isfinite(stated), stated[None, :]),
+    )
+    values = {"signals": ("perception",), "rated": ANSWERED, "stated": ("stated_expectation",)}
+    tables = []
+    for dimension, (codes, keys) in dimension_codes(table).items():
+        made: dict[str, Floats] = {}
+        for name, there, what in groups:
+            sums = _cut(columns.starts, codes, len(keys), there, what)
+            made |= _named(name, values[name], sums)
+        tables.append(_table(dimension, keys, made))
+    return pa.concat_tables(tables)
+
+
+def _answered(found: Filtered, parameters: Parameters) -> Floats:
+    """The values of ANSWERED, a row each: what answers say, and what was lived without the halo."""
+    h = parameters.h
+    answer, expectation = found.row("answer"), found.row("expectation")
+    # E[(y − h·P)/(1 − h)] = q for a person of average style; style and noise go into the interval.
+    lived = np.where(found.role == 0, (answer - h * found.row("before")) / (1.0 - h), answer)
+    gap = answer - expectation
+    with np.errstate(invalid="ignore"):
+        shares = (gap < -CLEARLY).astype(np.float64), (gap > CLEARLY).astype(np.float64)
+    return np.stack([answer, expectation, gap, lived, lived - expectation, *shares])
+
+
+def _cut(starts: Any, codes: Any, keys: int, there: Any, values: Floats) -> Sums:
+    """Sums over the rows that are there; customers keep their borders."""
+    if there.all():
+        return add_up(starts, codes, keys, values)
+    rows = np.flatnonzero(there)
+    before = np.concatenate([[0], np.cumsum(there)])
+    return add_up(before[starts], codes[rows], keys, values[:, rows])
+
+
+def _named(group: str, names: tuple[str, ...], sums: Sums) -> dict[str, Floats]:
+    made = {group: sums.n, f"{group}_customers": sums.clusters, f"{group}_square": sums.square}
+    for v, name in enumerate(names):
+        made |= {
+            f"{name}_sum": sums.total[v],
+            f"{name}_square": sums.total_square[v],
+            f"{name}_cross": sums.cross[v],
+        }
+    return made
+
+
+def _table(dimension: str, keys: list[str], made: Mapping[str, Floats]) -> Any:
+    used = np.flatnonzero(made["signals"])
+    columns: dict[str, Any] = {
+        "dimension": pa.array([dimension] * len(used), pa.string()),
+        "key": pa.array([keys[k] for k in used], pa.string()),
+    }
+    columns |= {name: pa.array(made[name][used]) for name in SUMMARY_PARTS.names[2:]}
+    return pa.table(columns)
+
+
+# From parts to intervals -----------------------------------------------------------------------
+
+Parts = dict[tuple[str, ...], Floats]
+
+
+def start(side: Mapping[str, Any]) -> Parts:
+    """No parts yet."""
+    del side
+    return {}
+
+
+def adder(keys: int) -> Callable[[Parts, Any, Mapping[str, Any]], Parts]:
+    """The `add` of a fold over parts whose first `keys` columns name a row and whose others add up."""
+    return _add_summary if keys == 2 else _add_score
+
+
+def _add_summary(state: Parts, table: Any, side: Mapping[str, Any]) -> Parts:
+    del side
+    return merge(state, _rows(table, 2))
+
+
+def _add_score(state: Parts, table: Any, side: Mapping[str, Any]) -> Parts:
+    del side
+    return merge(state, _rows(table, 3))
+
+
+def merge(a: Parts, b: Parts) -> Parts:
+    """Parts of the same key added up."""
+    joined = dict(a)
+    for key, row in b.items():
+        joined[key] = joined[key] + row if key in joined else row
+    return joined
+
+
+def _rows(table: Any, keys: int) -> Parts:
+    named = [table.column(i).to_pylist() for i in range(keys)]
+    numbers = np.column_stack([table.column(i).to_numpy() for i in range(keys, table.num_columns)])
+    found: Parts = {}
+    for key, row in zip(zip(*named, strict=True), numbers, strict=True):
+        found[key] = found[key] + row if key in found else row
+    return found
+
+
+def sums_of(parts: Parts, names: tuple[str, ...]) -> tuple[list[tuple[str, ...]], dict[str, Floats]]:
+    """The keys in order, and each summed column as an array over them."""
+    keys = sorted(parts)
+    numbers = np.array([parts[key] for key in keys]).reshape(len(keys), len(names))
+    return keys, {name: numbers[:, i] for i, name in enumerate(names)}
+
+
+def interval(
+    s: Mapping[str, Floats], group: str, name: str, *, share: bool = False
+) -> tuple[Floats, Floats, Floats]:
+    """Mean (or share) with its 95 % interval from summed columns."""
+    method = clustered_share if share else clustered_mean
+    return method(
+        s[group], s[f"{group}_customers"], s[f"{group}_square"],
+        s[f"{name}_sum"], s[f"{name}_square"], s[f"{name}_cross"],
+    )  # fmt: skip
+
+
+def finish(state: Parts, side: Mapping[str, Any]) -> Any:
+    """The `SUMMARIES` table."""
+    del side
+    keys, s = sums_of(state, SUMMARY_PARTS.names[2:])
+    made: dict[str, Any] = {"dimension": [k[0] for k in keys], "key": [k[1] for k in keys]}
+    for column, source in (
+        ("signals", "signals"), ("customers", "signals_customers"), ("rated", "rated"),
+        ("rated_customers", "rated_customers"), ("stated", "stated"),
+    ):  # fmt: skip
+        made[column] = pa.array(s[source].astype(np.int64))
+    named = [(name, "rated", name) for name in ANSWERED]
+    named += [("stated", "stated", "stated_expectation"), ("perception", "signals", "perception")]
+    for column, group, name in named:
+        found = interval(s, group, name, share=name in _SHARES)
+        value = "stated_expectation" if column == "stated" else column
+        for suffix, numbers in zip(("", "_low", "_high"), found, strict=True):
+            made[(column if suffix else value) + suffix] = pa.array(numbers, mask=~np.isfinite(numbers))
+    return pa.table({name: made[name] for name in SUMMARIES.names})

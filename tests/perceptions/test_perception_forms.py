@@ -1,0 +1,206 @@
+"""The three forms of the filter are one filter; and what it does with bad input."""
+
+import dataclasses
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vivencia.perceptions import reference, replay
+from vivencia.perceptions.columns import columns_of
+from vivencia.perceptions.filter import filter_events
+from vivencia.perceptions.kernel import OUTPUTS
+from vivencia.perceptions.parameters import Parameters, no_features, scales_of
+from vivencia.perceptions.reference import Event
+from vivencia.words.errors import InputError, ParameterError
+from vivencia.words.instruments import BUILT_IN
+
+KEYS = ("csat5", "stars", "nps", "expected_csat5", "emotion", "intention5")
+
+
+def company(lam: float = 1.8, phi: float = 0.4) -> Parameters:
+    keys, scales = scales_of(tuple(BUILT_IN[key] for key in KEYS))
+    scales[:, 5:8] = (0.2, 0.9, 0.3)
+    features = no_features(3, 2)
+    features[0, 0] = (-0.5, 1.0, 0.0, 3.0, -0.4, 0.2, 2.0, 1.0)
+    features[1, 1] = (0.3, 0.0, -np.inf, np.inf, 0.0, 0.0, 0.0, 0.0)
+    return Parameters(
+        touchpoints=("a", "b", "c"), theta=np.array([6.0, 7.5, 8.0]), kappa=np.array([0.3, 0.5, 0.2]),
+        measures=("wait", "price"), features=features, instruments=keys, scales=scales,
+        context=("market",), gamma=np.array([0.3]), lam=lam, phi=phi,
+    )  # fmt: skip
+
+
+answers = st.dictionaries(st.sampled_from([*KEYS, "unheard-of"]), st.floats(1, 5), max_size=3)
+direct = st.builds(
+    lambda day, where, measures, ratings, z: Event(day, "direct", where, measures, ratings, None, (z,)),
+    st.floats(0, 400), st.sampled_from(["a", "b", "c", "nowhere"]),
+    st.dictionaries(st.sampled_from(["wait", "price", "unknown"]), st.floats(-5, 5), max_size=3),
+    answers, st.floats(-2, 2),
+)  # fmt: skip
+indirect = st.builds(
+    lambda day, valence, ratings: Event(day, "indirect", "c", {}, ratings, valence),
+    st.floats(0, 400), st.none() | st.floats(-1, 1), answers,
+)  # fmt: skip
+survey = st.builds(
+    lambda day, value: Event(day, "survey", "b", {}, {"nps": value}), st.floats(0, 400), st.floats(0, 10)
+)
+
+
+def _in_time(events: list[Event]) -> list[Event]:
+    return sorted(events, key=lambda event: event.day)
+
+
+lives = st.lists(
+    st.lists(direct | indirect | survey, min_size=1, max_size=12).map(_in_time),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lives)
+def test_three_forms_are_one(as_table: Any, customers: list[list[Event]]) -> None:
+    parameters = company()
+    named = {f"k{i}": events for i, events in enumerate(customers)}
+    columns = columns_of(as_table(named, ("market",)), parameters)
+    one, other = (filter_events(columns, parameters, compiled=c) for c in (True, False))
+    assert one.out == pytest.approx(other.out, abs=1e-9, nan_ok=True)
+    assert one.state == pytest.approx(other.state, abs=1e-9)
+    assert one.log_likelihood == pytest.approx(other.log_likelihood, abs=1e-9)
+    assert (one.role == other.role).all()
+    row = 0
+    for k, events in enumerate(customers):
+        exact = [_whole_microseconds(event) for event in events]
+        state, moments = reference.replay_events(parameters, exact)
+        assert one.state[k, :3] == pytest.approx(state.m, abs=1e-9)
+        assert one.state[k, [3, 4, 5, 6, 7, 8]] == pytest.approx(
+            state.C[[0, 0, 0, 1, 1, 2], [0, 1, 2, 1, 2, 2]], abs=1e-9
+        )
+        for moment in moments:
+            for name in ("expectation", "perception", "perception_sd", "experience", "jump", "predicted"):
+                said, found = getattr(moment, name), one.out[OUTPUTS.index(name), row]
+                assert found == pytest.approx(np.nan if said is None else said, abs=1e-9, nan_ok=True)
+            row += 1
+
+
+def _whole_microseconds(event: Event) -> Event:
+    return dataclasses.replace(event, day=round(event.day * 86_400e6) / 86_400e6)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lives, st.floats(0.1, 10), st.floats(-0.9, 3))
+def test_never_a_negative_variance(
+    as_table: Any, customers: list[list[Event]], lam: float, phi: float
+) -> None:
+    parameters = company(lam, phi).with_(sigma_e=0.01, sigma_u=0.01)
+    named = {f"k{i}": events for i, events in enumerate(customers)}
+    found = filter_events(columns_of(as_table(named, ("market",)), parameters), parameters)
+    m = found.state
+    assert np.isfinite(m).all()
+    assert (m[:, [3, 6, 8]] >= 0).all()
+    C = m[:, 3:9][:, [[0, 1, 2], [1, 3, 4], [2, 4, 5]]]
+    assert (np.linalg.eigvalsh(C) > -1e-9 * (1 + np.abs(C).max(axis=(1, 2)))[:, None]).all()
+
+
+def test_a_split_by_customer_changes_nothing(as_table: Any) -> None:
+    parameters = company()
+    table = as_table({k: [Event(1.0, "direct", "a", ratings={"csat5": 4.0})] * 3 for k in "klm"})
+    whole = replay(table, parameters)
+    parts = pa.concat_tables([replay(table.slice(0, 3), parameters), replay(table.slice(3), parameters)])
+    assert whole.equals(parts.combine_chunks()) or whole.to_pylist() == parts.to_pylist()
+
+
+def test_what_is_not_finite_or_outside_its_scale_is_not_used(as_table: Any) -> None:
+    parameters = company()
+    bad = Event(
+        1.0, "direct", "a", {"wait": float("nan"), "price": float("inf")},
+        {"csat5": 9.0, "stars": float("nan"), "nps": float("inf")}, None, (float("nan"),),
+    )  # fmt: skip
+    heard = Event(2.0, "indirect", "c", valence=float("nan"))
+    bare = [Event(1.0, "direct", "a", context=(0.0,)), Event(2.0, "indirect", "c")]
+    found = replay(as_table({"k": [bad, heard]}, ("market",)), parameters)
+    clean = replay(as_table({"k": bare}, ("market",)), parameters)
+    for name in ("perception", "perception_sd", "expectation"):
+        assert found.column(name).to_pylist() == clean.column(name).to_pylist()
+    assert found.column("rated").to_pylist() == [False, False]
+
+
+def test_an_unknown_touchpoint_counts_as_the_average(as_table: Any) -> None:
+    parameters = company()
+    found = replay(as_table({"k": [Event(1.0, "direct", "nowhere")]}), parameters).to_pylist()[0]
+    assert found["experience"] == pytest.approx(parameters.theta_bar)
+    assert found["role"] == "direct"
+
+
+def test_events_at_one_time_and_out_of_order(as_table: Any) -> None:
+    parameters = company()
+    same = [Event(5.0, "direct", "a", ratings={"csat5": 2.0}), Event(5.0, "direct", "b")]
+    table = as_table({"k": same})
+    assert (
+        replay(table.take(pa.array([1, 0])), parameters).to_pylist() == replay(table, parameters).to_pylist()
+    )
+
+
+def test_a_very_long_life(as_table: Any) -> None:
+    parameters = company()
+    n = 100_000
+    table = pa.table(
+        {
+            "customer": ["k"] * n,
+            "at": pa.array(np.arange(n) * 86_400_000_000, pa.timestamp("us", "UTC")),
+            "touchpoint": ["a"] * n,
+            "ratings": pa.array([[("csat5", 4.0)]] * n, pa.map_(pa.string(), pa.float64())),
+        }
+    )
+    found = replay(table, parameters)
+    P = found.column("perception").to_numpy()
+    assert np.isfinite(P).all()
+    assert (found.column("perception_sd").to_numpy() > 0).all()
+
+
+def test_no_events_at_all() -> None:
+    empty = pa.table({"customer": pa.array([], pa.string()), "at": pa.array([], pa.timestamp("us", "UTC"))})
+    assert replay(empty, company()).num_rows == 0
+
+
+@pytest.mark.parametrize("column", ["customer", "at"])
+def test_a_missing_key_is_said(column: str, as_table: Any) -> None:
+    table = as_table({"k": [Event(1.0, "direct", "a")]})
+    with pytest.raises(InputError, match=column):
+        replay(table.drop_columns([column]), company())
+
+
+@pytest.mark.parametrize("wrong", [{"lam": 0.0}, {"h": 1.0}, {"tau": float("nan")}, {"kappa": np.zeros(2)}])
+def test_parameters_outside_their_range_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError, match=next(iter(wrong))):
+        company().with_(**wrong)
+
+
+def test_map_columns_of_a_slice_and_with_nulls(as_table: Any) -> None:
+    parameters = company()
+    table = as_table({k: [Event(1.0, "direct", "a", {"wait": 1.0}, {"csat5": 2.0})] for k in "klm"})
+    assert replay(table.slice(1, 1), parameters).to_pylist() == replay(table, parameters).to_pylist()[1:2]
+    kind = table.schema.field("ratings").type
+    bare = table.set_column(table.schema.get_field_index("ratings"), "ratings", pa.nulls(3, kind))
+    assert replay(bare, parameters).column("rated").to_pylist() == [False] * 3
+
+
+def test_without_numba_the_numpy_form_runs() -> None:
+    code = """
+import sys
+sys.modules["numba"] = None
+import pyarrow as pa
+from vivencia.perceptions import defaults, replay
+from vivencia.perceptions.compiled import COMPILED
+assert not COMPILED
+table = pa.table({"customer": ["k"], "at": pa.array([0], pa.timestamp("us", "UTC")),
+                  "ratings": pa.array([[("nps_contact", 2.0)]], pa.map_(pa.string(), pa.float64()))})
+assert replay(table, defaults()).column("perception")[0].as_py() < 7
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
