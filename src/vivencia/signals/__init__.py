@@ -7,6 +7,7 @@ from vivencia.signals.events import events_plan
 from vivencia.signals.mapping import Converted, Converter, Mapping, parse_mapping
 from vivencia.signals.mapping.faults import Origin, broken_faults
 from vivencia.signals.replay import AnyMapping, replay
+from vivencia.signals.templates import TEMPLATES, write_template
 from vivencia.words.shapes.signals import (
     EVENTS,
     FAULTS,
@@ -28,6 +29,7 @@ KEPT = (SIGNALS, FAULTS, LINKS, TOUCHPOINTS, PROMISES, INSTRUMENTS)
 __all__ = [
     "KEPT",
     "READS",
+    "TEMPLATES",
     "WRITES",
     "AnyMapping",
     "Canonical",
@@ -45,4 +47,5 @@ __all__ = [
     "parse_catalogue",
     "parse_mapping",
     "replay",
+    "write_template",
 ]
