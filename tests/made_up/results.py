@@ -106,6 +106,8 @@ def tables() -> Tables:
         "findings": pa.Table.from_pylist(_findings()),
         "pillars": pa.Table.from_pylist(_pillars()),
         "mirror": pa.Table.from_pylist(_mirror()),
+        "drop_offs": pa.Table.from_pylist(_drop_offs()),
+        "parameters": pa.Table.from_pylist(_parameters()),
         "listening": pa.Table.from_pylist(_listening()),
         "states": _states(),
     }
@@ -299,6 +301,30 @@ def _variants() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _drop_offs() -> list[dict[str, Any]]:
+    return [
+        {
+            "touchpoint": touchpoint, "visits": visits, "reached": 0, "abandoned": 0, "lost": 0,
+            "share": share, "share_low": share - 0.02, "share_high": share + 0.02,
+        }
+        for touchpoint, visits, share in (("product_page", 1980, 0.16), ("phone_support", 800, 0.11))
+    ]  # fmt: skip
+
+
+def _parameters() -> list[dict[str, Any]]:
+    rows = (
+        ("lambda", "", 1.5, None, "default"), ("tau", "", 60.0, None, "default"),
+        ("theta", "delivery", 5.4, 0.1, "data"), ("theta", "checkout", 6.8, 0.1, "data"),
+    )  # fmt: skip
+    return [
+        {
+            "name": name, "touchpoint": touchpoint, "item": "", "value": value, "se": se,
+            "robust_se": None, "n": 5423, "origin": origin,
+        }
+        for name, touchpoint, value, se, origin in rows
+    ]  # fmt: skip
+
+
 def _perception_weights() -> list[dict[str, Any]]:
     return [
         {
@@ -327,6 +353,7 @@ def _progression_weights() -> list[dict[str, Any]]:
             "share": row[14] / total,
             "visits": row[8],
             "journeys": row[9],
+            "customers": row[9],
         }
         for row in SHOP
     ]
@@ -339,6 +366,7 @@ def _finding(
     return {
         "code": code, "touchpoint": touchpoint, "measure": measure, "value": value,
         "low": value - half, "high": value + half, "n": n, "customers": customers, "weight": weight,
+        "stage": "delivery" if code == "weak-link" else None,
         "certainty": certainty, "threshold": threshold, "department": department,
     }  # fmt: skip
 
@@ -350,7 +378,7 @@ def _findings() -> list[dict[str, Any]]:
         _finding("gap", "phone_support", None, -1.6, 0.2, 520, 400, 0.19, "sure", None, "service"),
         _finding("promise-broken", "phone_support", "wait_s", 0.59, 0.03, 1250, 700, 0.19, "sure", 120, None),
         _finding("falling", "delivery", None, -0.9, 0.4, 420, 300, 0.24, "likely", None, "logistics"),
-        _finding("drop-off", "product_page", None, 0.16, 0.02, 1980, 310, 0.07, "likely", None, "digital"),
+        _finding("drop-off", "product_page", None, 0.16, 0.02, 1980, 310, 0.07, "likely", 0.1, "digital"),
         _finding("effort", "phone_support", "ces7", 4.3, 0.4, 300, 250, 0.19, "likely", None, "service"),
         _finding("delivery-gap", "delivery", "csat5", 2.1, 0.5, 24, 24, 0.24, "sure", None, "logistics"),
         _finding("gap", "checkout", None, -0.4, 0.13, 890, 700, 0.11, "likely", None, "digital"),

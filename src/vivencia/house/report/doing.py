@@ -5,6 +5,10 @@ from typing import Any
 
 from vivencia.house.report.reading import Reading, Row, present, rounded
 from vivencia.words.catalogue import Catalogue
+from vivencia.words.shapes.perceptions import FITTED
+
+#: Normal quantile of a 95 % interval.
+_Z = 1.959963984540054
 
 
 def findings(reading: Reading, catalogue: Catalogue) -> list[Row]:
@@ -20,6 +24,7 @@ def findings(reading: Reading, catalogue: Catalogue) -> list[Row]:
                 rank=len(found) + 1,
                 code=row["code"],
                 touchpoint=row["touchpoint"],
+                stage=row.get("stage"),
                 measure=row["measure"],
                 effect=effect,
                 customers=row["customers"],
@@ -71,8 +76,9 @@ def _progression(reading: Reading, row: Row | None) -> Row | None:
     if row is None:
         return None
     return present(
-        continuation=reading.estimate(row, "continuation", n="visits", people="journeys"),
-        removal=reading.estimate(row, "removal", n="journeys"),
+        continuation=reading.estimate(row, "continuation", n="visits", people="customers"),
+        removal=reading.estimate(row, "removal", n="journeys", people="customers"),
+        lift=reading.estimate(row, "lift", n="visits", people="customers"),
         share=rounded(row["share"]),
         visits=row["visits"],
         journeys=row["journeys"],
@@ -92,7 +98,7 @@ def method(reading: Reading, catalogue: Catalogue, *, now: datetime, version: st
         withheld=reading.withheld,
         dates=_dates(report),
         parameters=parameters,
-        fitted=any(one["fitted"] for one in parameters) if parameters else None,
+        fitted=any(one["origin"] == FITTED for one in parameters) if parameters else None,
         weights=_model(model),
     )
 
@@ -104,19 +110,23 @@ def _model(row: Row | None) -> Row | None:
 
 
 def _parameters(reading: Reading) -> list[Row]:
-    return [
-        present(
-            parameter=row["parameter"],
-            key=row.get("key") or None,
-            value=rounded(row["value"], 6),
-            low=rounded(row.get("low"), 6),
-            high=rounded(row.get("high"), 6),
-            fitted=bool(row.get("fitted") or str(row.get("origin", "")).startswith("fit")),
-            origin=row.get("origin"),
+    """The parameters in use, with a 95 % interval where they were estimated."""
+    found = []
+    for row in reading.rows("parameters"):
+        se = row.get("robust_se") or row.get("se")
+        found.append(
+            present(
+                parameter=row["name"],
+                touchpoint=row["touchpoint"] or None,
+                item=row["item"] or None,
+                value=rounded(row["value"], 6),
+                low=rounded(row["value"] - _Z * se, 6) if se else None,
+                high=rounded(row["value"] + _Z * se, 6) if se else None,
+                n=row["n"],
+                origin=row["origin"],
+            )
         )
-        for row in reading.rows("parameters")
-        if row.get("parameter") is not None and row.get("value") is not None
-    ]
+    return found
 
 
 def _dates(report: Row) -> Row | None:

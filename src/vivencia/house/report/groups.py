@@ -12,6 +12,8 @@ _ESTIMATES = {
     "expectation": ("expectation", "rated", "rated_customers"),
     "experience": ("experience", "rated", "rated_customers"),
     "gap": ("gap", "rated", "rated_customers"),
+    "lived": ("lived", "rated", "rated_customers"),
+    "disconfirmation": ("disconfirmation", "rated", "rated_customers"),
     "disappointed": ("disappointed", "rated", "rated_customers"),
     "delighted": ("delighted", "rated", "rated_customers"),
     "perception": ("perception", "signals", "customers"),

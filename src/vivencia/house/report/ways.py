@@ -48,6 +48,7 @@ def journeys(reading: Reading) -> Row:
         ),
         transitions=moves,
         variants=variants,
+        drop_offs=_drop_offs(reading),
         withheld={"transitions": hidden_moves, "variants": hidden_variants},
     )
 
@@ -93,6 +94,21 @@ def _transitions(reading: Reading) -> tuple[list[Row], int]:
         )
         for row in kept
     ], len(rows) - len(kept)
+
+
+def _drop_offs(reading: Reading) -> list[Row]:
+    """Where journeys end without their goal, the largest share first."""
+    found = [
+        present(
+            touchpoint=row["touchpoint"],
+            visits=row["visits"],
+            share=reading.estimate(row, "share", n="visits"),
+        )
+        for row in reading.rows("drop_offs")
+    ]
+    return sorted(
+        (one for one in found if "share" in one), key=lambda one: (-one["share"]["value"], one["touchpoint"])
+    )
 
 
 def _variants(reading: Reading) -> tuple[list[Row], int]:

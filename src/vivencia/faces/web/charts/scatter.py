@@ -1,0 +1,151 @@
+"""Two axes with intervals; labels are placed so that none covers another or a mark."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from vivencia.faces.web.charts.svg import Scale, el, width_of
+
+_FONT = 12.0
+_LINE = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One thing on two axes: name, (value, low, high) on each, and what a reader is told."""
+
+    name: str
+    x: tuple[float, float, float]
+    y: tuple[float, float, float]
+    label: str
+    worse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A drawing's width and height."""
+
+    width: int
+    height: int
+
+
+WIDE, NARROW = Size(1080, 560), Size(360, 420)
+Box = tuple[float, float, float, float]
+
+
+def scatter_chart(
+    dots: Sequence[Dot], size: Size, *, title: str, across: str, up: str, percent: tuple[str, ...]
+) -> tuple[Markup, list[str]]:
+    """The chart, and the names that found no room and are left to the table.
+
+    `percent` gives the words of 0, 10, … 100 %.
+    """
+    top_x = _nice(max([dot.x[2] for dot in dots], default=0.1))
+    top_y = _nice(max([dot.y[2] for dot in dots], default=0.1))
+    x = Scale(0, top_x, 50, size.width - 22)
+    y = Scale(0, top_y, size.height - 46, 30)
+    parts = [_axes(x, y, top_x, top_y, percent, size, across, up)]
+    marks: list[Box] = [(x(d.x[0]) - 8, y(d.y[0]) - 8, x(d.x[0]) + 8, y(d.y[0]) + 8) for d in dots]
+    taken: list[Box] = list(marks)
+    unplaced: list[str] = []
+    by_weight = sorted(range(len(dots)), key=lambda i: -(dots[i].x[0] / top_x + dots[i].y[0] / top_y))
+    texts: dict[int, Markup] = {}
+    for i in by_weight:
+        placed = _place(dots[i], x(dots[i].x[0]), y(dots[i].y[0]), size, taken)
+        if placed is None:
+            unplaced.append(dots[i].name)
+        else:
+            texts[i] = placed
+    parts += [_whiskers(dot, x, y) for dot in dots]
+    parts += [_dot(dot, x, y, texts.get(i)) for i, dot in enumerate(dots)]
+    drawing = el(
+        "svg", el("title", title), *parts, class_="chart scatter", role="group", aria_label=title,
+        viewbox=f"0 0 {size.width} {size.height}",
+    )  # fmt: skip
+    return drawing, unplaced
+
+
+def _nice(value: float) -> float:
+    """The end of an axis: the next tenth above the value, one at most."""
+    return min(1.0, max(0.1, -(-value * 1.02 // 0.1) * 0.1))
+
+
+def _axes(
+    x: Scale, y: Scale, top_x: float, top_y: float, percent: tuple[str, ...], size: Size, across: str, up: str
+) -> Markup:
+    parts: list[Markup] = []
+    for tenth in range(11):
+        value = tenth / 10
+        step = 2 if size.width < 500 and top_x > 0.5 else 1
+        if value <= top_x + 1e-9 and tenth % step == 0:
+            parts.append(el("line", class_="grid", x1=x(value), x2=x(value), y1=y(0), y2=y(top_y)))
+            parts.append(
+                el("text", percent[tenth], class_="axis", x=x(value), y=y(0) + 18, text_anchor="middle")
+            )
+        if value <= top_y + 1e-9 and tenth % (2 if top_y > 0.5 else 1) == 0:
+            parts.append(el("line", class_="grid", x1=x(0), x2=x(top_x), y1=y(value), y2=y(value)))
+            parts.append(
+                el("text", percent[tenth], class_="axis", x=x(0) - 7, y=y(value) + 4, text_anchor="end")
+            )
+    parts.append(
+        el("text", across + " →", class_="axis title", x=x(top_x), y=size.height - 8, text_anchor="end")
+    )
+    parts.append(el("text", "↑ " + up, class_="axis title", x=8, y=16))
+    return Markup("").join(parts)
+
+
+def _whiskers(dot: Dot, x: Scale, y: Scale) -> Markup:
+    side = "below" if dot.worse else "above"
+    return el(
+        "g",
+        el("line", x1=x(dot.x[1]), x2=x(dot.x[2]), y1=y(dot.y[0]), y2=y(dot.y[0])),
+        el("line", x1=x(dot.x[0]), x2=x(dot.x[0]), y1=y(dot.y[1]), y2=y(dot.y[2])),
+        class_=f"whiskers {side}",
+    )
+
+
+def _dot(dot: Dot, x: Scale, y: Scale, text: Markup | None) -> Markup:
+    cx, cy = x(dot.x[0]), y(dot.y[0])
+    mark = (
+        el(
+            "rect",
+            class_="lived",
+            x=cx - 6,
+            y=cy - 6,
+            width=12,
+            height=12,
+            transform=f"rotate(45 {cx:.1f} {cy:.1f})",
+        )
+        if dot.worse
+        else el("circle", class_="lived", cx=cx, cy=cy, r=6.5)
+    )
+    return el(
+        "g", mark, text or Markup(""), class_="dot " + ("below" if dot.worse else "above"),
+        role="img", tabindex="0", aria_label=dot.label, data_tip=dot.label,
+    )  # fmt: skip
+
+
+def _place(dot: Dot, cx: float, cy: float, size: Size, taken: list[Box]) -> Markup | None:
+    """The first free place round the mark; takes it."""
+    wide = width_of(dot.name, _FONT)
+    for dx, dy, anchor in _AROUND:
+        left = cx + dx - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+        base = cy + dy
+        box = (left - 2, base - _LINE + 3, left + wide + 2, base + 3)
+        inside = box[0] >= 46 and box[2] <= size.width - 2 and box[1] >= 22 and box[3] <= size.height - 44
+        if inside and not any(_overlap(box, other) for other in taken):
+            taken.append(box)
+            return el("text", dot.name, class_="name", x=cx + dx, y=base, text_anchor=anchor)
+    return None
+
+
+_AROUND = (
+    (11.0, 4.0, "start"), (-11.0, 4.0, "end"), (0.0, -12.0, "middle"), (0.0, 21.0, "middle"),
+    (9.0, -9.0, "start"), (9.0, 17.0, "start"), (-9.0, -9.0, "end"), (-9.0, 17.0, "end"),
+    (10.0, -22.0, "start"), (10.0, 30.0, "start"), (-10.0, -22.0, "end"), (-10.0, 30.0, "end"),
+)  # fmt: skip
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -1,0 +1,63 @@
+"""What every section view has, and rows of expected-against-lived that several share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from vivencia.faces.web.charts.strip import gap_strip
+from vivencia.faces.web.wording import Wording
+
+Row = Mapping[str, Any]
+Report = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StripRow:
+    """A named strip with its numbers in words."""
+
+    name: str
+    picture: Markup
+    main: str
+    detail: str
+    worse: bool = False
+    unsure: bool = False
+
+
+def rated(row: Row) -> bool:
+    """Whether expected and lived are both known."""
+    return all(name in row for name in ("expectation", "experience", "gap"))
+
+
+def by_gap(rows: list[Row]) -> list[Row]:
+    """Largest shortfall first; same gaps by count, then as they came."""
+    return sorted((row for row in rows if rated(row)), key=lambda row: (row["gap"]["value"], -row["rated"]))
+
+
+def told(wording: Wording, name: str, row: Row) -> str:
+    """A group in one sentence, for labels and tooltips."""
+    say = wording.language.message
+    if not rated(row):
+        return f"{name}: {say('map.unrated')}; {wording.count('count.signals', row['signals'])}"
+    return "; ".join(
+        (
+            f"{name}: {say('label.expected')} {wording.estimate(row['expectation'])}",
+            f"{say('label.lived')} {wording.estimate(row['experience'])}",
+            f"{say('label.gap')} {wording.estimate(row['gap'], kind='signed')}",
+        )
+    )
+
+
+def strip_row(wording: Wording, name: str, row: Row) -> StripRow:
+    """One line of the expectation-against-experience chart."""
+    language = wording.language
+    gap = row["gap"]
+    return StripRow(
+        name=name,
+        picture=gap_strip(row["expectation"], row["experience"], gap, told(wording, name, row)),
+        main=language.signed(gap["value"]),
+        detail=language.say("label.n", n=language.number(row["rated"], 0)),
+        worse=gap["value"] < 0,
+        unsure=gap["low"] <= 0 <= gap["high"],
+    )

@@ -1,0 +1,208 @@
+"""Expectation against experience by touchpoint, by every other group, and month by month."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from vivencia.faces.web.charts.trend import NARROW, WIDE, Point, trend_chart
+from vivencia.faces.web.sections.common import Report, Row, StripRow, by_gap, rated, strip_row, told
+from vivencia.faces.web.tables import Cells, Table, table
+from vivencia.faces.web.wording import Wording
+
+#: Groups of one dimension drawn; places can be thousands, the JSON holds them all.
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One dimension: its strips, and what was cut."""
+
+    title: str
+    rows: tuple[StripRow, ...]
+    cut: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapsView:
+    """The section; `thin` names touchpoints without enough answers."""
+
+    title: str
+    lead: str
+    rows: tuple[StripRow, ...]
+    thin: str
+    others: str
+    groups: tuple[Group, ...]
+    table: Table
+    group_table: Table
+
+
+def gaps_view(report: Report, wording: Wording) -> GapsView:
+    """Touchpoints by gap, then stages, channels, departments, segments and places."""
+    say = wording.language.message
+    rows = by_gap(report["touchpoints"])
+    thin = [row["touchpoint"] for row in report["touchpoints"] if not rated(row) and row["signals"]]
+    return GapsView(
+        title=say("gaps.title"),
+        lead=say("gaps.lead"),
+        rows=tuple(strip_row(wording, wording.touchpoint(row["touchpoint"]), row) for row in rows),
+        thin=wording.language.say(
+            "gaps.thin", touchpoints=wording.count("count.touchpoints", len(thin)), names=wording.names(thin)
+        )
+        if thin
+        else "",
+        others=say("gaps.others"),
+        groups=tuple(group for group in _groups(report, wording) if group.rows),
+        table=_table(rows, wording),
+        group_table=_group_table(report, wording),
+    )
+
+
+Naming = Callable[[Row], str]
+
+
+def _dimensions(report: Report, wording: Wording) -> list[tuple[str, list[Row], Naming]]:
+    def naming(group: str) -> Naming:
+        return lambda row: wording.name(group, row[group])
+
+    return [
+        ("stage", [row for row in report["stages"] if row["signals"]], naming("stage")),
+        ("channel", report["channels"], naming("channel")),
+        ("department", report["departments"], naming("department")),
+        ("segment", report["segments"], naming("segment")),
+        ("place", report["environments"], lambda row: wording.place(row["place"])),
+    ]
+
+
+def _groups(report: Report, wording: Wording) -> list[Group]:
+    language, found = wording.language, []
+    for dimension, rows, name in _dimensions(report, wording):
+        known = [row for row in rows if rated(row)]
+        shown = known[:MOST] if dimension == "stage" else by_gap(known[:MOST])
+        cut = language.say("gaps.cut", shown=len(shown), all=len(known)) if len(known) > len(shown) else ""
+        found.append(
+            Group(
+                title=language.message(f"label.{dimension}"),
+                rows=tuple(strip_row(wording, name(row), row) for row in shown),
+                cut=cut,
+            )
+        )
+    return found
+
+
+_NUMBERS = (
+    "label.answers",
+    "label.customers",
+    "label.expected",
+    "label.lived",
+    "label.gap",
+    "label.disappointed",
+    "label.delighted",
+    "label.perception",
+)
+
+
+def _numbers(row: Row, cells: Cells) -> tuple:  # type: ignore[type-arg]
+    return (
+        cells.count(row["rated"]),
+        cells.count(row["customers"]),
+        cells.estimate(row.get("expectation")),
+        cells.estimate(row.get("experience")),
+        cells.estimate(row.get("gap"), kind="signed"),
+        cells.estimate(row.get("disappointed"), kind="share"),
+        cells.estimate(row.get("delighted"), kind="share"),
+        cells.estimate(row.get("perception")),
+    )
+
+
+def _table(rows: list[Row], wording: Wording) -> Table:
+    cells = Cells(wording)
+    return table(
+        wording,
+        wording.language.message("gaps.title"),
+        ("label.touchpoint", "label.department", *_NUMBERS, "label.stated"),
+        (
+            (
+                cells.text(wording.touchpoint(row["touchpoint"])),
+                cells.text(wording.name("department", row.get("department")) or "–"),
+                *_numbers(row, cells),
+                cells.estimate(row["stated_expectation"], n=True)
+                if "stated_expectation" in row
+                else cells.shown(None, ""),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _group_table(report: Report, wording: Wording) -> Table:
+    cells, say = Cells(wording), wording.language.message
+    return table(
+        wording,
+        say("gaps.others"),
+        ("label.group", "label.name", *_NUMBERS),
+        (
+            (cells.text(say(f"label.{dimension}")), cells.text(name(row)), *_numbers(row, cells))
+            for dimension, rows, name in _dimensions(report, wording)
+            for row in rows[: 10 * MOST]
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TrendView:
+    """The months; both drawings are empty under two months with answers."""
+
+    title: str
+    lead: str
+    wide: Markup
+    narrow: Markup
+    table: Table
+
+
+def trend_view(report: Report, wording: Wording) -> TrendView:
+    """Expected and lived by month."""
+    language = wording.language
+    months = [row for row in report["perception"]["months"] if rated(row)]
+    points = [
+        Point(
+            name=language.month(row["month"], long=False),
+            expected=_triple(row["expectation"]),
+            lived=_triple(row["experience"]),
+            label=told(wording, language.month(row["month"]), row),
+        )
+        for row in months
+    ]
+    drawings = [Markup(""), Markup("")]
+    if len(points) > 1:
+        drawings = [
+            trend_chart(
+                points,
+                size,
+                title=language.message("trend.title"),
+                expected=language.message("label.expected"),
+                lived=language.message("label.lived"),
+            )
+            for size in (WIDE, NARROW)
+        ]
+    cells = Cells(wording)
+    found = table(
+        wording,
+        language.message("trend.title"),
+        ("label.month", *_NUMBERS),
+        (
+            (cells.shown(_ordinal(row["month"]), language.month(row["month"])), *_numbers(row, cells))
+            for row in report["perception"]["months"]
+        ),
+    )
+    return TrendView(
+        language.message("trend.title"), language.message("trend.lead"), drawings[0], drawings[1], found
+    )
+
+
+def _triple(one: Row) -> tuple[float, float, float]:
+    return (one["value"], one["low"], one["high"])
+
+
+def _ordinal(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:7])

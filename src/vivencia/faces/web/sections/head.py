@@ -1,0 +1,83 @@
+"""The head of the page: whose report, over which time, and four numbers."""
+
+from dataclasses import dataclass
+
+from vivencia.faces.web.sections.common import Report, Row
+from vivencia.faces.web.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number with its name, interval and what it means."""
+
+    name: str
+    value: str
+    interval: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeadView:
+    """Company, period, four figures, what it was read from."""
+
+    company: str
+    title: str
+    covers: str
+    made: str
+    basis: str
+    figures: tuple[Figure, ...]
+
+
+def head_view(report: Report, wording: Wording) -> HeadView:
+    """The head from the contract; figures that are withheld are left out."""
+    language, method, perception = wording.language, report["method"], report["perception"]
+    dates = method.get("dates")
+    covers = ""
+    if dates:
+        first, last = language.month(dates["first"]), language.month(dates["last"])
+        covers = first if first == last else language.say("report.covers", first=first, last=last)
+    nps = next(
+        (one for one in perception["scores"] if one["statistic"] == "nps" and one["instrument"] == "nps"),
+        None,
+    )
+    figures = (
+        _figure(wording, "standing", perception.get("standing"), "number"),
+        _figure(wording, "gap", perception.get("gap"), "signed"),
+        _figure(wording, "nps", nps and _hundred(nps), "signed", 0),
+        _figure(wording, "goal", report["journeys"].get("reached"), "share"),
+    )
+    basis = " · ".join(
+        wording.count(f"count.{what}", perception[field])
+        for what, field in (("signals", "signals"), ("customers", "customers"), ("answers", "rated"))
+    )
+    return HeadView(
+        company=wording.company,
+        title=language.message("report.title"),
+        covers=covers,
+        made=language.say("report.made", date=language.date(method["made"]), version=method["version"]),
+        basis=basis,
+        figures=tuple(one for one in figures if one is not None),
+    )
+
+
+def _hundred(one: Row) -> Row:
+    """NPS is written from −100 to 100."""
+    return {**one, **{name: 100 * one[name] for name in ("value", "low", "high")}}
+
+
+def _figure(
+    wording: Wording, key: str, one: Row | None, kind: str, digits: int | None = None
+) -> Figure | None:
+    if one is None:
+        return None
+    language = wording.language
+    if digits is None:
+        value, interval = wording.show(kind)(one["value"]), wording.between(one, kind=kind)
+    else:
+        value = language.signed(one["value"], digits)
+        interval = language.say(
+            "label.between",
+            low=language.signed(one["low"], digits),
+            high=language.signed(one["high"], digits),
+        )
+    return Figure(language.message(f"head.{key}"), value, interval, language.message(f"head.{key}.help"))

@@ -1,0 +1,93 @@
+"""Method and cautions: what the numbers mean, and what they do not."""
+
+from dataclasses import dataclass
+
+from vivencia.faces.web.sections.common import Report, Row
+from vivencia.faces.web.tables import Cells, Table, table
+from vivencia.faces.web.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing to know, under its own head."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """The section."""
+
+    title: str
+    notes: tuple[Note, ...]
+    table: Table
+
+
+def method_view(report: Report, wording: Wording) -> MethodView:
+    """The notes that hold for this report."""
+    language, method = wording.language, report["method"]
+    say = language.message
+    notes = [
+        Note(say("method.interval.title"), say("method.interval")),
+        Note(say("method.cause.title"), say("method.cause")),
+        Note(say("method.answer.title"), say("method.answer")),
+        Note(say("method.expectation.title"), say("method.expectation")),
+        Note(say("method.scale.title"), say("method.scale")),
+        Note(
+            say("method.defaults.title"), say("method.fitted" if method.get("fitted") else "method.defaults")
+        ),
+        Note(say("method.weights.title"), _weights(method.get("weights"), wording)),
+        Note(
+            say("method.anonymity.title"),
+            language.say(
+                "method.anonymity",
+                n=method["anonymity"],
+                withheld=wording.count("count.numbers", method["withheld"]),
+            ),
+        ),
+    ]
+    cells = Cells(wording)
+    rows = [
+        (
+            cells.text(" · ".join(_parameter(one, wording))),
+            cells.shown(one["value"], _bounded(one, wording)),
+            cells.text(say(f"method.origin.{one['origin']}")),
+        )
+        for one in method["parameters"]
+    ]
+    found = table(wording, say("method.parameters"), ("label.parameter", "label.value", "label.origin"), rows)
+    return MethodView(say("method.title"), tuple(notes), found)
+
+
+def _parameter(one: Row, wording: Wording) -> list[str]:
+    """The parameter's letter, and the touchpoint and item it belongs to."""
+    parts = [one["parameter"]]
+    if "touchpoint" in one:
+        parts.append(wording.touchpoint(one["touchpoint"]))
+    return [*parts, one["item"]] if "item" in one else parts
+
+
+def _bounded(one: Row, wording: Wording) -> str:
+    shown = wording.language.number(one["value"], 3)
+    if "low" in one and "high" in one:
+        shown += f" ({wording.between(one, kind='third')})"
+    return shown
+
+
+def _weights(model: Row | None, wording: Wording) -> str:
+    language = wording.language
+    parts = []
+    if model is not None:
+        if language.knows(f"method.weights.{model['method']}"):
+            parts.append(language.message(f"method.weights.{model['method']}"))
+        if "r2" in model:
+            parts.append(
+                language.say(
+                    "method.weights.r2",
+                    r2=language.percent(model["r2"]),
+                    customers=wording.count("count.customers", model["n"]),
+                )
+            )
+    parts.append(language.message("method.weights.progression"))
+    return " ".join(parts)
