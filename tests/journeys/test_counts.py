@@ -125,3 +125,15 @@ def test_one_customer_with_a_hundred_thousand_steps(mine: Callable[..., Any]) ->
     assert ("shop", "ad", 33_333) in rows_of(
         engine, "transitions", "from_touchpoint", "to_touchpoint", "count"
     )
+
+
+def test_many_places_are_counted_as_exactly_as_few(mine: Callable[..., Any]) -> None:
+    rows = [event(who, n / 1000, "site", place=f"page:/{n:04d}") for who in "ab" for n in range(1500)]
+    found = rows_of(
+        mine(rows), "flows", "dimension", "from_value", "to_value", "count", "customers", "mean_s"
+    )
+    places = [row[1:] for row in found if row[0] == "place"]
+    assert len(places) == 1501
+    assert places[0] == ("START", "page:/0000", 2, 2, None)
+    assert places[700] == ("page:/0699", "page:/0700", 2, 2, pytest.approx(86.4))
+    assert places[-1] == ("page:/1499", "OPEN", 2, 2, None)

@@ -13,9 +13,12 @@ Codes = NDArray[np.int32]
 
 def whole(column: Any) -> pa.Array:
     """One contiguous array of a column, dictionaries decoded."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if isinstance(array, pa.ChunkedArray):  # an empty column, or one too large for 32-bit offsets
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
+    if isinstance(column, pa.ChunkedArray):
+        array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+        if isinstance(array, pa.ChunkedArray):
+            array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
+    else:
+        array = column
     return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
 
 

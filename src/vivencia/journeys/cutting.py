@@ -4,6 +4,8 @@ What a signal is to a journey is one of three roles; how a signal ends one is an
 index into `vivencia.words.shapes.journeys.OUTCOMES`, or NO_END.
 """
 
+from typing import Any
+
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -122,24 +124,29 @@ def walk(
 
 @numba.njit(cache=True)
 def tally(
-    pair: Rows, customer: Rows, waited: NDArray[np.float64], pairs: int
+    left: NDArray[Any],
+    into: NDArray[Any],
+    newcomer: NDArray[np.bool_],
+    waited: NDArray[np.float64],
+    wide: int,
 ) -> tuple[Rows, Rows, NDArray[np.float64], Rows]:
-    """How often each pair of places was walked, by how many customers, seconds in all and moves timed.
+    """How often each move `left → into` was made, by how many customers, seconds in all and moves timed.
 
-    `customer` numbers the customers so that rows of one stand together; a negative
-    pair is left out.
+    Moves stand in order of customers, `newcomer` marks each one's first; codes are under
+    `wide` and a negative one leaves its move out. Each result is indexed `left × wide + into`.
     """
-    count, customers = np.zeros(pairs, np.int64), np.zeros(pairs, np.int64)
-    total, timed = np.zeros(pairs, np.float64), np.zeros(pairs, np.int64)
-    latest = np.full(pairs, -1, np.int64)
-    for row in range(pair.size):
-        here = pair[row]
-        if here < 0:
+    count, customers = np.zeros(wide * wide, np.int64), np.zeros(wide * wide, np.int64)
+    total, timed = np.zeros(wide * wide, np.float64), np.zeros(wide * wide, np.int64)
+    latest, person = np.full(wide * wide, -1, np.int64), 0
+    for move in range(left.size):
+        person += newcomer[move]
+        if left[move] < 0 or into[move] < 0:
             continue
+        here = left[move] * wide + into[move]
         count[here] += 1
-        customers[here] += latest[here] != customer[row]
-        latest[here] = customer[row]
-        if not np.isnan(waited[row]):
-            total[here] += waited[row]
+        customers[here] += latest[here] != person
+        latest[here] = person
+        if not np.isnan(waited[move]):
+            total[here] += waited[move]
             timed[here] += 1
     return count, customers, total, timed

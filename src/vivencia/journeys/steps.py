@@ -54,43 +54,44 @@ class CutJourneys:
         rows, begins, outcome, aim, number = cut(first, at, role, ends, goal, gap, until)
         touched = touch[rows]
         place, before, after, waited, repeats = walk(touched, at[rows], begins, outcome, len(words))
-        walked = Walked(table, rows, begins, at, outcome, touched, waited)
+        spaces, rooms = coded(table.column("place"))
+        walked = Walked(table, rows, begins, outcome, number, touched, spaces[rows], waited)
         known = pa.concat_arrays([words, pa.array([START, *OUTCOMES], pa.string())])
         lengths = np.diff(begins)
-        spaces = _previous_places(walked)
+        first_row, last_row = rows[begins[:-1]], rows[begins[1:] - 1]
         return (
             pa.table(
                 {
                     **{name: walked.steps(name) for name in ("customer", "at", "source", "id")},
                     "journey": np.repeat(number, lengths).astype(np.int64),
                     "step": place.astype(np.int64),
-                    "touchpoint": walked.steps("touchpoint"),
+                    "touchpoint": worded(touched, words),
                     "previous": worded(before, known),
                     "waited_s": pa.array(waited, from_pandas=True),
                     "next": worded(after, known),
-                    "place": walked.steps("place"),
-                    "previous_place": spaces,
+                    "place": worded(walked.spaces, rooms),
+                    "previous_place": _previous_places(walked, rooms),
                 }
             ),
             pa.table(
                 {
-                    "customer": walked.firsts("customer"),
+                    "customer": walked.picked("customer", first_row),
                     "journey": number.astype(np.int64),
                     "goal": worded(aim, goals),
                     "outcome": worded(outcome, pa.array(OUTCOMES, pa.string())),
-                    "started": walked.firsts("at"),
-                    "ended": walked.lasts("at"),
-                    "duration_s": (at[walked.last] - at[walked.first]) / 1e6,
+                    "started": walked.picked("at", first_row),
+                    "ended": walked.picked("at", last_row),
+                    "duration_s": (at[last_row] - at[first_row]) / 1e6,
                     "steps": lengths,
                     "repeats": repeats.astype(np.int64),
-                    "first": walked.firsts("touchpoint"),
-                    "last": walked.lasts("touchpoint"),
+                    "first": worded(touched[begins[:-1]], words),
+                    "last": worded(touched[begins[1:] - 1], words),
                     "variant": joined(touched, begins, words, BETWEEN.encode()),
-                    "segment": walked.firsts("segment"),
-                    "account": walked.firsts("account"),
+                    "segment": walked.picked("segment", first_row),
+                    "account": walked.picked("account", first_row),
                 }
             ),
-            _moves(walked, words, first, side["journey_places"]),
+            _moves(walked, words, rooms, side["journey_places"]),
         )
 
     def _roles(self, table: Any, goal: NDArray[np.int32]) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
@@ -120,38 +121,29 @@ class CutJourneys:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """Events with the rows that became steps: what every output column is picked from."""
+    """Events, which of their rows are steps, and the journeys those steps make."""
 
     table: Any
     rows: NDArray[np.int64]
     begins: NDArray[np.int64]
-    at: NDArray[np.int64]
     outcome: NDArray[np.int8]
+    number: NDArray[np.int32]
     touched: NDArray[np.int32]
+    spaces: NDArray[np.int32]
     waited: NDArray[np.float64]
-
-    @property
-    def first(self) -> NDArray[np.int64]:
-        """The event row of each journey's first step."""
-        return self.rows[self.begins[:-1]]
-
-    @property
-    def last(self) -> NDArray[np.int64]:
-        """The event row of each journey's last step."""
-        return self.rows[self.begins[1:] - 1]
 
     def steps(self, name: str) -> Any:
         """An event column, at the steps."""
         array = whole(self.table.column(name))
-        return array if self.rows.size == len(array) else array.take(pa.array(self.rows))
+        if self.rows.size == len(array):
+            return array
+        kept = np.zeros(len(array), np.bool_)
+        kept[self.rows] = True
+        return array.filter(pa.array(kept))
 
-    def firsts(self, name: str) -> Any:
-        """An event column, at each journey's first step."""
-        return whole(self.table.column(name)).take(pa.array(self.first))
-
-    def lasts(self, name: str) -> Any:
-        """An event column, at each journey's last step."""
-        return whole(self.table.column(name)).take(pa.array(self.last))
+    def picked(self, name: str, rows: NDArray[np.int64]) -> Any:
+        """An event column, at some of the events."""
+        return whole(self.table.column(name)).take(pa.array(rows))
 
     def before(self, codes: NDArray[np.int32], start: int) -> NDArray[np.int32]:
         """The code of the step before within the journey; `start` at the first."""
@@ -178,56 +170,59 @@ def _looked_up(codes: NDArray[np.int32], values: list[Any], missing: int) -> NDA
     return np.array([*values, missing], np.int8)[codes]
 
 
-def _previous_places(walked: Walked) -> Any:
-    place = walked.steps("place")
-    if place.null_count == len(place):
-        blank = np.full(walked.rows.size, -1, np.int32)
-        return worded(walked.before(blank, 0), pa.array([START], pa.string()))
-    codes, words = coded(place)
-    return worded(walked.before(codes, len(words)), pa.concat_arrays([words, pa.array([START])]))
+def _previous_places(walked: Walked, rooms: Any) -> Any:
+    known = pa.concat_arrays([rooms, pa.array([START], pa.string())])
+    return worded(walked.before(walked.spaces, len(rooms)), known)
 
 
-def _moves(walked: Walked, words: Any, first: NDArray[np.bool_], places: Any) -> Any:
+def _moves(walked: Walked, words: Any, rooms: Any, places: Any) -> Any:
     """Moves counted by touchpoint, stage, channel and place."""
-    person = np.cumsum(first)[walked.rows] if first.size else np.empty(0, np.int64)
-    kinds = {"touchpoint": (walked.touched, words)}
-    at = dict(zip(places.column("touchpoint").to_pylist(), range(places.num_rows), strict=True))
-    where = np.array([at.get(word, -1) for word in words.to_pylist()] or [-1], np.int64)
+    kinds = {"touchpoint": (walked.touched, words), "place": (walked.spaces, rooms)}
+    at = {name: row for row, name in enumerate(places.column("touchpoint").to_pylist())}
+    where = np.array([at[word] for word in words.to_pylist()], np.int64)
     for name in ("stage", "channel"):
         codes, texts = coded(places.column(name))
-        kinds[name] = (np.append(codes, np.int32(-1))[where][walked.touched], texts)
-    kinds["place"] = coded(walked.steps("place"))
-    parts = [_counted(walked, name, codes, texts, person) for name, (codes, texts) in kinds.items()]
-    return pa.concat_tables(parts)
+        kinds[name] = (codes[where][walked.touched] if where.size else walked.touched, texts)
+    return pa.concat_tables([_counted(walked, name, codes, texts) for name, (codes, texts) in kinds.items()])
 
 
-def _counted(walked: Walked, name: str, codes: NDArray[np.int32], words: Any, person: Any) -> Any:
+def _counted(walked: Walked, name: str, codes: NDArray[np.int32], words: Any) -> Any:
     """One dimension's moves: from each step's value before to its own, and from the last to the outcome."""
-    start, wide = len(words), np.int64(len(words) + 1 + len(OUTCOMES))
-    before = walked.before(codes, start).astype(np.int64)
+    start, wide = len(words), len(words) + 1 + len(OUTCOMES)
     final = walked.begins[1:] - 1
-    left = np.concatenate([before, codes[final]])
-    into = np.concatenate([codes.astype(np.int64), start + 1 + walked.outcome.astype(np.int64)])
-    pair = np.where((left < 0) | (into < 0), -1, left * wide + into)
-    waited = np.concatenate([walked.waited, np.full(final.size, np.nan)])
-    pairs, dense = int(wide * wide), pair
-    keys = np.arange(pairs)
-    if pairs > max(1 << 20, pair.size):
-        keys, dense = np.unique(pair, return_inverse=True)
-        pairs = keys.size
-    # Rows of one customer stand together in each half, and no pair occurs in both halves.
-    who = np.concatenate([person, person[final]])
-    count, customers, total, timed = tally(dense, who, waited, pairs)
-    kept = np.flatnonzero((count > 0) & (keys >= 0))
+    steps = walked.before(codes, start), codes, walked.waited
+    ends = codes[final], walked.outcome.astype(np.int32) + np.int32(start + 1), np.full(final.size, np.nan)
+    newcomer = np.zeros(codes.size, np.bool_)
+    newcomer[walked.begins[:-1]] = walked.number == 1
+    parts = []
+    for (left, into, waited), new in ((steps, newcomer), (ends, walked.number == 1)):
+        keys = None
+        if wide * wide > max(1 << 20, left.size):  # many places, few of the moves between them
+            keys, left, into = _compact(left, into, wide)
+        size = wide if keys is None else int(np.ceil(np.sqrt(keys.size)))
+        count, customers, total, timed = tally(left, into, new, waited, size)
+        kept = np.flatnonzero(count)
+        pair = kept if keys is None else keys[kept]
+        parts.append((pair, count[kept], customers[kept], total[kept], timed[kept]))
+    pair, count, customers, total, timed = (np.concatenate(column) for column in zip(*parts, strict=True))
     known = pa.concat_arrays([words, pa.array([START, *OUTCOMES], pa.string())])
     return pa.table(
         {
-            "dimension": pa.array([name] * kept.size, pa.string()),
-            "from_value": known.take(pa.array(keys[kept] // wide)),
-            "to_value": known.take(pa.array(keys[kept] % wide)),
-            "count": count[kept],
-            "customers": customers[kept],
-            "total_s": total[kept],
-            "timed": timed[kept],
+            "dimension": pa.array([name] * pair.size, pa.string()),
+            "from_value": known.take(pa.array(pair // wide)),
+            "to_value": known.take(pa.array(pair % wide)),
+            "count": count,
+            "customers": customers,
+            "total_s": total,
+            "timed": timed,
         }
     )
+
+
+def _compact(left: Any, into: Any, wide: int) -> tuple[Any, Any, Any]:
+    """Moves renumbered so that only those that occur take room; gives the old number of each new one."""
+    pair = np.where((left < 0) | (into < 0), -1, left.astype(np.int64) * wide + into)
+    keys, dense = np.unique(pair, return_inverse=True)
+    size = max(int(np.ceil(np.sqrt(keys.size))), 1)
+    unknown = keys[dense] < 0
+    return keys, np.where(unknown, -1, dense // size), np.where(unknown, -1, dense % size)
