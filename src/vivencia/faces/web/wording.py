@@ -60,7 +60,8 @@ class Wording:
     def place(self, key: str) -> str:
         """store:porto-1 → Shop porto-1."""
         kind, colon, rest = key.partition(":")
-        return f"{self.language.word('place', kind)} {rest}" if colon else key
+        word = self.language.word("place", kind)
+        return f"{word[:1].upper()}{word[1:]} {rest}" if colon else key
 
     def names(self, keys: Iterable[str], most: int = 12) -> str:
         """Touchpoints named one after another."""

@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from vivencia.faces.web.charts.svg import Scale, el, number, wrapped
 
-_COLUMN, _CARD, _HIGH, _GAP = 167.0, 139.0, 84.0, 12.0
-_LEFT, _CURVE, _HEAD = 26.0, 118.0, 34.0
+_COLUMN, _CARD, _HIGH, _GAP = 165.0, 137.0, 84.0, 12.0
+_LEFT, _CURVE, _LINE = 26.0, 118.0, 19.0
 _MOST_COLUMNS = 7
 _TALL = 6
 
@@ -31,6 +31,7 @@ class Stop:
     weight: float  # 0 … 1 of the heaviest
     volume: float  # 0 … 1 of the busiest
     weak: bool
+    stray: bool
     note: str  # "7.6 → 5.9"
     count: str
     label: str
@@ -64,13 +65,17 @@ Spots = Mapping[str, tuple[float, float]]
 def map_chart(columns: Sequence[Column], flows: Sequence[Flow], *, title: str, weak: str) -> Markup:
     """The whole map. Flows that are not main are in the drawing, seen when their touchpoint is pointed at."""
     split = _columns(columns)
-    placed, spots, width = _layout(split)
+    names = [
+        wrapped(column.name, len(parts) * _COLUMN - 16, 16)
+        for column, parts in zip(columns, split, strict=True)
+    ]
+    head = 14 + _LINE * max(map(len, names), default=1)
+    placed, spots, width = _layout(split, head + _CURVE + 16)
     rows = max((len(part) for parts in split for part in parts), default=1)
-    top = _HEAD + _CURVE + 16
-    height = top + max(rows, 1) * (_HIGH + _GAP)
+    height = head + _CURVE + 16 + max(rows, 1) * (_HIGH + _GAP)
     biggest = max((flow.count for flow in flows), default=1)
-    parts = [_stage(column, x, wide, height) for column, (x, wide) in zip(columns, placed, strict=True)]
-    parts.append(_curve(columns, placed))
+    parts = [_stage(lines, x, wide, height) for lines, (x, wide) in zip(names, placed, strict=True)]
+    parts.append(_curve(columns, placed, head))
     parts.append(el("g", *(_flow(flow, spots, biggest) for flow in flows), class_="flows"))
     for column in columns:
         parts += [_card(stop, *spots[stop.key], weak) for stop in column.stops]
@@ -97,30 +102,32 @@ def _columns(columns: Sequence[Column]) -> list[list[tuple[Stop, ...]]]:
 
 
 def _layout(
-    split: list[list[tuple[Stop, ...]]],
+    split: list[list[tuple[Stop, ...]]], top: float
 ) -> tuple[list[tuple[float, float]], dict[str, tuple[float, float]], float]:
     placed: list[tuple[float, float]] = []
     spots: dict[str, tuple[float, float]] = {}
-    x, top = _LEFT, _HEAD + _CURVE + 16
+    x = _LEFT
     for parts in split:
         placed.append((x, len(parts) * _COLUMN))
         for part in parts:
             for row, stop in enumerate(part):
                 spots[stop.key] = (x + (_COLUMN - _CARD) / 2, top + row * (_HIGH + _GAP))
             x += _COLUMN
-    return placed, spots, x + 2
+    return placed, spots, x + 20
 
 
-def _stage(column: Column, x: float, wide: float, height: float) -> Markup:
-    lines = wrapped(column.name, wide - 20, 15, 1)
+def _stage(lines: list[str], x: float, wide: float, height: float) -> Markup:
     return el(
         "g",
         el("rect", class_="lane", x=x + 4, y=0, width=wide - 8, height=height - 2, rx=10),
-        el("text", lines[0] if lines else "", class_="stage", x=x + wide / 2, y=24, text_anchor="middle"),
+        *(
+            el("text", line, class_="stage", x=x + wide / 2, y=24 + _LINE * i, text_anchor="middle")
+            for i, line in enumerate(lines)
+        ),
     )
 
 
-def _curve(columns: Sequence[Column], placed: list[tuple[float, float]]) -> Markup:
+def _curve(columns: Sequence[Column], placed: list[tuple[float, float]], head: float) -> Markup:
     """Stage by stage: the expected line (dashed) and the lived one over the columns."""
     known = [
         (column, x + wide / 2) for column, (x, wide) in zip(columns, placed, strict=True) if column.marks
@@ -129,7 +136,7 @@ def _curve(columns: Sequence[Column], placed: list[tuple[float, float]]) -> Mark
         return Markup("")
     values = [value for column, _ in known for value in column.marks or ()]
     low, high = max(0, floor(min(values) - 0.4)), min(10, ceil(max(values) + 0.4))
-    y = Scale(low, high, _HEAD + _CURVE - 4, _HEAD + 12)
+    y = Scale(low, high, head + _CURVE - 4, head + 12)
     right = placed[-1][0] + placed[-1][1] - 6
     parts = [
         el("line", class_="grid", x1=_LEFT, x2=right, y1=y(value), y2=y(value))
@@ -149,7 +156,7 @@ def _curve(columns: Sequence[Column], placed: list[tuple[float, float]]) -> Mark
             el(
                 "g",
                 el("line", class_="gap", x1=x, x2=x, y1=y(expected), y2=y(lived)),
-                el("circle", class_="expected", cx=x, cy=y(expected), r=5.5),
+                el("rect", class_="expected", x=x - 11, y=y(expected) - 2, width=22, height=4, rx=2),
                 _mark(x, y(lived), 6.0, side == "below"),
                 class_=f"stage-mark {side}",
                 role="img",
@@ -184,7 +191,15 @@ def _card(stop: Stop, x: float, y: float, weak: str) -> Markup:
         dotted = " unsure" if stop.unsure else ""
         parts += [
             el("line", class_="gap" + dotted, x1=scale(expected), x2=scale(lived), y1=middle, y2=middle),
-            el("circle", class_="expected", cx=scale(expected), cy=middle, r=5),
+            el(
+                "rect",
+                class_="expected",
+                x=scale(expected) - 1.75,
+                y=middle - 11,
+                width=3.5,
+                height=22,
+                rx=1.75,
+            ),
             _mark(scale(lived), middle, 4.2 + 4.6 * stop.weight**0.5, side == "below"),
             el("text", stop.note, class_="note", x=x + 10, y=y + 72),
         ]
@@ -204,8 +219,9 @@ def _card(stop: Stop, x: float, y: float, weak: str) -> Markup:
     )
     if stop.weak:
         parts.append(_flag(x, y, weak))
+    names = " ".join(("stop", side, *("weak",) * stop.weak, *("stray",) * stop.stray))
     return el(
-        "g", *parts, class_=f"stop {side}" + (" weak" if stop.weak else ""), role="img", tabindex="0",
+        "g", *parts, class_=names, role="img", tabindex="0",
         aria_label=stop.label, data_tip=stop.label, data_key=stop.key,
     )  # fmt: skip
 

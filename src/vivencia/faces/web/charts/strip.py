@@ -1,26 +1,49 @@
-"""One touchpoint on the 0–10 scale: expected as a ring, lived as a filled mark, the gap between.
+"""One touchpoint on one line: expected as a bar across it, lived as a filled mark, the gap between.
 
 Positions are percentages, so a strip takes whatever width the page gives it while
 marks and lines keep their size.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor
 from typing import Any
 
 from markupsafe import Markup
 
 from vivencia.faces.web.charts.svg import el
 
-_TOP = 10.0
-#: Room left and right, in percent, so that marks at 0 and 10 stay inside.
+#: Room left and right, in percent, so that marks at the ends stay inside.
 _EDGE = 2.5
 
 Estimate = Mapping[str, Any]
 
 
-def at(value: float, top: float = _TOP) -> str:
-    """A value of 0 … top as a percentage of the strip."""
-    return f"{_EDGE + min(max(value / top, 0.0), 1.0) * (100 - 2 * _EDGE):.2f}%"
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """The part of a scale that is drawn; `ticks` are the values marked on it."""
+
+    low: float = 0.0
+    high: float = 10.0
+    ticks: tuple[float, ...] = (0, 5, 10)
+
+    def at(self, value: float) -> str:
+        """Where a value lies, held inside the ends."""
+        share = min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+        return f"{_EDGE + share * (100 - 2 * _EDGE):.2f}%"
+
+
+FULL = Ruler()
+
+
+def ruler_for(values: Sequence[float], *, least: int = 4) -> Ruler:
+    """The whole points of 0–10 that hold these values, at least so many points wide."""
+    if not values:
+        return FULL
+    low, high = max(0, floor(min(values))), min(10, ceil(max(values)))
+    while high - low < least:
+        low, high = (low - 1, high) if (high == 10 or low > 10 - high) and low > 0 else (low, high + 1)
+    return Ruler(low, high, tuple(range(low, high + 1)))
 
 
 def unsure(gap: Estimate | None) -> bool:
@@ -29,111 +52,126 @@ def unsure(gap: Estimate | None) -> bool:
 
 
 def gap_strip(
-    expected: Estimate | None,
-    lived: Estimate | None,
-    gap: Estimate | None,
-    label: str,
-    *,
-    radius: float = 6.5,
-    axis: bool = False,
-    below: bool | None = None,
+    expected: Estimate, lived: Estimate, gap: Estimate, label: str, *, ruler: Ruler = FULL, axis: bool = False
 ) -> Markup:
     """Expected and lived with their intervals, joined by the gap; dotted where the gap could be zero."""
-    worse = below if below is not None else bool(gap and gap["value"] < 0)
-    parts = [_rail(axis)]
-    for one, kind in ((expected, "expected"), (lived, "lived")):
-        if one is not None:
-            parts.append(
-                el("line", class_=f"band {kind}", x1=at(one["low"]), x2=at(one["high"]), y1="50%", y2="50%")
-            )
-    if expected is not None and lived is not None:
-        dotted = " unsure" if unsure(gap) else ""
-        parts.append(
-            el(
-                "line",
-                class_=f"gap{dotted}",
-                x1=at(expected["value"]),
-                x2=at(lived["value"]),
-                y1="50%",
-                y2="50%",
-            )
-        )
-    if expected is not None:
-        parts.append(el("circle", class_="expected", cx=at(expected["value"]), cy="50%", r=5.5))
-    if lived is not None:
-        parts.append(_lived(lived["value"], worse, radius))
-    side = " below" if worse else " above"
-    return el(
-        "svg", *parts, class_="strip" + side, role="img", tabindex="0", aria_label=label, data_tip=label
-    )
+    worse = gap["value"] < 0
+    parts = [_rail(ruler, axis), _band(expected, "expected", ruler), _band(lived, "lived", ruler)]
+    ends = (ruler.at(expected["value"]), ruler.at(lived["value"]))
+    dotted = "gap unsure" if unsure(gap) else "gap"
+    parts.append(el("line", class_=dotted, x1=ends[0], x2=ends[1], y1="50%", y2="50%"))
+    parts += [_across(ends[0]), _lived(ends[1], worse)]
+    return _strip(parts, label, worse)
 
 
-def _rail(axis: bool) -> Markup:
-    parts = [el("line", class_="rail", x1=at(0), x2=at(10), y1="50%", y2="50%")]
-    for value in (0, 5, 10):
-        parts.append(el("line", class_="tick", x1=at(value), x2=at(value), y1="28%", y2="72%"))
+def _strip(parts: Sequence[Markup], label: str, worse: bool, kind: str = "") -> Markup:
+    names = f"strip {kind} {'below' if worse else 'above'}".replace("  ", " ")
+    return el("svg", *parts, class_=names, role="img", tabindex="0", aria_label=label, data_tip=label)
+
+
+def _rail(ruler: Ruler, axis: bool = False) -> Markup:
+    parts = [el("line", class_="rail", x1=ruler.at(ruler.low), x2=ruler.at(ruler.high), y1="50%", y2="50%")]
+    for value in ruler.ticks:
+        place = ruler.at(value)
+        parts.append(el("line", class_="tick", x1=place, x2=place, y1="28%", y2="72%"))
         if axis:
-            parts.append(el("text", str(value), class_="axis", x=at(value), y="112%", text_anchor="middle"))
+            parts.append(el("text", f"{value:g}", class_="axis", x=place, y="112%", text_anchor="middle"))
     return Markup("").join(parts)
 
 
-def _lived(value: float, worse: bool, radius: float) -> Markup:
+def _band(one: Estimate, kind: str, ruler: Ruler) -> Markup:
+    return el(
+        "line", class_=f"band {kind}", x1=ruler.at(one["low"]), x2=ruler.at(one["high"]), y1="50%", y2="50%"
+    )
+
+
+def _across(place: str) -> Markup:
+    """What was expected: a bar across the line, seen even where lived covers the same spot."""
+    bar = el("rect", class_="expected", x=-2, y=-11, width=4, height=22, rx=2)
+    return el("svg", bar, x=place, y="50%", overflow="visible", class_="mark")
+
+
+def _lived(place: str, worse: bool) -> Markup:
     """Round when expectations were met, a diamond when they were not: shape says what colour says."""
     if not worse:
-        return el("circle", class_="lived", cx=at(value), cy="50%", r=radius)
-    half = radius * 1.12
-    turned = el(
-        "rect", class_="lived", x=-half * 0.8, y=-half * 0.8, width=1.6 * half, height=1.6 * half,
-        transform="rotate(45)",
-    )  # fmt: skip
-    return el("svg", turned, x=at(value), y="50%", overflow="visible", class_="mark")
+        return el("circle", class_="lived", cx=place, cy="50%", r=6)
+    turned = el("rect", class_="lived", x=-5.4, y=-5.4, width=10.8, height=10.8, transform="rotate(45)")
+    return el("svg", turned, x=place, y="50%", overflow="visible", class_="mark")
 
 
 def share_bar(share: Estimate, label: str, *, bad: bool = False) -> Markup:
     """A share from 0 to 100 % as a bar, with its interval as a whisker."""
-    ends = [f"{100 * min(max(share[end], 0), 1):.2f}%" for end in ("low", "high")]
-    width = f"{100 * min(max(share['value'], 0), 1):.2f}%"
+    ends = [_percent(share[end]) for end in ("low", "high")]
     parts = [
         el("rect", class_="trough", x="0", y="35%", width="100%", height="30%", rx=3),
-        el("rect", class_="bar", x="0", y="35%", width=width, height="30%", rx=3),
+        el("rect", class_="bar", x="0", y="35%", width=_percent(share["value"]), height="30%", rx=3),
+        *(el("line", class_=kind, x1=ends[0], x2=ends[1], y1="50%", y2="50%") for kind in _WHISKERS),
+        *(el("line", class_="whisker", x1=end, x2=end, y1="35%", y2="65%") for end in ends),
     ]
-    for kind in ("whisker back", "whisker"):
-        parts.append(el("line", class_=kind, x1=ends[0], x2=ends[1], y1="50%", y2="50%"))
-    parts += [el("line", class_="whisker", x1=end, x2=end, y1="35%", y2="65%") for end in ends]
-    side = " below" if bad else " above"
-    return el(
-        "svg", *parts, class_="strip share" + side, role="img", tabindex="0", aria_label=label, data_tip=label
-    )
+    return _strip(parts, label, bad, "share")
+
+
+_WHISKERS = ("whisker back", "whisker")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * min(max(share, 0.0), 1.0):.2f}%"
 
 
 def point_strip(one: Estimate, label: str, *, low: float = 0.0, high: float = 10.0) -> Markup:
-    """One estimate on a scale of its own, with its interval."""
-    span = (high - low) or 1.0
-
-    def place(value: float) -> str:
-        return at((value - low) / span * _TOP)
-
-    parts = [
-        el("line", class_="rail", x1=at(0), x2=at(10), y1="50%", y2="50%"),
-        *(el("line", class_="tick", x1=at(end), x2=at(end), y1="28%", y2="72%") for end in (0, 10)),
-        el("line", class_="band lived", x1=place(one["low"]), x2=place(one["high"]), y1="50%", y2="50%"),
-        el("circle", class_="lived", cx=place(one["value"]), cy="50%", r=6.5),
-    ]
+    """One estimate on a scale of its own, with its interval; zero is marked where it lies inside."""
+    ruler = Ruler(low, high if high > low else low + 1.0, (low, high))
+    parts = [_rail(ruler), _band(one, "lived", ruler)]
     if low < 0 < high:
-        parts.insert(1, el("line", class_="tick zero", x1=place(0), x2=place(0), y1="15%", y2="85%"))
-    return el("svg", *parts, class_="strip above", role="img", tabindex="0", aria_label=label, data_tip=label)
+        parts.insert(1, el("line", class_="tick zero", x1=ruler.at(0), x2=ruler.at(0), y1="15%", y2="85%"))
+    parts.append(el("circle", class_="lived", cx=ruler.at(one["value"]), cy="50%", r=6))
+    return _strip(parts, label, worse=False)
 
 
 def pair_strip(company: float, customers: float, label: str) -> Markup:
     """What the company believes (a square) beside what customers answer (a round mark)."""
     square = el("rect", class_="belief", x=-5.5, y=-5.5, width=11, height=11)
+    ends = (FULL.at(company), FULL.at(customers))
     parts = [
-        _rail(axis=False),
-        el("line", class_="gap", x1=at(company), x2=at(customers), y1="50%", y2="50%"),
-        el("svg", square, x=at(company), y="50%", overflow="visible", class_="mark"),
-        el("circle", class_="lived", cx=at(customers), cy="50%", r=6.5),
+        _rail(FULL),
+        el("line", class_="gap", x1=ends[0], x2=ends[1], y1="50%", y2="50%"),
+        el("svg", square, x=ends[0], y="50%", overflow="visible", class_="mark"),
+        el("circle", class_="lived", cx=ends[1], cy="50%", r=6),
     ]
-    side = " below" if company > customers else " above"
-    return el(
-        "svg", *parts, class_="strip" + side, role="img", tabindex="0", aria_label=label, data_tip=label
-    )
+    return _strip(parts, label, company > customers)
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """How many stand between two points of the scale."""
+
+    low: float
+    high: float
+    count: int
+    label: str
+
+
+def histogram(heaps: Sequence[Heap], title: str) -> Markup:
+    """Customers by where they stand on 0–10; each heap can be reached and read."""
+    most = max((heap.count for heap in heaps), default=1)
+    parts = [
+        el(
+            "rect",
+            class_="heap",
+            x=f"{10 * heap.low + 0.4:.2f}%",
+            width=f"{10 * (heap.high - heap.low) - 0.8:.2f}%",
+            y=f"{84 - 80 * heap.count / most:.2f}%",
+            height=f"{80 * heap.count / most:.2f}%",
+            rx=2,
+            role="img",
+            tabindex="0",
+            aria_label=heap.label,
+            data_tip=heap.label,
+        )
+        for heap in heaps
+    ]
+    parts.append(el("line", class_="tick", x1="0", x2="100%", y1="84%", y2="84%"))
+    for value in range(11):
+        anchor = {0: "start", 10: "end"}.get(value, "middle")
+        parts.append(el("text", str(value), class_="axis", x=f"{10 * value}%", y="97%", text_anchor=anchor))
+    return el("svg", *parts, class_="histogram", role="group", aria_label=title)

@@ -63,8 +63,3 @@ def wrapped(text: str, width: float, size: float, lines: int = 2) -> list[str]:
         last = kept[-1]
         kept[-1] = (last if len(last) < room else last[: room - 1]).rstrip("….,; ") + "…"
     return kept
-
-
-def ring(cx: float | str, cy: float | str, r: float = 5.5) -> Markup:
-    """The mark of what was expected: hollow and round."""
-    return el("circle", class_="expected", cx=cx, cy=cy, r=r)

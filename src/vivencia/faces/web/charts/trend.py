@@ -14,6 +14,7 @@ class Point:
     """One month: its short name, expected and lived (value, low, high), and what a reader is told."""
 
     name: str
+    year: str
     expected: tuple[float, float, float]
     lived: tuple[float, float, float]
     label: str
@@ -29,7 +30,7 @@ class Size:
 
 
 WIDE, NARROW = Size(1080, 340, 24), Size(360, 280, 6)
-_LEFT, _RIGHT, _TOP, _FOOT = 34.0, 74.0, 16.0, 30.0
+_LEFT, _RIGHT, _TOP, _FOOT = 34.0, 74.0, 16.0, 44.0
 
 
 def trend_chart(points: Sequence[Point], size: Size, *, title: str, expected: str, lived: str) -> Markup:
@@ -72,11 +73,16 @@ def _grid(low: int, high: int, y: Scale, left: float, right: float) -> Markup:
 
 def _names(points: Sequence[Point], x: Scale, size: Size) -> Markup:
     every = max(1, -(-len(points) // size.names))
-    return Markup("").join(
-        el("text", point.name, class_="axis", x=x(i), y=size.height - 8, text_anchor="middle")
-        for i, point in enumerate(points)
-        if (len(points) - 1 - i) % every == 0
-    )
+    parts, year = [], ""
+    for i, point in enumerate(points):
+        if (len(points) - 1 - i) % every == 0:
+            parts.append(
+                el("text", point.name, class_="axis", x=x(i), y=size.height - 24, text_anchor="middle")
+            )
+            if point.year != year:
+                year = point.year
+                parts.append(el("text", year, class_="axis", x=x(i), y=size.height - 8, text_anchor="middle"))
+    return Markup("").join(parts)
 
 
 def _band(points: Sequence[Point], x: Scale, y: Scale) -> Markup:
@@ -91,7 +97,7 @@ def _mark(point: Point, x: float, y: Scale) -> Markup:
     return el(
         "g",
         el("rect", class_="touch", x=x - 12, y=_TOP, width=24, height=max(1.0, y(y.low) - _TOP)),
-        el("circle", class_="expected", cx=x, cy=y(point.expected[0]), r=4.5),
+        el("rect", class_="expected", x=x - 7, y=y(point.expected[0]) - 1.75, width=14, height=3.5, rx=1.75),
         el("circle", class_="lived", cx=x, cy=y(point.lived[0]), r=5),
         class_="month" + worse, role="img", tabindex="0", aria_label=point.label, data_tip=point.label,
     )  # fmt: skip

@@ -1,12 +1,12 @@
 """What every section view has, and rows of expected-against-lived that several share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
-from vivencia.faces.web.charts.strip import gap_strip
+from vivencia.faces.web.charts.strip import Ruler, gap_strip, ruler_for
 from vivencia.faces.web.wording import Wording
 
 Row = Mapping[str, Any]
@@ -49,13 +49,20 @@ def told(wording: Wording, name: str, row: Row) -> str:
     )
 
 
-def strip_row(wording: Wording, name: str, row: Row) -> StripRow:
+def ruler_of(rows: Iterable[Row]) -> Ruler:
+    """One ruler for rows that are to be compared, wide enough for their intervals."""
+    return ruler_for(
+        [row[name][end] for row in rows for name in ("expectation", "experience") for end in ("low", "high")]
+    )
+
+
+def strip_row(wording: Wording, name: str, row: Row, ruler: Ruler) -> StripRow:
     """One line of the expectation-against-experience chart."""
     language = wording.language
     gap = row["gap"]
     return StripRow(
         name=name,
-        picture=gap_strip(row["expectation"], row["experience"], gap, told(wording, name, row)),
+        picture=gap_strip(row["expectation"], row["experience"], gap, told(wording, name, row), ruler=ruler),
         main=language.signed(gap["value"]),
         detail=language.say("label.n", n=language.number(row["rated"], 0)),
         worse=gap["value"] < 0,

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from vivencia.faces.web.charts.strip import Heap, histogram
 from vivencia.faces.web.charts.trend import NARROW, WIDE, Point, trend_chart
-from vivencia.faces.web.sections.common import Report, Row, StripRow, by_gap, rated, strip_row, told
+from vivencia.faces.web.sections.common import Report, Row, StripRow, by_gap, rated, ruler_of, strip_row, told
 from vivencia.faces.web.tables import Cells, Table, table
 from vivencia.faces.web.wording import Wording
 
@@ -20,6 +21,7 @@ class Group:
 
     title: str
     rows: tuple[StripRow, ...]
+    scale: tuple[str, ...]
     cut: str
 
 
@@ -30,6 +32,7 @@ class GapsView:
     title: str
     lead: str
     rows: tuple[StripRow, ...]
+    scale: tuple[str, ...]
     thin: str
     others: str
     groups: tuple[Group, ...]
@@ -41,11 +44,13 @@ def gaps_view(report: Report, wording: Wording) -> GapsView:
     """Touchpoints by gap, then stages, channels, departments, segments and places."""
     say = wording.language.message
     rows = by_gap(report["touchpoints"])
+    ruler = ruler_of(rows)
     thin = [row["touchpoint"] for row in report["touchpoints"] if not rated(row) and row["signals"]]
     return GapsView(
         title=say("gaps.title"),
         lead=say("gaps.lead"),
-        rows=tuple(strip_row(wording, wording.touchpoint(row["touchpoint"]), row) for row in rows),
+        rows=tuple(strip_row(wording, wording.touchpoint(row["touchpoint"]), row, ruler) for row in rows),
+        scale=tuple(f"{value:g}" for value in ruler.ticks),
         thin=wording.language.say(
             "gaps.thin", touchpoints=wording.count("count.touchpoints", len(thin)), names=wording.names(thin)
         )
@@ -76,14 +81,17 @@ def _dimensions(report: Report, wording: Wording) -> list[tuple[str, list[Row], 
 
 def _groups(report: Report, wording: Wording) -> list[Group]:
     language, found = wording.language, []
-    for dimension, rows, name in _dimensions(report, wording):
+    dimensions = _dimensions(report, wording)
+    ruler = ruler_of(row for _, rows, _ in dimensions for row in rows[:MOST] if rated(row))
+    for dimension, rows, name in dimensions:
         known = [row for row in rows if rated(row)]
         shown = known[:MOST] if dimension == "stage" else by_gap(known[:MOST])
         cut = language.say("gaps.cut", shown=len(shown), all=len(known)) if len(known) > len(shown) else ""
         found.append(
             Group(
                 title=language.message(f"label.{dimension}"),
-                rows=tuple(strip_row(wording, name(row), row) for row in shown),
+                rows=tuple(strip_row(wording, name(row), row, ruler) for row in shown),
+                scale=tuple(f"{value:g}" for value in ruler.ticks),
                 cut=cut,
             )
         )
@@ -151,13 +159,17 @@ def _group_table(report: Report, wording: Wording) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class TrendView:
-    """The months; both drawings are empty under two months with answers."""
+    """The months, and how customers stand; drawings are empty where there is too little."""
 
     title: str
     lead: str
     wide: Markup
     narrow: Markup
     table: Table
+    spread_title: str
+    spread_lead: str
+    spread: Markup
+    spread_table: Table
 
 
 def trend_view(report: Report, wording: Wording) -> TrendView:
@@ -167,6 +179,7 @@ def trend_view(report: Report, wording: Wording) -> TrendView:
     points = [
         Point(
             name=language.month(row["month"], long=False),
+            year=row["month"][:4],
             expected=_triple(row["expectation"]),
             lived=_triple(row["experience"]),
             label=told(wording, language.month(row["month"]), row),
@@ -196,8 +209,45 @@ def trend_view(report: Report, wording: Wording) -> TrendView:
         ),
     )
     return TrendView(
-        language.message("trend.title"), language.message("trend.lead"), drawings[0], drawings[1], found
+        title=language.message("trend.title"),
+        lead=language.message("trend.lead"),
+        wide=drawings[0],
+        narrow=drawings[1],
+        table=found,
+        spread_title=language.message("trend.spread"),
+        spread_lead=language.message(
+            "trend.spread.lead" if report["method"].get("fitted") else "trend.spread.default"
+        ),
+        spread=_spread(report, wording),
+        spread_table=_spread_table(report, wording),
     )
+
+
+def _spread(report: Report, wording: Wording) -> Markup:
+    """How many customers stand where on 0–10."""
+    heaps = [
+        Heap(one["from"], one["to"], one["customers"], f"{_range(one, wording)}: {_people(one, wording)}")
+        for one in report["perception"].get("distribution", [])
+    ]
+    return histogram(heaps, wording.language.message("trend.spread")) if heaps else Markup("")
+
+
+def _range(one: Row, wording: Wording) -> str:
+    return wording.language.say("label.between", low=f"{one['from']:g}", high=f"{one['to']:g}")
+
+
+def _people(one: Row, wording: Wording) -> str:
+    return wording.count("count.customers", one["customers"])
+
+
+def _spread_table(report: Report, wording: Wording) -> Table:
+    cells = Cells(wording)
+    rows = [
+        (cells.shown(one["from"], _range(one, wording)), cells.count(one["customers"]))
+        for one in report["perception"].get("distribution", [])
+    ]
+    title = wording.language.message("trend.spread")
+    return table(wording, title, ("label.perception", "label.customers"), rows)
 
 
 def _triple(one: Row) -> tuple[float, float, float]:

@@ -29,7 +29,11 @@ class HeadView:
 
 
 def head_view(report: Report, wording: Wording) -> HeadView:
-    """The head from the contract; figures that are withheld are left out."""
+    """The head from the contract; figures that are withheld are left out.
+
+    The level of the perception is trusted only once its parameters are fitted; until then
+    the mean answer stands in its place.
+    """
     language, method, perception = wording.language, report["method"], report["perception"]
     dates = method.get("dates")
     covers = ""
@@ -41,7 +45,9 @@ def head_view(report: Report, wording: Wording) -> HeadView:
         None,
     )
     figures = (
-        _figure(wording, "standing", perception.get("standing"), "number"),
+        _figure(wording, "standing", perception.get("standing"), "number")
+        if method.get("fitted")
+        else _figure(wording, "lived", perception.get("experience"), "number"),
         _figure(wording, "gap", perception.get("gap"), "signed"),
         _figure(wording, "nps", nps and _hundred(nps), "signed", 0),
         _figure(wording, "goal", report["journeys"].get("reached"), "share"),

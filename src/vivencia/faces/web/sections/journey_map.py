@@ -12,7 +12,7 @@ from vivencia.faces.web.wording import Wording
 from vivencia.words.findings import FindingCode
 
 #: Flows drawn without pointing; flows kept in the drawing for pointing.
-MAIN_FLOWS, ALL_FLOWS = 14, 150
+MAIN_FLOWS, ALL_FLOWS = 10, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,8 @@ def _stop(row: Row, wording: Wording, weight: float, busiest: int, weak: bool) -
     name = wording.touchpoint(row["touchpoint"])
     gap = row.get("gap")
     label = told(wording, name, row)
+    if not row["catalogued"]:
+        label += "; " + wording.language.message("listening.uncatalogued")
     if weak:
         label += "; " + wording.language.message("map.weak")
     return Stop(
@@ -137,6 +139,7 @@ def _stop(row: Row, wording: Wording, weight: float, busiest: int, weak: bool) -
         weight=weight,
         volume=row["signals"] / busiest,
         weak=weak,
+        stray=not row["catalogued"],
         note=_note(row, wording),
         count=wording.language.number(row["signals"], 0),
         label=label,

@@ -63,13 +63,18 @@ def ways_view(report: Report, wording: Wording) -> WaysView:
         duration=duration,
         outcomes=tuple(_outcome(one, wording) for one in journeys.get("outcomes", []) if "share" in one),
         common=language.message("ways.common"),
-        ways=tuple(_way(one, wording) for one in journeys.get("variants", [])[:COMMON]),
+        ways=tuple(_way(one, wording) for one in _longer(journeys)[:COMMON]),
         hidden=hidden,
         drops=tuple(_drop(one, wording) for one in journeys.get("drop_offs", [])[:DROPS]),
         table=_variant_table(journeys, wording),
         drop_table=_drop_table(journeys, wording),
         outcome_table=_outcome_table(journeys, wording),
     )
+
+
+def _longer(journeys: Row) -> list[Row]:
+    """Ways of several steps; the table also holds journeys of a single contact."""
+    return [one for one in journeys.get("variants", []) if len(one["touchpoints"]) > 1]
 
 
 def _outcome(one: Row, wording: Wording) -> StripRow:
