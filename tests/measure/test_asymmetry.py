@@ -12,7 +12,7 @@ from vivencia.measure.asymmetry import (
     penalty_reward,
     thirds,
 )
-from vivencia.measure.drivers import Answers
+from vivencia.measure.drivers import one_visit
 from vivencia.words.errors import ParameterError
 
 
@@ -27,8 +27,9 @@ def test_the_vector_by_its_generator(cases):
     rng = np.random.default_rng(11)
     stars = rng.integers(1, 6, (4000, 3)).astype(float)
     overall = 6 + (stars <= 2) @ penalty + (stars >= 5) @ reward + rng.normal(0, 1, 4000)
-    levels = ((stars <= 2).astype(float), (stars >= 5).astype(float))
-    found = penalty_reward(Answers(np.ones((4000, 3), dtype=bool), stars, overall), levels)
+    there = np.ones((4000, 3), dtype=bool)
+    low, high = (one_visit(there, level.astype(float), overall) for level in (stars <= 2, stars >= 5))
+    found = penalty_reward(low, high)
     assert found.penalty == pytest.approx(case["ols"][1:4], abs=1e-9)
     assert found.reward == pytest.approx(case["ols"][4:], abs=1e-9)
     assert found.index == pytest.approx(case["impact_asymmetry"], abs=1e-9)
@@ -57,19 +58,24 @@ def test_a_kind_is_claimed_only_inside_its_range(low, high, kind):
 
 def test_thirds_of_stars():
     """Stars 1 2 5 5 5 5 and one silent: five is the mode, so it is not the upper third but all above it."""
-    low, high = thirds(np.array([[1.0, 2, 5, 5, 5, 5, np.nan]]).T)
-    assert low[:6, 0].tolist() == [1, 1, 0, 0, 0, 0]
-    assert high[:6, 0].tolist() == [0, 0, 0, 0, 0, 0]
-    assert np.isnan(low[6, 0])
-    low, high = thirds(np.arange(1.0, 10).reshape(-1, 1))
-    assert (low.sum(), high.sum()) == (3, 3)
+    where = np.array([0] * 7 + [1] * 9, dtype=np.int32)
+    low, high = thirds(where, np.array([1.0, 2, 5, 5, 5, 5, np.nan, 1, 2, 3, 4, 5, 6, 7, 8, 9]), 2)
+    assert low[:6].tolist() == [1, 1, 0, 0, 0, 0]
+    assert high[:6].tolist() == [0, 0, 0, 0, 0, 0]
+    assert np.isnan(low[6])
+    assert (low[7:].sum(), high[7:].sum()) == (3, 3)
 
 
 def test_too_few_low_answers_are_withheld():
     rng = np.random.default_rng(1)
-    lived = rng.integers(1, 6, (60, 2)).astype(float)
-    lived[10:, 1] = np.nan
-    found = penalty_reward(Answers(np.ones((60, 2), dtype=bool), lived, rng.normal(size=60)), fewest=10)
+    stars = rng.integers(1, 6, (60, 2)).astype(float)
+    stars[10:, 1] = np.nan
+    there, overall = np.ones((60, 2), dtype=bool), rng.normal(size=60)
+    low, high = (
+        one_visit(there, np.where(np.isnan(stars), np.nan, level), overall)
+        for level in (stars <= 2, stars >= 4)
+    )
+    found = penalty_reward(low, high, enough=np.array([True, False]))
     assert np.isfinite(found.penalty[0])
     assert np.isnan(found.penalty[1])
     assert found.kind[1] == "unclear"

@@ -1,5 +1,6 @@
 """Weight on perception: known truth, structure against missing answers, and data that says nothing."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made_up.moments import catalogue, moments, run_fold
+from made_up.small_tables import instruments
 from vivencia.weights import perception_weights_plan
 from vivencia.words.shapes.weights import PERCEPTION_WEIGHTS
 
@@ -18,12 +20,12 @@ TOUCH = (0.9, 0.8, 0.6, 0.35, 0.5, 0.3)
 
 
 def weigh(table, p=6, side=None, **options):
-    fold = perception_weights_plan(**options).nodes[0]
+    fold = perception_weights_plan(**options).nodes[-1]
     return run_fold(fold, [table], touchpoints=side or catalogue(p)).to_pydict()
 
 
 def test_the_form_is_the_declared_one():
-    fold = perception_weights_plan().nodes[0]
+    fold = perception_weights_plan().nodes[-1]
     table = run_fold(fold, [moments(WEIGHTS, customers=300)], touchpoints=catalogue(6))
     assert table.column_names == list(PERCEPTION_WEIGHTS.names)
     assert table["touchpoint"].to_pylist() == [f"t0{j}" for j in range(6)]
@@ -79,32 +81,52 @@ def test_any_split_by_customer_merges_to_the_same(cuts, reverse):
     names = np.array(table["customer"].to_pylist())
     edges = [0, *sorted(np.searchsorted(names, f"c{cut:06d}") for cut in cuts), len(names)]
     parts = [table.slice(a, b - a) for a, b in pairwise(edges)]
-    fold = perception_weights_plan().nodes[0]
+    fold = perception_weights_plan().nodes[-1]
     side = catalogue(3)
     whole = run_fold(fold, [table], touchpoints=side)
     assert run_fold(fold, parts[::-1] if reverse else parts, touchpoints=side).equals(whole)
 
 
-def test_a_large_company_is_sampled_by_whole_customers(monkeypatch):
-    monkeypatch.setattr("vivencia.weights.gathering.capacity", lambda p: 500)
-    table = moments(WEIGHTS, customers=3000, seed=4)
-    fold = perception_weights_plan().nodes[0]
-    side = catalogue(6)
-    border = table["customer"].to_pylist().index("c001700")
-    parts = [table.slice(border), table.slice(0, border)]
-    whole = run_fold(fold, [table], touchpoints=side)
-    assert whole["n"].to_pylist() == [500] * 6
-    assert run_fold(fold, parts, touchpoints=side).equals(whole)
+def put(table, name, values):
+    """The table with one column replaced."""
+    return table.set_column(table.column_names.index(name), name, pa.array(values, table[name].type))
 
 
 def test_only_what_came_before_the_last_answer_counts():
     early = moments((0.4, 0.2), customers=400, seed=2, touch=1.0)
     late = early.filter(pa.compute.not_equal(early["role"], "survey"))
-    ruined = late.set_column(4, "experience", pa.array(np.zeros(late.num_rows)))
-    order = pa.concat_tables([early, ruined])
-    place = pa.array(np.concatenate([np.zeros(early.num_rows), np.ones(late.num_rows)]))
-    both = order.append_column("late", place).sort_by([("customer", "ascending"), ("late", "ascending")])
-    assert weigh(both.drop_columns(["late"]), p=2) == weigh(early, p=2)
+    late = put(late, "disconfirmation", np.full(late.num_rows, -9.0))
+    late = put(late, "at", [at + timedelta(days=1) for at in late["at"].to_pylist()])
+    both = pa.concat_tables([early, late]).sort_by([("customer", "ascending"), ("at", "ascending")])
+    found, alone = weigh(both, p=2), weigh(early, p=2)
+    assert found["touched"] == alone["touched"]
+    assert found["data"] == pytest.approx([0.4, 0.2], abs=0.1)
+
+
+def test_visits_fade():
+    """A visit counts exp(−age / 30 days); forgetting nothing, or the default, would explain less."""
+    rng = np.random.default_rng(5)
+    age = rng.uniform(0, 120, 6000)
+    table = moments((1.0,), customers=6000, seed=5, touch=1.0, noise=0.5)
+    survey = np.array(table["role"].to_pylist()) == "survey"
+    lived = table["disconfirmation"].to_numpy()[~survey]
+    overall = np.full(table.num_rows, np.nan)
+    overall[survey] = 7 + np.exp(-age / 30) * lived + 0.3 * rng.normal(size=6000)
+    at = np.array(table["at"].to_pylist())
+    at[survey] += np.array([timedelta(days=float(days)) for days in age])
+    table = put(put(table, "overall", pa.array(overall, from_pandas=True)), "at", list(at))
+    found = weigh(table, p=1)
+    assert found["memory_days"] == [30.0]
+    assert found["data"] == pytest.approx([1.0], abs=0.03)
+
+
+def test_praise_is_no_cause():
+    """A public review is written by those who think well: it is left out, with the reason."""
+    table = moments((0.4, 0.2), customers=400, seed=2, touch=1.0)
+    kinds = np.where(np.array(table["touchpoint"].to_pylist()) == "t01", "review", table["kind"].to_pylist())
+    found = weigh(put(table, "kind", kinds), p=2)
+    assert found["reason"] == [None, "statement"]
+    assert found["share"] == [1.0, None]
 
 
 def test_without_relationship_answers_the_perception_is_explained():
@@ -134,16 +156,17 @@ def test_twelve_customers_carry_one_touchpoint_at_most():
 
 
 def test_constant_ratings_are_withheld():
-    table = moments((0.4, 0.2, 0.1), customers=200)
-    same = np.where(np.array(table["touchpoint"].to_pylist()) == "t01", 8.0, table["experience"].to_numpy())
-    found = weigh(table.set_column(4, "experience", pa.array(same)), p=3)
+    table = moments((0.4, 0.2, 0.1), customers=200, touch=1.0)
+    second = np.array(table["touchpoint"].to_pylist()) == "t01"
+    same = np.where(second, 1.0, table["disconfirmation"].to_numpy(zero_copy_only=False))
+    found = weigh(put(table, "disconfirmation", same), p=3)
     assert found["reason"] == [None, "constant", None]
 
 
 def test_a_constant_outcome_is_withheld():
     table = moments((0.4, 0.2), customers=200)
-    known = pa.compute.if_else(pa.compute.is_valid(table["overall"]), 9.0, None)
-    found = weigh(table.set_column(5, "overall", known), p=2)
+    known = [None if value is None else 9.0 for value in table["overall"].to_pylist()]
+    found = weigh(put(table, "overall", known), p=2)
     assert found["reason"] == ["constant", "constant"]
     assert found["effect"] == [None, None]
 
@@ -152,7 +175,7 @@ def test_collinear_touchpoints_share_what_they_hold_in_common():
     """The same answer copied to two touchpoints: neither can be preferred, both are given."""
     table = moments((0.6, 0.2), customers=600, touch=1.0, seed=6)
     first = table.filter(pa.compute.equal(table["touchpoint"], "t00"))
-    twin = first.set_column(1, "touchpoint", pa.array(["t02"] * first.num_rows))
+    twin = put(first, "touchpoint", ["t02"] * first.num_rows)
     place = pa.array([0] * table.num_rows + [-1] * twin.num_rows)
     both = pa.concat_tables([table, twin]).append_column("place", place)
     both = both.sort_by([("customer", "ascending"), ("place", "ascending")])
@@ -188,11 +211,12 @@ def test_a_service_company_starts_with_heavier_service_touchpoints():
 def test_both_engines_agree(engine):
     """The plan on each engine equals the fold run by hand."""
     table = moments(WEIGHTS, customers=300, seed=12, unrated=0.2)
-    rows = range(table.num_rows)
-    given = table.append_column("at", pa.array([0] * len(rows), pa.timestamp("us", "UTC")))
-    given = given.append_column("source", pa.array(["s"] * len(rows)))
-    given = given.append_column("id", pa.array([f"{row:06d}" for row in rows]))
-    engine.give("moments", given)
+    given = table.append_column("source", pa.array(["s"] * table.num_rows))
+    given = given.append_column("id", pa.array([f"{row:06d}" for row in range(table.num_rows)]))
+    engine.give("moments", given.drop_columns(["kind", "ratings"]))
+    engine.give("events", given.select(["customer", "at", "source", "id", "kind", "ratings"]))
+    engine.give("states", pa.table({"customer": sorted(set(table["customer"].to_pylist()))}))
     engine.give("touchpoints", catalogue(6))
+    engine.give("instruments", instruments("nps"))
     engine.run(perception_weights_plan())
     assert engine.table("perception_weights").to_pydict() == weigh(table)

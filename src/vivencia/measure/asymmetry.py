@@ -51,49 +51,59 @@ def impact_asymmetry(penalty: Floats, reward: Floats) -> Floats:
     return found
 
 
-def thirds(lived: Floats) -> tuple[Floats, Floats]:
-    """Which answers are low and which high: the lower and the upper third of each touchpoint's own answers.
+def thirds(where: NDArray[np.int32], lived: Floats, p: int) -> tuple[Floats, Floats]:
+    """Which answers are low and which high: the lower and the upper third at each touchpoint.
 
-    1 and 0, NaN where unanswered. An answer tied with the border of a third belongs to the
-    middle when the third would otherwise hold more than half of the answers.
+    `where` (n,) is the touchpoint of each answer, 0 … p − 1; 1 and 0 come back, NaN where
+    `lived` is. An answer tied with the border of a third belongs to the middle when the
+    third would otherwise hold more than half of the answers.
     """
-    low, high = np.full(lived.shape, np.nan), np.full(lived.shape, np.nan)
-    for j in range(lived.shape[1]):
-        known = np.isfinite(lived[:, j])
-        values = lived[known, j]
+    low, high = np.full(len(lived), np.nan), np.full(len(lived), np.nan)
+    known = np.isfinite(lived)
+    for j in range(p):
+        rows = np.flatnonzero(known & (where == j))
+        values = lived[rows]
         if len(values):
             first, second = np.quantile(values, [1 / 3, 2 / 3])
-            low[known, j] = values < first if np.mean(values <= first) > 0.5 else values <= first
-            high[known, j] = values > second if np.mean(values >= second) > 0.5 else values >= second
+            low[rows] = values < first if np.mean(values <= first) > 0.5 else values <= first
+            high[rows] = values > second if np.mean(values >= second) > 0.5 else values >= second
     return low, high
 
 
 def penalty_reward(
-    answers: Answers, levels: tuple[Floats, Floats] | None = None, *, fewest: int = 30, seed: int = 0
+    low: Answers, high: Answers, *, enough: NDArray[np.bool_] | None = None, seed: int = 0
 ) -> Asymmetry:
     """Penalty and reward of every touchpoint: overall = b0 + Σ penalty·low + reward·high, by customer.
 
-    `levels` says which answers are low and which high (1 and 0, NaN where unanswered), by
-    default `thirds`. Who touched what is held, and the unanswered are treated as in
-    `drivers`. `fewest` is the least number of low, and of high, answers at a touchpoint.
+    `low` and `high` are the same customers' answers, 1 where an answer was low (high) and
+    0 where not. Exposure is held, and the unanswered are treated as in `drivers`. `enough`
+    (p,) says where there are enough low and enough high answers; by default everywhere.
     """
-    p = answers.touched.shape[1]
-    low, high = thirds(answers.lived) if levels is None else levels
-    both = Answers(np.tile(answers.touched, 2), np.concatenate([low, high], axis=1), answers.overall)
-    enough = (np.nansum(both.lived, axis=0) >= fewest).reshape(2, p).all(axis=0)
-    both.lived[:, np.tile(~enough, 2)] = np.nan
-    found = drivers(both, fewest=fewest, draws=2, seed=seed)
-    shown = np.isfinite(found.effect).reshape(2, p).all(axis=0)
-    effect = np.where(np.tile(shown, 2), found.effect, np.nan)
-    sd = np.sqrt(np.where(np.tile(shown, 2), np.diagonal(found.covariance), np.nan))
-    index_low, index_high = _index_interval(effect, found.covariance, np.flatnonzero(shown), seed)
-    index = impact_asymmetry(effect[:p], effect[p:])
+    p = low.exposure.shape[1]
+    enough = np.ones(p, dtype=np.bool_) if enough is None else enough
+    both = Answers(
+        np.hstack([low.exposure, high.exposure]),
+        np.hstack([low.lived, high.lived]),
+        np.hstack([low.known, high.known]),
+        low.overall,
+        low.customer,
+    )
+    used = np.flatnonzero(np.tile(enough, 2))
+    effect, covariance = np.full(2 * p, np.nan), np.full((2 * p, 2 * p), np.nan)
+    if len(used):
+        found = drivers(both.only(used), draws=2, seed=seed)
+        effect[used] = found.effect
+        covariance[np.ix_(used, used)] = found.covariance
+    shown = np.isfinite(effect).reshape(2, p).all(axis=0)
+    effect = np.where(np.tile(shown, 2), effect, np.nan)
+    sd = np.sqrt(np.where(np.tile(shown, 2), np.diagonal(covariance), np.nan))
+    index_low, index_high = _index_interval(effect, covariance, np.flatnonzero(shown), seed)
     return Asymmetry(
         penalty=effect[:p],
         penalty_sd=sd[:p],
         reward=effect[p:],
         reward_sd=sd[p:],
-        index=index,
+        index=impact_asymmetry(effect[:p], effect[p:]),
         index_low=index_low,
         index_high=index_high,
         kind=tuple(kind_of(low, high) for low, high in zip(index_low, index_high, strict=True)),

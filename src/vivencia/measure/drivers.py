@@ -1,11 +1,13 @@
 """Drivers: what a change at one touchpoint does to an overall judgement, from customers' own answers.
 
-A customer who never touched a touchpoint has no answer about it *by structure*: the term
-is X_j = T_j (R_j − mean_j), beside a column T_j for having been there. A customer who was
-there and did not answer is *missing*: nothing is filled in; each product of the normal
-equations is averaged over those who answered both sides and scaled to those who touched
-both. That equals least squares when all who touched answered, and stays unbiased when
-answering does not depend on what was lived (filling in the mean inflates every weight).
+A visit fades from memory: it counts w = exp(−age / memory) when the judgement is given.
+A customer who never came to a touchpoint has no answer about it *by structure*: the term
+is X_j = Σ w (r − mean_j) over the visits, beside the exposure Σ w for having been there. A
+visit without an answer is *missing*, and only it is filled in, with what the customer's
+other answers make likely: the mean there, plus the part of the customer's deviation that
+answers of one customer share. Least squares on that expectation is unbiased (regression
+calibration; Carroll, Ruppert, Stefanski & Crainiceanu 2006), while the bare mean inflates
+every weight when a customer's answers go together (halo).
 
 Products are summed in blocks of customers, so the bootstrap and the jackknife are by
 customer and cost a few matrix products, however many answers there are.
@@ -32,11 +34,99 @@ NONE, FEW, CONSTANT = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """One row a customer: `touched` (n, p), `lived` (n, p) with NaN where unanswered, `overall` (n,)."""
+    """What each judgement of a customer remembers of each touchpoint.
 
-    touched: NDArray[np.bool_]
+    (n, p): `exposure` Σ w over the visits, `lived` Σ w (r − mean) with the unanswered
+    filled in, `known` whether a visit was answered. (n,): `overall` is the judgement,
+    `customer` whose it is, numbered from 0 in an order without meaning.
+    """
+
+    exposure: Floats
     lived: Floats
+    known: NDArray[np.bool_]
     overall: Floats
+    customer: NDArray[np.int64]
+
+    def only(self, used: NDArray[np.int64]) -> "Answers":
+        """The same customers, some of the touchpoints."""
+        return Answers(
+            self.exposure[:, used], self.lived[:, used], self.known[:, used], self.overall, self.customer
+        )
+
+    @property
+    def customers(self) -> int:
+        """How many customers judged."""
+        return int(self.customer.max()) + 1 if len(self.customer) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual at each touchpoint.
+
+    `mean` and `sd` (p,) of the answers, NaN without any; `shared` is the correlation of two
+    answers of one customer, each against what is usual at its touchpoint.
+    """
+
+    mean: Floats
+    sd: Floats
+    shared: float
+
+
+def usual_answers(where: NDArray[np.int32], answer: Floats, customer: NDArray[np.int64], p: int) -> Usual:
+    """From single answers, one an entry: the touchpoint's place, the answer (NaN: none), whose it is."""
+    known = np.isfinite(answer) & (where >= 0)
+    place, value, whose = where[known], answer[known], customer[known]
+    count = np.bincount(place, minlength=p).astype(np.float64)
+    mean = _over(np.bincount(place, value, p).astype(np.float64), count)
+    scatter = np.bincount(place, (value - mean[place]) ** 2, p).astype(np.float64)
+    sd = np.sqrt(_over(scatter, count))
+    away = _over(value - mean[place], sd[place])
+    return Usual(np.where(count > 0, mean, np.nan), np.where(count > 0, sd, np.nan), _shared(away, whose))
+
+
+def _shared(away: Floats, whose: NDArray[np.int64]) -> float:
+    """Intraclass correlation by analysis of variance, 0 … 0.95; 0 where no customer answered twice."""
+    _, group = np.unique(whose, return_inverse=True)
+    count = np.bincount(group).astype(np.float64)
+    groups, total = len(count), float(count.sum())
+    if groups < 2 or total <= groups:
+        return 0.0
+    mean = np.bincount(group, away) / count
+    within = float(np.sum((away - mean[group]) ** 2)) / (total - groups)
+    between = float(np.sum(count * (mean - away.mean()) ** 2)) / (groups - 1)
+    size = (total - float(np.sum(count**2)) / total) / (groups - 1)
+    spread = between + (size - 1) * within
+    return float(np.clip((between - within) / spread, 0.0, 0.95)) if spread > 0 else 0.0
+
+
+def deviation(away: Floats, answers: Floats, shared: float) -> Floats:
+    """What a customer's answers make likely of one not given, in standard deviations.
+
+    `away` is the sum of the standardised answers, `answers` their number.
+    """
+    found: Floats = shared * away / (1.0 + (answers - 1.0) * shared)
+    return np.where(answers > 0, found, 0.0)
+
+
+def filled(exposure: Floats, known: Floats, lived: Floats, usual: Usual, likely: Floats) -> Floats:
+    """Σ w (r − mean) with the unanswered filled in, from Σ w, Σ w and Σ w r over the answered."""
+    mean, sd = np.nan_to_num(usual.mean), np.nan_to_num(usual.sd)
+    found: Floats = lived - mean * known + (exposure - known) * sd * likely[:, None]
+    return found
+
+
+def one_visit(touched: NDArray[np.bool_], lived: Floats, overall: Floats) -> Answers:
+    """Answers of customers who came at most once and forgot nothing; `lived` is NaN where unanswered."""
+    n, p = touched.shape
+    known = np.isfinite(lived)
+    where = np.broadcast_to(np.arange(p, dtype=np.int32), (n, p)).ravel()
+    whose = np.repeat(np.arange(n), p)
+    usual = usual_answers(where, lived.ravel(), whose, p)
+    away = np.where(known, _over(lived - usual.mean, np.broadcast_to(usual.sd, (n, p))), 0.0)
+    likely = deviation(away.sum(axis=1), known.sum(axis=1), usual.shared)
+    there, answered = touched.astype(np.float64), known.astype(np.float64)
+    complete = filled(there, answered, np.where(known, lived, 0.0), usual, likely)
+    return Answers(there, complete, known, overall, np.arange(n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,63 +151,33 @@ class Drivers:
     withheld: NDArray[np.int8]
 
 
-def block_products(answers: Answers, blocks: int) -> Floats:
-    """Products of (1, touched, answered, answer, overall) summed in blocks: (blocks, 3p + 2, 3p + 2).
+def _over(top: Floats, bottom: Floats) -> Floats:
+    return np.divide(top, bottom, out=np.zeros(np.broadcast(top, bottom).shape), where=bottom > 1e-12)
 
-    Row i of the answers goes to block i mod `blocks`; rows must be in an order without meaning.
+
+def block_products(answers: Answers, blocks: int) -> Floats:
+    """Products of (1, exposure, lived, overall) in blocks of whole customers, (blocks, 2p + 2, 2p + 2).
+
+    Customer i goes to block i mod `blocks`.
     """
-    n, p = answers.touched.shape
-    answered = np.isfinite(answers.lived)
-    found = np.zeros((blocks, 3 * p + 2, 3 * p + 2))
-    centre = np.nanmean(answers.overall) if n else 0.0
+    n, p = answers.exposure.shape
+    found = np.zeros((blocks, 2 * p + 2, 2 * p + 2))
+    centre = float(np.mean(answers.overall)) if n else 0.0
+    columns = np.column_stack([np.ones(n), answers.exposure, answers.lived, answers.overall - centre])
+    place = answers.customer % blocks
+    order = np.argsort(place, kind="stable")
+    edges = np.searchsorted(place[order], np.arange(blocks + 1))
     for block in range(blocks):
-        rows = slice(block, n, blocks)
-        known = answered[rows]
-        columns = np.column_stack(
-            [
-                np.ones(len(known)),
-                answers.touched[rows],
-                known,
-                np.where(known, answers.lived[rows], 0.0),
-                answers.overall[rows] - centre,
-            ]
-        )
-        found[block] = columns.T @ columns
+        rows = columns[order[edges[block] : edges[block + 1]]]
+        found[block] = rows.T @ rows
     return found
 
 
-def structural_covariance(products: Floats) -> Floats:
-    """Covariance of (T, X, overall) from sums of products, (…, 2p + 1, 2p + 1)."""
-    p = (products.shape[-1] - 2) // 3
-    t, o, v, y = slice(1, p + 1), slice(p + 1, 2 * p + 1), slice(2 * p + 1, 3 * p + 1), 3 * p + 1
+def covariance_of(products: Floats) -> Floats:
+    """Covariance of (exposure, lived, overall) from sums of products, (…, 2p + 1, 2p + 1)."""
     n = np.maximum(products[..., 0, 0], 1.0)[..., None, None]
-
-    def over(top: Floats, bottom: Floats) -> Floats:
-        return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
-
-    answered = products[..., 0, o]
-    mean = over(products[..., 0, v], answered)
-    both, rated = products[..., t, t], products[..., o, o]
-    cross = products[..., o, v] * mean[..., :, None]
-    lived = products[..., v, v] - cross - np.swapaxes(cross, -1, -2)
-    lived = lived + mean[..., :, None] * mean[..., None, :] * rated
-    where = products[..., o, t]
-    with_touch = products[..., v, t] - mean[..., :, None] * where
-    with_overall = products[..., v, y] - mean * products[..., o, y]
-    touch_mean = products[..., 0, t] / n[..., 0]
-    overall_mean = products[..., 0, y] / n[..., 0, 0]
-
-    found = np.zeros((*products.shape[:-2], 2 * p + 1, 2 * p + 1))
-    held, free = slice(0, p), slice(p, 2 * p)
-    found[..., held, held] = both / n - touch_mean[..., :, None] * touch_mean[..., None, :]
-    found[..., free, free] = over(lived, rated) * both / n
-    found[..., free, held] = over(with_touch, where) * both / n
-    found[..., held, free] = np.swapaxes(found[..., free, held], -1, -2)
-    found[..., free, -1] = over(with_overall, answered) * touch_mean
-    found[..., -1, free] = found[..., free, -1]
-    found[..., held, -1] = products[..., t, y] / n[..., 0] - touch_mean * overall_mean[..., None]
-    found[..., -1, held] = found[..., held, -1]
-    found[..., -1, -1] = products[..., y, y] / n[..., 0, 0] - overall_mean**2
+    mean = products[..., 0, 1:] / n[..., 0]
+    found: Floats = products[..., 1:, 1:] / n - mean[..., :, None] * mean[..., None, :]
     return found
 
 
@@ -137,49 +197,61 @@ def coefficients(covariance: Floats) -> Floats:
     return found
 
 
-def _withheld(answers: Answers, fewest: int) -> NDArray[np.int8]:
+def _people(answers: Answers, there: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many customers each column holds for."""
+    found = np.zeros((answers.customers, there.shape[1]), dtype=np.bool_)
+    np.logical_or.at(found, answers.customer, there)
+    counts: NDArray[np.int64] = found.sum(axis=0).astype(np.int64)
+    return counts
+
+
+def _withheld(answers: Answers, rated: NDArray[np.int64], fewest: int) -> NDArray[np.int8]:
     """Which touchpoints the data cannot speak about, and why."""
-    answered = np.isfinite(answers.lived)
-    rated = answered.sum(axis=0)
-    lowest = np.where(answered, answers.lived, np.inf).min(axis=0, initial=np.inf)
-    highest = np.where(answered, answers.lived, -np.inf).max(axis=0, initial=-np.inf)
-    found = np.where(rated < fewest, FEW, np.where(highest - lowest < 1e-9, CONSTANT, NONE)).astype(np.int8)
+    spread = answers.lived.std(axis=0) if len(answers.overall) else np.zeros(len(rated))
+    found = np.where(rated < fewest, FEW, np.where(spread <= 1e-9, CONSTANT, NONE)).astype(np.int8)
+    if len(answers.overall) and np.ptp(answers.overall) < 1e-9:
+        found[found == NONE] = CONSTANT
     # Each touchpoint costs two columns; five customers a column is the least that says anything.
-    room = len(answers.overall) // 10
     order = np.argsort(-rated, kind="stable")
-    beyond = order[found[order] == NONE][room:]
-    found[beyond] = FEW
+    found[order[found[order] == NONE][answers.customers // 10 :]] = FEW
     return found
 
 
 def _blocks(n: int, p: int) -> int:
-    return int(max(min(n, BLOCKS, max(100, _ROOM // (3 * p + 2) ** 2)), 1))
+    return int(max(min(n, BLOCKS, max(100, _ROOM // (2 * p + 2) ** 2)), 1))
+
+
+def explained(answers: Answers, *, fewest: int = 5) -> float:
+    """R² of the whole model alone: what memories are compared by."""
+    withheld = _withheld(answers, _people(answers, answers.known), fewest)
+    used = np.flatnonzero(withheld == NONE)
+    if not len(used):
+        return 0.0
+    whole = covariance_of(block_products(answers.only(used), 1)[0])
+    rest = partial_out(whole, len(used))
+    return _r2(whole, rest, coefficients(rest))
 
 
 def drivers(answers: Answers, *, fewest: int = 5, draws: int = DRAWS, seed: int = 0) -> Drivers:
     """Effects and shares of every touchpoint, with intervals by customer.
 
-    `fewest` is the smallest number of customers who answered about a touchpoint. Rows must
-    be in an order without meaning (sorted by a hash of the customer): blocks are cut from it.
+    `fewest` is the smallest number of customers who answered about a touchpoint; the
+    bootstrap takes `draws` resamples.
     """
-    n, p = answers.touched.shape
-    touched = answers.touched.sum(axis=0).astype(np.int64)
-    rated = np.isfinite(answers.lived).sum(axis=0).astype(np.int64)
+    n, p = answers.customers, answers.exposure.shape[1]
+    touched, rated = _people(answers, answers.exposure > 0), _people(answers, answers.known)
     nothing = np.full(p, np.nan)
-    withheld = _withheld(answers, fewest)
-    if n and np.ptp(answers.overall) < 1e-9:
-        withheld[withheld == NONE] = CONSTANT
+    withheld = _withheld(answers, rated, fewest)
     used = np.flatnonzero(withheld == NONE)
     if not len(used):
         empty = np.full((p, p), np.nan)
         return Drivers(nothing, empty, nothing, nothing, nothing, "none", 0.0, n, touched, rated, withheld)
-    products = block_products(
-        Answers(answers.touched[:, used], answers.lived[:, used], answers.overall), _blocks(n, len(used))
-    )
-    fitted = _fit(products, len(used), draws, seed)
+    fitted = _fit(block_products(answers.only(used), _blocks(n, len(used))), draws, seed)
 
     def wide(values: Floats) -> Floats:
-        return _spread(values, used, p)
+        found = np.full(p, np.nan)
+        found[used] = values
+        return found
 
     covariance = np.full((p, p), np.nan)
     covariance[np.ix_(used, used)] = fitted.covariance
@@ -187,12 +259,6 @@ def drivers(answers: Answers, *, fewest: int = 5, draws: int = DRAWS, seed: int 
         wide(fitted.effect), covariance, wide(fitted.share), wide(fitted.low), wide(fitted.high),
         fitted.method, fitted.r2, n, touched, rated, withheld,
     )  # fmt: skip
-
-
-def _spread(values: Floats, used: NDArray[np.int64], p: int) -> Floats:
-    found = np.full(p, np.nan)
-    found[used] = values
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,26 +272,24 @@ class _Fitted:
     r2: float
 
 
-def _fit(products: Floats, p: int, draws: int, seed: int) -> _Fitted:
-    blocks = len(products)
+def _fit(products: Floats, draws: int, seed: int) -> _Fitted:
+    blocks, p = len(products), products.shape[-1] // 2 - 1
     total = products.sum(axis=0)
     n = float(total[0, 0])
-    whole = structural_covariance(total)
+    whole = covariance_of(total)
     rest = partial_out(whole, p)
     effect = coefficients(rest)
     raw, method = importance(correlations(rest))
-    chance = _chance(raw, n, p)
-    covariance = _jackknife(products, total, p)
     counts = np.random.default_rng(seed).multinomial(blocks, np.full(blocks, 1.0 / blocks), size=draws)
     drawn = (counts @ products.reshape(blocks, -1)).reshape(draws, *total.shape)
-    shares, _ = importance(correlations(partial_out(structural_covariance(drawn), p)))
+    shares, _ = importance(correlations(partial_out(covariance_of(drawn), p)))
     # A resample carries the sample's own noise and its resampling noise: chance counts twice.
     resampled = _to_one(shares - 2.0 * _chance(shares, n, p)[:, None])
     low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
-    share = _to_one(raw - chance)
+    share = _to_one(raw - _chance(raw, n, p))
     return _Fitted(
         effect=effect,
-        covariance=covariance,
+        covariance=_jackknife(total - products, p),
         share=share,
         low=np.minimum(low, share),
         high=np.maximum(high, share),
@@ -249,12 +313,12 @@ def _to_one(shares: Floats) -> Floats:
     return found
 
 
-def _jackknife(products: Floats, total: Floats, p: int) -> Floats:
-    """Covariance of the effects, leaving one block of customers out after the other."""
-    blocks = len(products)
+def _jackknife(without_each: Floats, p: int) -> Floats:
+    """Covariance of the effects, from the products without one block of customers after the other."""
+    blocks = len(without_each)
     if blocks < 3:
         return np.full((p, p), np.inf)
-    without = coefficients(partial_out(structural_covariance(total - products), p))
+    without = coefficients(partial_out(covariance_of(without_each), p))
     away = without - without.mean(axis=0)
     found: Floats = away.T @ away * (blocks - 1) / blocks
     return found

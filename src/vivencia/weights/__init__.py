@@ -3,11 +3,11 @@
 from vivencia.weights.perception import perception_weights_plan
 from vivencia.weights.progression import progression_plan
 from vivencia.words.shapes.journeys import STEPS, TRANSITIONS
-from vivencia.words.shapes.perceptions import MOMENTS
-from vivencia.words.shapes.signals import TOUCHPOINTS
+from vivencia.words.shapes.perceptions import MOMENTS, STATES
+from vivencia.words.shapes.signals import EVENTS, INSTRUMENTS, TOUCHPOINTS
 from vivencia.words.shapes.weights import PERCEPTION_WEIGHTS, PROGRESSION_WEIGHTS
 
-READS = (MOMENTS, TOUCHPOINTS, STEPS, TRANSITIONS)
+READS = (EVENTS, MOMENTS, STATES, TOUCHPOINTS, INSTRUMENTS, STEPS, TRANSITIONS)
 WRITES = (PERCEPTION_WEIGHTS, PROGRESSION_WEIGHTS)
 
 __all__ = ["READS", "WRITES", "perception_weights_plan", "progression_plan"]

@@ -1,14 +1,15 @@
-"""From moments to one row a customer: what was touched, what was lived there, and the overall judgement.
+"""From the moments of sampled customers to what each of their judgements remembers.
 
-The overall judgement is the customer's last answer about the whole relationship, and
-only what came before it counts. Where a company does not ask, the perception after the
-customer's last event stands in. A sample of whole customers is kept, those with the
-smallest hashes of their keys, so the state is bounded, any split merges to the same
-rows, and the rows come in an order without meaning.
+A judgement is an answer about the whole relationship. Only what came before it counts,
+and a visit fades: exp(−age / memory). The memory is the one, of a few, that explains
+most. What was lived at a visit is taken against what the customer expected there: the
+filter's disconfirmation, which has the customer's rating style and halo taken out and
+knows the objective facts of visits that nobody rated. Where a company does not ask, each
+customer's perception after the last event stands in for a judgement.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,109 +18,232 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
-from vivencia.measure.drivers import Answers
+from vivencia.measure.drivers import Answers, deviation, explained, filled, usual_answers
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
-#: Most customers kept in the sample, and most cells (customers × touchpoints).
-MOST_CUSTOMERS = 50_000
-MOST_CELLS = 4_000_000
+COLUMNS = (
+    "customer",
+    "at",
+    "touchpoint",
+    "role",
+    "rated",
+    "experience",
+    "disconfirmation",
+    "overall",
+    "perception",
+    "kind",
+    "ratings",
+)
 
-COLUMNS = ("customer", "touchpoint", "role", "rated", "experience", "overall", "perception")
+#: Days after which a visit counts 1/e; the first is the perception filter's default and wins ties.
+MEMORIES = (60.0, 15.0, 30.0, 120.0, 240.0, float("inf"))
+#: What another memory must explain beyond the default, and how many judgements are compared.
+BETTER_BY, COMPARED = 0.002, 8000
+#: Most numbers (judgements × touchpoints) in one column of the model.
+MOST_CELLS = 4_000_000
+#: Kinds that say something about the company rather than meet it, and the part of a touchpoint's
+#: events from which on it is one of saying: praise there is an outcome, no cause.
+STATEMENTS, MOSTLY = ("review", "mention", "referral"), 0.9
+_DAY = 86_400e6
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """Sampled customers in order of their hash; `lived` is NaN where the customer did not answer."""
+class Lives:
+    """Whole customers one after another; `first` (customers + 1,) says where each begins.
+
+    `where` is the touchpoint's place in `catalogue_order`, −1 for what is no contact or is not
+    catalogued. `lived` is the disconfirmation, `rated` the experience where the customer
+    answered; these, `overall` and the `asked` columns are NaN where nothing is known.
+    """
 
     key: NDArray[np.uint64]
-    touched: NDArray[np.bool_]
-    lived: NDArray[np.float32]
+    first: Longs
+    day: Floats
+    where: NDArray[np.int32]
+    lived: Floats
+    rated: Floats
+    statement: NDArray[np.bool_]
     overall: Floats
-
-    @property
-    def answers(self) -> Answers:
-        """The rows as the drivers take them."""
-        return Answers(self.touched, self.lived.astype(np.float64), self.overall)
+    perception: Floats
+    asked: Mapping[str, Floats]
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """Two samples: customers who judged the relationship, and all by their perception."""
-
-    related: Rows
-    perceived: Rows
+State = tuple[Lives, ...]
 
 
-def no_rows(p: int) -> Rows:
-    """An empty sample over p touchpoints."""
-    return Rows(
-        np.zeros(0, dtype=np.uint64),
-        np.zeros((0, p), dtype=np.bool_),
-        np.zeros((0, p), dtype=np.float32),
-        np.zeros(0),
-    )
+def start(side: Mapping[str, Any]) -> State:  # noqa: ARG001 (the form of a fold)
+    """No customers yet."""
+    return ()
 
 
-def capacity(p: int) -> int:
-    """How many customers the sample holds for p touchpoints."""
-    return max(1000, min(MOST_CUSTOMERS, MOST_CELLS // max(p, 1)))
-
-
-def joined(one: Rows, other: Rows) -> Rows:
-    """Both samples, cut again to those with the smallest hashes."""
-    key = np.concatenate([one.key, other.key])
-    chosen = np.argsort(key, kind="stable")[: capacity(one.touched.shape[1])]
-    return Rows(
-        key[chosen],
-        np.concatenate([one.touched, other.touched])[chosen],
-        np.concatenate([one.lived, other.lived])[chosen],
-        np.concatenate([one.overall, other.overall])[chosen],
-    )
-
-
-def start(side: Mapping[str, Any]) -> Gathered:
-    """The empty state for the catalogue beside the moments."""
-    p = side["touchpoints"].num_rows
-    return Gathered(no_rows(p), no_rows(p))
-
-
-def add(state: Gathered, table: pa.Table, side: Mapping[str, Any]) -> Gathered:
-    """The state with the whole customers of one table of moments."""
+def add(state: State, table: pa.Table, side: Mapping[str, Any]) -> State:
+    """The state with the whole customers of one table."""
     if table.num_rows == 0:
         return state
-    table = table.combine_chunks()
     names = pa.array(catalogue_order(side["touchpoints"]), pa.string())
-    p = len(names)
-    code = _numbers(pc.index_in(table["touchpoint"], names), -1).astype(np.int32)
-    contact = _flags(pc.not_equal(table["role"], "survey"))
-    lived = np.where(_flags(table["rated"]), _numbers(table["experience"], np.nan), np.nan)
-    overall = _numbers(table["overall"], np.nan)
-    perception = _numbers(table["perception"], np.nan)
-    first = _borders(table["customer"])
-    keys = _hashes(table["customer"].combine_chunks().take(pa.array(first[:-1])))
+    column = {name: table[name].combine_chunks() for name in table.column_names}
+    where = _numbers(pc.index_in(column["touchpoint"], names), -1).astype(np.int32)
+    # Leaving is an outcome, and a survey a question: neither is a visit.
+    contact = _flags(pc.and_(pc.not_equal(column["role"], "survey"), pc.not_equal(column["kind"], "churn")))
+    rated = _flags(column["rated"])
+    first = _borders(column["customer"])
+    lives = Lives(
+        key=_hashes(column["customer"].take(pa.array(first[:-1]))),
+        first=first,
+        day=pc.cast(column["at"], pa.int64()).to_numpy().astype(np.float64) / _DAY,
+        where=np.where(contact, where, -1).astype(np.int32),
+        lived=_numbers(column["disconfirmation"], np.nan),
+        rated=np.where(rated, _numbers(column["experience"], np.nan), np.nan),
+        statement=_flags(
+            pc.and_(pc.is_in(column["kind"], pa.array(STATEMENTS)), pc.equal(column["role"], "direct"))
+        ),
+        overall=_numbers(column["overall"], np.nan),
+        perception=_numbers(column["perception"], np.nan),
+        asked=_asked(column, side["instruments"]),
+    )
+    return (*state, lives)
 
-    def sampled(rows: Rows, outcome: Floats) -> Rows:
-        limit = rows.key[-1] if len(rows.key) >= capacity(p) else np.uint64(2**64 - 1)
-        last = _last_known(first, outcome)
-        chosen = np.flatnonzero((last >= 0) & (keys <= limit))
-        chosen = chosen[np.argsort(keys[chosen], kind="stable")][: capacity(p)]
-        touched, mean = _profiles(chosen, first, last, code, contact, lived, p)
-        return joined(rows, Rows(keys[chosen], touched, mean, outcome[last[chosen]]))
 
-    return Gathered(sampled(state.related, overall), sampled(state.perceived, perception))
+def merge(one: State, other: State) -> State:
+    """Both."""
+    return one + other
 
 
-def merge(one: Gathered, other: Gathered) -> Gathered:
-    """One state of two, in any order."""
-    return Gathered(joined(one.related, other.related), joined(one.perceived, other.perceived))
+def together(state: State) -> Lives:
+    """All customers in the order of a hash of their keys: the same for every split."""
+    if not state:
+        empty, nobody = np.zeros(0), np.zeros(0, np.uint64)
+        return Lives(
+            nobody,
+            np.zeros(1, np.int64),
+            empty,
+            empty.astype(np.int32),
+            empty,
+            empty,
+            empty > 0,
+            empty,
+            empty,
+            {},
+        )
+    lengths = np.concatenate([np.diff(one.first) for one in state])
+    key = np.concatenate([one.key for one in state])
+    order = np.argsort(key, kind="stable")
+    begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    first = np.concatenate([[0], np.cumsum(lengths[order])])
+    rows = np.repeat(begins[order] - first[:-1], lengths[order]) + np.arange(first[-1])
+
+    def joined(name: str) -> Any:
+        return np.concatenate([getattr(one, name) for one in state])[rows]
+
+    asked = {name: np.concatenate([one.asked[name] for one in state])[rows] for name in state[0].asked}
+    return Lives(
+        key=key[order],
+        first=first,
+        day=joined("day"),
+        where=joined("where"),
+        lived=joined("lived"),
+        rated=joined("rated"),
+        statement=joined("statement"),
+        overall=joined("overall"),
+        perception=joined("perception"),
+        asked=asked,
+    )
+
+
+def statements(lives: Lives, p: int) -> NDArray[np.bool_]:
+    """Which touchpoints are places of saying something about the company, not of meeting it."""
+    there = lives.where >= 0
+    events = np.bincount(lives.where[there], minlength=p)
+    said = np.bincount(lives.where[there & lives.statement], minlength=p)
+    found: NDArray[np.bool_] = (events > 0) & (said >= MOSTLY * events)
+    return found
+
+
+def without(lives: Lives, left_out: NDArray[np.bool_]) -> Lives:
+    """The same lives, with some touchpoints no longer counting as visits."""
+    gone = (lives.where >= 0) & left_out[np.maximum(lives.where, 0)]
+    return replace(lives, where=np.where(gone, -1, lives.where).astype(np.int32))
+
+
+def judgements(lives: Lives, outcome: Floats, *, last_only: bool = False) -> Longs:
+    """The rows in which a customer judged; only each customer's last one where asked for."""
+    rows = np.flatnonzero(np.isfinite(outcome))
+    if last_only and len(rows):
+        customer = np.searchsorted(lives.first, rows, side="right")
+        rows = rows[np.append(customer[1:] != customer[:-1], True)]
+    return rows
+
+
+def remember(
+    lives: Lives, outcome: Floats, rows: Longs, p: int, memory: float, values: Floats | None = None
+) -> Answers:
+    """What the judgements in `rows` remember of p touchpoints; the answers are `values`, or `lived`."""
+    rows = rows[: max(1000, MOST_CELLS // max(p, 1))]
+    answer = lives.lived if values is None else values
+    usual = usual_answers(lives.where, answer, _whose(lives, np.arange(len(answer))), p)
+    scale = np.where(usual.sd > 0, usual.sd, np.inf)
+    whose = _whose(lives, rows)
+    begins = lives.first[whose]
+    exposure, known, lived, answered, away, count = _remember(
+        rows, begins, lives.day, lives.where, answer, lives.rated, usual.mean, scale, memory
+    )
+    likely = deviation(away, count, usual.shared)
+    _, customer = np.unique(whose, return_inverse=True)
+    complete = filled(exposure, known, lived, usual, likely)
+    return Answers(exposure, complete, answered, outcome[rows], customer.astype(np.int64))
+
+
+def mean_lived(lives: Lives, rows: Longs, p: int) -> Floats:
+    """Mean of the answers at each touchpoint before each judgement, (rows, p); NaN without any."""
+    ones, far = np.ones(p), np.zeros(p)
+    begins = lives.first[_whose(lives, rows)]
+    _, known, lived, *_ = _remember(
+        rows, begins, lives.day, lives.where, lives.rated, lives.rated, far, ones, np.inf
+    )
+    found: Floats = np.divide(lived, known, out=np.full(lived.shape, np.nan), where=known > 0)
+    return found
+
+
+def _whose(lives: Lives, rows: Longs) -> Longs:
+    found: Longs = np.searchsorted(lives.first, rows, side="right") - 1
+    return found
+
+
+def best_memory(lives: Lives, outcome: Floats, rows: Longs, p: int, fewest: int) -> float:
+    """The memory that explains the judgements best; the default unless another is clearly better."""
+    few = rows[:COMPARED]
+    found = [explained(remember(lives, outcome, few, p, days), fewest=fewest) for days in MEMORIES]
+    best = int(np.argmax(found))
+    return MEMORIES[best] if found[best] > found[0] + BETTER_BY else MEMORIES[0]
 
 
 def catalogue_order(touchpoints: pa.Table) -> list[str]:
     """Touchpoint keys in the order every state keeps them."""
     keys: list[str] = sorted(touchpoints["touchpoint"].to_pylist())
     return keys
+
+
+def _asked(column: Mapping[str, Any], instruments: pa.Table) -> dict[str, Floats]:
+    """Recommendation and satisfaction as asked about the whole relationship, on 0–10, and having stayed."""
+    n = len(column["customer"])
+    found = {name: np.full(n, np.nan) for name in ("recommendation", "satisfaction", "loyalty")}
+    about = {row["instrument"]: row for row in instruments.to_pylist() if row["target"] == "relationship"}
+    judged = np.flatnonzero(_flags(pc.is_valid(column["overall"])))
+    for row, answers in zip(judged, column["ratings"].take(pa.array(judged)).to_pylist(), strict=True):
+        for key, raw in answers or ():
+            if (known := about.get(key)) is not None:
+                name = "recommendation" if known["family"] == "nps" else "satisfaction"
+                found[name][row] = known["intercept"] + known["slope"] * raw
+    # Having left is a judgement too: 0 at the churn, 1 at the last event of those who stayed.
+    first = _borders(column["customer"])
+    left = _flags(pc.equal(column["kind"], "churn"))
+    found["loyalty"][first[1:] - 1] = 1.0
+    gone = np.add.reduceat(left.astype(np.int64), first[:-1]) > 0
+    found["loyalty"][first[1:][gone] - 1] = np.nan
+    found["loyalty"][left] = 0.0
+    return found
 
 
 def _numbers(column: Any, empty: float) -> Floats:
@@ -133,11 +257,12 @@ def _flags(column: Any) -> NDArray[np.bool_]:
     return found
 
 
-def _borders(customers: pa.ChunkedArray) -> Longs:
+def _borders(customers: pa.Array) -> Longs:
     """Index of the first row of every customer, and the number of rows at the end."""
-    column = customers.combine_chunks()
-    changed = np.asarray(pc.not_equal(column[1:], column[:-1]).to_numpy(zero_copy_only=False), dtype=bool)
-    return np.concatenate([[0], np.flatnonzero(changed) + 1, [len(column)]]).astype(np.int64)
+    changed = np.asarray(
+        pc.not_equal(customers[1:], customers[:-1]).to_numpy(zero_copy_only=False), dtype=bool
+    )
+    return np.concatenate([[0], np.flatnonzero(changed) + 1, [len(customers)]]).astype(np.int64)
 
 
 def _hashes(names: pa.Array) -> NDArray[np.uint64]:
@@ -163,44 +288,37 @@ def _fnv(offsets: Longs, data: NDArray[np.uint8]) -> NDArray[np.uint64]:
 
 
 @njit(cache=True)
-def _last_known(first: Longs, outcome: Floats) -> Longs:
-    """Row of each customer's last known outcome; −1 without one."""
-    found = np.full(len(first) - 1, -1, dtype=np.int64)
-    for i in range(len(found)):
-        for row in range(first[i + 1] - 1, first[i] - 1, -1):
-            if not np.isnan(outcome[row]):
-                found[i] = row
-                break
-    return found
+def _remember(
+    rows: Longs,
+    begins: Longs,
+    day: Floats,
+    where: NDArray[np.int32],
+    answer: Floats,
+    rated: Floats,
+    mean: Floats,
+    scale: Floats,
+    memory: float,
+) -> tuple[Floats, Floats, Floats, NDArray[np.bool_], Floats, Floats]:
+    """For each judgement, over its customer's visits up to it.
 
-
-@njit(cache=True)
-def _profiles(
-    chosen: Longs,
-    first: Longs,
-    last: Longs,
-    code: NDArray[np.int32],
-    contact: NDArray[np.bool_],
-    lived: Floats,
-    p: int,
-) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
-    """What each chosen customer touched up to the outcome, and the mean of what was lived there."""
-    touched = np.zeros((len(chosen), p), dtype=np.bool_)
-    mean = np.full((len(chosen), p), np.nan, dtype=np.float32)
-    total = np.zeros(p)
-    count = np.zeros(p)
-    for i in range(len(chosen)):
-        total[:] = 0.0
-        count[:] = 0.0
-        for row in range(first[chosen[i]], last[chosen[i]] + 1):
-            where = code[row]
-            if where < 0 or not contact[row]:
+    Σ w; Σ w and Σ w r over the answered; whether one was rated; the sum of the standardised
+    answers; their number.
+    """
+    n, p = len(rows), len(mean)
+    said = np.zeros((n, p), dtype=np.bool_)
+    exposure, known, lived = np.zeros((n, p)), np.zeros((n, p)), np.zeros((n, p))
+    away, count = np.zeros(n), np.zeros(n)
+    for i in range(n):
+        for row in range(begins[i], rows[i] + 1):
+            j = where[row]
+            if j < 0:
                 continue
-            touched[i, where] = True
-            if not np.isnan(lived[row]):
-                total[where] += lived[row]
-                count[where] += 1.0
-        for j in range(p):
-            if count[j] > 0:
-                mean[i, j] = np.float32(total[j] / count[j])
-    return touched, mean
+            w = np.exp(-(day[rows[i]] - day[row]) / memory)
+            exposure[i, j] += w
+            said[i, j] |= not np.isnan(rated[row])
+            if not np.isnan(answer[row]):
+                known[i, j] += w
+                lived[i, j] += w * answer[row]
+                away[i] += (answer[row] - mean[j]) / scale[j]
+                count[i] += 1.0
+    return exposure, known, lived, said, away, count

@@ -6,7 +6,7 @@ the overall judgement per point lived, drawn to its stage as far as its own nois
 These are associations: an effect is earned by a random wait, a holdout or a threshold.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from vivencia.measure.drivers import CONSTANT, FEW, Drivers, drivers
 from vivencia.measure.shrinkage import normal_normal
-from vivencia.plans import Fold, Plan
+from vivencia.plans import Fold, Plan, Step, read_queries
 from vivencia.weights import gathering
-from vivencia.weights.gathering import Gathered
+from vivencia.weights.gathering import Lives, State
+from vivencia.weights.writing import Z95, around, written
 from vivencia.words.shapes.weights import PERCEPTION_WEIGHTS
+from vivencia.words.tables import TableShape
 
 Floats = NDArray[np.float64]
 
@@ -28,8 +30,9 @@ ENOUGH_ANSWERS = 100
 #: How much more a service touchpoint weighs before any data, where the offering is a service
 #: (the ratio of the default gains of the perception filter, 0.50 and 0.30).
 SERVICE_FACTOR = 5.0 / 3.0
-REASONS = {FEW: "few-answers", CONSTANT: "constant"}
-_Z = 1.959963984540054
+#: Beside the codes of `measure.drivers`: customers say something there, they meet nothing.
+STATEMENT = 3
+REASONS = {FEW: "few-answers", CONSTANT: "constant", STATEMENT: "statement"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +43,80 @@ class Weigh:
     anonymity: int
     seed: int
 
-    def __call__(self, state: Gathered, side: Mapping[str, Any]) -> pa.Table:
+    def __call__(self, state: State, side: Mapping[str, Any]) -> pa.Table:
         """The table `perception_weights`, one row a catalogue touchpoint."""
-        related = len(state.related.key) >= max(ENOUGH_ANSWERS, self.anonymity)
-        rows = state.related if related else state.perceived
-        found = drivers(rows.answers, fewest=max(self.anonymity, 2), seed=self.seed)
-        outcome = "relationship" if related else "perception" if found.n else "none"
-        return weights_table(found, side["touchpoints"], outcome, self.offering)
+        lives = gathering.together(state)
+        p, fewest = side["touchpoints"].num_rows, max(self.anonymity, 2)
+        name, outcome, rows = judged(lives, fewest)
+        lives, left_out = met(lives, name, p)
+        memory = gathering.best_memory(lives, outcome, rows, p, fewest)
+        found = drivers(gathering.remember(lives, outcome, rows, p, memory), fewest=fewest, seed=self.seed)
+        found.withheld[left_out] = STATEMENT
+        return weights_table(found, side["touchpoints"], name, self.offering, memory)
+
+
+def judged(lives: Lives, fewest: int) -> tuple[str, Floats, NDArray[np.int64]]:
+    """What is explained, in which rows: relationship answers where enough gave one, else perception."""
+    rows = gathering.judgements(lives, lives.overall)
+    customers = len(np.unique(np.searchsorted(lives.first, rows, side="right")))
+    if customers >= max(ENOUGH_ANSWERS, fewest):
+        return "relationship", lives.overall, rows
+    rows = gathering.judgements(lives, lives.perception, last_only=True)
+    return ("perception" if len(rows) else "none"), lives.perception, rows
+
+
+def met(lives: Lives, outcome: str, p: int) -> tuple[Lives, NDArray[np.bool_]]:
+    """The lives without touchpoints of mere saying, and which those are.
+
+    A public review follows from what its writer thinks: as a driver it would take the share
+    of everything else. Where nothing but such answers exists they are kept.
+    """
+    left_out = gathering.statements(lives, p)
+    if outcome == "perception" and not np.any(
+        (lives.where >= 0) & np.isfinite(lives.rated) & ~lives.statement
+    ):
+        left_out[:] = False
+    return gathering.without(lives, left_out), left_out
+
+
+def sampled_steps() -> tuple[Step, ...]:
+    """The steps that draw the customers and what they lived: `remembered`."""
+    sql = read_queries("vivencia.weights", "perception.sql")
+    return (
+        Step("asked", sql["asked"], reads=("moments", "states"), order=("customer",)),
+        Step(
+            "remembered",
+            sql["remembered"],
+            reads=("moments", "events", "asked"),
+            order=("customer", "at", "source", "id"),
+        ),
+    )
+
+
+def over_lives(shape: TableShape, finish: Callable[[State, Mapping[str, Any]], pa.Table]) -> Fold:
+    """A fold over `remembered` that writes one table."""
+    return Fold(
+        name=shape.name,
+        start=gathering.start,
+        add=gathering.add,
+        merge=gathering.merge,
+        finish=finish,
+        reads="remembered",
+        columns=gathering.COLUMNS,
+        writes=shape,
+        beside=("touchpoints", "instruments"),
+    )
 
 
 def perception_weights_plan(*, offering: str = "mixed", anonymity: int = 5, seed: int = 20260101) -> Plan:
-    """Reads `moments` and `touchpoints`, gives `perception_weights`.
+    """Reads `moments`, `states`, `events`, `touchpoints`, `instruments`, gives `perception_weights`.
 
     `offering` is the company's core offering (product, service, mixed): the prior says
     that service touchpoints weigh more where the offering is a service; the data overrule it.
     `anonymity` is the smallest number of customers an estimate may stand on.
     """
-    fold = Fold(
-        name=PERCEPTION_WEIGHTS.name,
-        start=gathering.start,
-        add=gathering.add,
-        merge=gathering.merge,
-        finish=Weigh(offering, anonymity, seed),
-        reads="moments",
-        columns=gathering.COLUMNS,
-        writes=PERCEPTION_WEIGHTS,
-        beside=("touchpoints",),
-    )
-    return Plan("perception_weights", (fold,), (PERCEPTION_WEIGHTS.name,))
+    fold = over_lives(PERCEPTION_WEIGHTS, Weigh(offering, anonymity, seed))
+    return Plan("perception_weights", (*sampled_steps(), fold), (PERCEPTION_WEIGHTS.name,))
 
 
 def prior_design(stages: Sequence[str], forms: Sequence[str | None], offering: str) -> Floats:
@@ -85,53 +134,42 @@ def prior_design(stages: Sequence[str], forms: Sequence[str | None], offering: s
     return design
 
 
-def weights_table(found: Drivers, touchpoints: pa.Table, outcome: str, offering: str) -> pa.Table:
+def weights_table(
+    found: Drivers, touchpoints: pa.Table, outcome: str, offering: str, memory: float
+) -> pa.Table:
     """Effects drawn to their prior, written beside the shares in the declared form."""
     keys = gathering.catalogue_order(touchpoints)
     about = {row["touchpoint"]: row for row in touchpoints.to_pylist()}
     used = np.flatnonzero(np.isfinite(found.effect))
     effect, spread, prior = (np.full(len(keys), np.nan) for _ in range(3))
-    data_sd = np.sqrt(np.diagonal(found.covariance))
-    if len(used):
-        stages = [about[keys[i]]["stage"] for i in used]
-        forms = [about[keys[i]]["form"] for i in used]
-        noise = found.covariance[np.ix_(used, used)]
-        if np.all(np.isfinite(noise)):
-            shrunk = normal_normal(found.effect[used], noise, prior_design(stages, forms, offering))
-            effect[used], spread[used], prior[used] = shrunk.value, shrunk.sd, shrunk.target
-    columns: dict[str, Any] = {
+    noise = found.covariance[np.ix_(used, used)]
+    if len(used) and np.all(np.isfinite(noise)):
+        stages, forms = [about[keys[i]]["stage"] for i in used], [about[keys[i]]["form"] for i in used]
+        shrunk = normal_normal(found.effect[used], noise, prior_design(stages, forms, offering))
+        effect[used], spread[used], prior[used] = shrunk.value, shrunk.sd, shrunk.target
+    reasons = [REASONS.get(code) for code in found.withheld.tolist()]
+    columns = {
         "touchpoint": keys,
+        **shares(found),
+        **around("effect", effect, Z95 * spread),
+        "prior": prior,
+        **around("data", found.effect, Z95 * np.sqrt(np.diagonal(found.covariance))),
+        "outcome": [outcome] * len(keys),
+        "reason": reasons if outcome != "none" else ["no-outcome"] * len(keys),
+        "memory_days": [memory] * len(keys),
+    }
+    return written(columns, PERCEPTION_WEIGHTS)
+
+
+def shares(found: Drivers) -> dict[str, Any]:
+    """The columns of a model that do not depend on any prior."""
+    return {
         "share": found.share,
         "share_low": found.share_low,
         "share_high": found.share_high,
-        "effect": effect,
-        "effect_low": effect - _Z * spread,
-        "effect_high": effect + _Z * spread,
-        "prior": prior,
-        "data": np.where(np.isfinite(data_sd), found.effect, np.nan),
-        "data_low": found.effect - _Z * data_sd,
-        "data_high": found.effect + _Z * data_sd,
         "method": [found.method if shown else "none" for shown in np.isfinite(found.share)],
-        "outcome": [outcome] * len(keys),
-        "r2": np.full(len(keys), found.r2),
-        "n": np.full(len(keys), found.n),
+        "r2": np.full(len(found.share), found.r2),
+        "n": np.full(len(found.share), found.n),
         "touched": found.touched,
         "rated": found.rated,
-        "reason": [REASONS.get(code) for code in found.withheld.tolist()],
     }
-    if outcome == "none":
-        columns["reason"] = ["no-outcome"] * len(keys)
-    return arrow(columns)
-
-
-def arrow(columns: Mapping[str, Any]) -> pa.Table:
-    """The columns in the declared types; a number that is not finite is absent."""
-    types = {"text": pa.string(), "int": pa.int64(), "float": pa.float64()}
-    arrays, fields = [], []
-    for column in PERCEPTION_WEIGHTS.columns:
-        values = columns[column.name]
-        if column.type == "float":
-            values = [float(value) if np.isfinite(value) else None for value in values]
-        arrays.append(pa.array(values, types[column.type]))
-        fields.append(pa.field(column.name, types[column.type], nullable=not column.required))
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))

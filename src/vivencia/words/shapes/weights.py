@@ -15,7 +15,7 @@ PERCEPTION_WEIGHTS = TableShape(
         Column(
             "effect",
             "float",
-            "signed: overall points per point lived here, shrunk to its stage; null where withheld",
+            "signed: overall points per point lived here against what was expected, shrunk to its stage; null where withheld",
         ),
         Column("effect_low", "float", "95 %"),
         Column("effect_high", "float", "95 %"),
@@ -30,13 +30,165 @@ PERCEPTION_WEIGHTS = TableShape(
         Column("touched", "int", "customers of the model who touched it", required=True),
         Column("rated", "int", "customers of the model who answered about it", required=True),
         Column(
+            "memory_days",
+            "float",
+            "days after which a visit counts 1/e; null where nothing is forgotten",
+            "d",
+        ),
+        Column(
             "reason",
             "text",
-            "why the numbers are withheld: few-answers, constant, no-outcome; null where given",
+            "why the numbers are withheld: few-answers, constant, statement, no-outcome; null where given",
         ),
     ),
     key=("touchpoint",),
     order=("touchpoint",),
+)
+
+#: What is explained: perception (the filter's, at the last event), satisfaction and recommendation
+#: (as asked about the relationship), loyalty (1 stayed, 0 left).
+OUTCOMES_EXPLAINED = ("perception", "satisfaction", "recommendation", "loyalty")
+
+DRIVERS = TableShape(
+    "drivers",
+    "What drives each outcome, by the answers alone: shares and signed effects of every touchpoint.",
+    (
+        Column("outcome", "text", "one of OUTCOMES_EXPLAINED", required=True),
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("share", "float", "share of the variance the touchpoints explain; null where withheld"),
+        Column("share_low", "float", "95 %, bootstrap by customer"),
+        Column("share_high", "float", "95 %, bootstrap by customer"),
+        Column(
+            "effect",
+            "float",
+            "signed: points of the outcome per point lived here against what was expected; null where withheld",
+        ),
+        Column("effect_low", "float", "95 %, by customer"),
+        Column("effect_high", "float", "95 %, by customer"),
+        Column("driver", "bool", "whether the effect's interval excludes 0; null where withheld"),
+        Column("method", "text", "lmg, johnson, or none where withheld", required=True),
+        Column("r2", "float", "explained variance of the whole model", required=True),
+        Column("n", "int", "customers in the model", required=True),
+        Column("touched", "int", "customers of the model who touched it", required=True),
+        Column("rated", "int", "customers of the model who answered about it", required=True),
+        Column(
+            "memory_days",
+            "float",
+            "days after which a visit counts 1/e; null where nothing is forgotten",
+            "d",
+        ),
+        Column(
+            "reason",
+            "text",
+            "why the numbers are withheld: few-answers, constant, statement; null where given",
+        ),
+    ),
+    key=("outcome", "touchpoint"),
+    order=("outcome", "touchpoint"),
+)
+
+ASYMMETRIES = TableShape(
+    "asymmetries",
+    "What a bad experience costs and a good one wins, and whether a good one is necessary.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("penalty", "float", "overall points of a bad experience (the lower third) against the middle"),
+        Column("penalty_low", "float", "95 %, by customer"),
+        Column("penalty_high", "float", "95 %, by customer"),
+        Column("reward", "float", "overall points of a good experience (the upper third) against the middle"),
+        Column("reward_low", "float", "95 %, by customer"),
+        Column("reward_high", "float", "95 %, by customer"),
+        Column("asymmetry", "float", "−1 only penalty … 1 only reward"),
+        Column("asymmetry_low", "float", "95 %"),
+        Column("asymmetry_high", "float", "95 %"),
+        Column(
+            "kind",
+            "text",
+            "basic, performance or excitement; unclear unless the interval lies inside",
+            required=True,
+        ),
+        Column("necessity", "float", "effect size d of necessary condition analysis (step ceiling)"),
+        Column("necessity_line", "float", "the same under the regression ceiling"),
+        Column("necessity_p", "float", "permutation p, with false discoveries controlled"),
+        Column("necessary", "bool", "d ≥ 0.1 and p < 0.05; null where withheld"),
+        Column("n", "int", "customers who answered about it and judged the whole", required=True),
+    ),
+    key=("touchpoint",),
+    order=("touchpoint",),
+)
+
+BOTTLENECKS = TableShape(
+    "bottlenecks",
+    "To reach an overall judgement, at least so much is needed here; only where the condition is necessary.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("level", "float", "overall judgement to be reached", "0–10", required=True),
+        Column("needed", "float", "the least experience under which it was ever seen", "0–10", required=True),
+        Column("n", "int", "customers it stands on", required=True),
+    ),
+    key=("touchpoint", "level"),
+    order=("touchpoint", "level"),
+)
+
+#: Quadrants of the importance–performance map: heavy and low, heavy and high, light and low, light and high.
+FIX, KEEP, WATCH, ENOUGH = "fix", "keep", "watch", "enough"
+
+WEIGHTS = TableShape(
+    "weights",
+    "All that is known of what a touchpoint counts, on both axes, with how sure it is.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("stage", "text", "stage of the journey", required=True),
+        Column("perception", "float", "share on perception; null where withheld"),
+        Column("perception_low", "float", "95 %"),
+        Column("perception_high", "float", "95 %"),
+        Column("prior", "float", "effect by the stage and the kind of offering alone"),
+        Column("data", "float", "effect by the answers alone"),
+        Column("data_low", "float", "95 %"),
+        Column("data_high", "float", "95 %"),
+        Column("effect", "float", "both together: overall points per point lived here"),
+        Column("effect_low", "float", "95 %"),
+        Column("effect_high", "float", "95 %"),
+        Column("driver", "bool", "whether both intervals of the effect exclude 0; null where withheld"),
+        Column("continuation", "float", "probability of the goal from here"),
+        Column("progression", "float", "removal effect: share of goals lost without it"),
+        Column("progression_low", "float", "95 %"),
+        Column("progression_high", "float", "95 %"),
+        Column("reach", "float", "share of all customers who were here"),
+        Column("reach_low", "float", "95 %"),
+        Column("reach_high", "float", "95 %"),
+        Column("asymmetry", "float", "−1 only penalty … 1 only reward"),
+        Column("kind", "text", "basic, performance, excitement or unclear", required=True),
+        Column("necessity", "float", "effect size d of necessary condition analysis"),
+        Column("necessary", "bool", "whether no high judgement is seen without it"),
+        Column("level", "float", "mean experience", "0–10"),
+        Column("level_low", "float", "95 %", "0–10"),
+        Column("level_high", "float", "95 %", "0–10"),
+        Column("quadrant", "text", "fix, keep, watch or enough; null unless both intervals lie inside"),
+        Column("n", "int", "customers in the model", required=True),
+        Column("reason", "text", "why the weight on perception is withheld; null where given"),
+    ),
+    key=("touchpoint",),
+    order=("touchpoint",),
+)
+
+STAGE_STRENGTHS = TableShape(
+    "stage_strengths",
+    "Each stage's strength; the company's overall stands beside its weakest stage, not only as a mean.",
+    (
+        Column("stage", "text", "stage of the journey", required=True),
+        Column("experience", "float", "mean experience", "0–10", required=True),
+        Column("low", "float", "95 %", "0–10", required=True),
+        Column("high", "float", "95 %", "0–10", required=True),
+        Column("n", "int", "answers", required=True),
+        Column("customers", "int", "customers who answered", required=True),
+        Column(
+            "weight", "float", "share on perception of its touchpoints together; null where none is known"
+        ),
+        Column("weakest", "float", "probability that this is the weakest stage", required=True),
+    ),
+    key=("stage",),
+    order=("stage",),
 )
 
 PROGRESSION_WEIGHTS = TableShape(
