@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from vivencia.words.instruments import BUILT_IN
 from vivencia.words.shapes.signals import LINKS, SIGNALS
 from vivencia.words.signal import (
     ANONYMOUS_PREFIX,
@@ -21,10 +22,11 @@ from vivencia.words.tables import TableShape
 from vivencia.worlds import people as who
 from vivencia.worlds.happened import NEGATIVE, Happened
 from vivencia.worlds.people import People
-from vivencia.worlds.story import MEASURES_EACH, Story
+from vivencia.worlds.story import MEASURES_EACH, SPECIAL, Story
 from vivencia.worlds.verbatims import LANGUAGES, USUAL, compose
 
 Ints = NDArray[np.int64]
+_LEADERS = 6
 _NUMBERS_EACH = 10_000  # more than the events of any life, so ids never meet
 _KEY_MIX = np.uint64(0x5851F42D4C957F2D)
 
@@ -253,19 +255,25 @@ def links(people: People, known_at: Ints) -> Any:
 
 
 def beliefs(story: Story, end_us: int, seed: int) -> Any:
-    """What the company's own leaders believe of each direct touchpoint: the rosy side of the mirror."""
+    """What the company's own leaders believe: the rosy side of the mirror.
+
+    Two of the department and four of the board answer the customers' own question about
+    each touchpoint, and all of the board the relationship question.
+    """
     random = np.random.default_rng(seed)
-    bias = story.truth["belief_bias"]
     rows = []
     for spot in story.catalogue()["touchpoints"]:
         true = next(one["truth"] for one in story.spots if one["key"] == spot["key"])
-        if "theta" not in true or spot["key"] in ("public_review", "recommendation"):
+        if "asks" not in true or spot["key"] == SPECIAL[0]:
             continue
-        for number in range(4):
-            leader = f"staff:{spot['department']}-{number + 1}" if number < 2 else f"staff:board-{number - 1}"
-            believed = min(max(true["theta"] + bias + 0.6 * random.standard_normal(), 0.0), 10.0)
+        asked = BUILT_IN[true["asks"][0]]
+        level = true.get("theta", story.truth["customers_expect"]) + story.truth["belief_bias"]
+        for number in range(_LEADERS):
+            own = number < 2 and asked.target != "relationship"
+            leader = f"staff:{spot['department'] if own else 'board'}-{number + 1}"
+            raw = round((level + random.standard_normal() - asked.intercept) / asked.slope)
             at = end_us - (20 + number) * 86_400_000_000
-            rating = [("experienced", round(2.0 * believed) / 2.0)]
+            rating = [(asked.key, float(min(max(raw, asked.low), asked.high)))]
             rows.append((leader, at, spot["key"], spot["department"], rating))
     columns = {
         "source": ["mirror"] * len(rows),

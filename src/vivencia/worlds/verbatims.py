@@ -23,6 +23,8 @@ USUAL = "company"
 _SECTION = re.compile(r"^\[(\w+) ([+~-])\]$")
 _POLARITIES = {"-": NEGATIVE, "~": MIXED, "+": POSITIVE}
 Ints = NDArray[np.int64]
+#: Language, theme and polarity of each row.
+_Section = tuple[Ints, Any, Any]
 
 
 @cache
@@ -64,10 +66,10 @@ def _stock(themes: tuple[str, ...]) -> _Stock:
     return _Stock(pa.array(sentences, pa.string()), first, many)
 
 
-def _choose(stock: _Stock, language: Ints, theme: Any, polarity: Any, random: Ints, said: Any = True) -> Any:
+def _choose(stock: _Stock, section: _Section, random: Ints, said: Any = True) -> Any:
     """One sentence a row from its section by a random number; silence where `said` is false."""
-    many = stock.many[language, theme, polarity]
-    index = stock.first[language, theme, polarity] + random % np.maximum(many, 1)
+    many = stock.many[section]
+    index = stock.first[section] + random % np.maximum(many, 1)
     return stock.sentences.take(pa.array(np.where(said & (many > 0), index, 0)))
 
 
@@ -82,15 +84,19 @@ def compose(
     framed = (*themes, *FRAME)
     stock = _stock(framed)
     part = [((words >> np.uint64(shift)) & np.uint64(0x3FF)).astype(np.int64) for shift in range(0, 60, 10)]
-    opening, closing = len(themes), len(themes) + 1
+    opening, closing = np.full_like(theme, len(themes)), np.full_like(theme, len(themes) + 1)
     mixed = polarity == MIXED
-    firm = np.where(mixed, POSITIVE, polarity)
-    other = np.where(mixed, NEGATIVE, polarity)
+    firm, other = np.where(mixed, POSITIVE, polarity), np.where(mixed, NEGATIVE, polarity)
+    # A second sentence of the same section is never the first one again.
+    further = part[1] + np.where(
+        mixed, 0, 1 + part[2] % np.maximum(stock.many[language, theme, other] - 1, 1)
+    )
+    more = mixed | ((part[4] % 100 < 25) & (stock.many[language, theme, other] > 1))
     texts = pc.binary_join_element_wise(
-        _choose(stock, language, opening, polarity, part[0], part[3] % 100 < 22),
-        _choose(stock, language, theme, firm, part[1]),
-        _choose(stock, language, theme, other, part[1] + 1 + part[2] % 3, mixed | (part[4] % 100 < 25)),
-        _choose(stock, language, closing, polarity, part[2], part[5] % 100 < 30),
+        _choose(stock, (language, opening, polarity), part[0], part[3] % 100 < 22),
+        _choose(stock, (language, theme, firm), part[1]),
+        _choose(stock, (language, theme, other), further, more),
+        _choose(stock, (language, closing, polarity), part[2], part[5] % 100 < 30),
         "",
     )
     texts = pc.utf8_rtrim_whitespace(texts)
