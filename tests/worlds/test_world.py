@@ -135,9 +135,13 @@ def test_leaders_believe_better_than_it_is() -> None:
         ((instrument, raw),) = row["ratings"]
         believed.setdefault(row["touchpoint"], []).append(BUILT_IN[instrument].on_scale(raw))
     lived = {row["touchpoint"]: row["answer"] for row in world.truth["touchpoints"].to_pylist()}
-    higher = [np.mean(values) > lived[key] for key, values in believed.items()]
-    assert len(higher) >= 20
-    assert np.mean(higher) > 0.85
+    rosy = {key: np.mean(values) - lived[key] for key, values in believed.items()}
+    assert {key for key, difference in rosy.items() if difference > 1.5} == {
+        "home_delivery",
+        "relationship_survey",
+    }
+    assert len(rosy) == 7
+    assert sum(difference > 0 for difference in rosy.values()) >= 5
 
 
 def test_a_world_of_one_customer_and_one_of_none() -> None:
@@ -168,6 +172,6 @@ def test_nobody_says_the_same_sentence_twice(signals: Any) -> None:
 
 def test_the_weak_touchpoint_is_told_of_in_words() -> None:
     told = pa.concat_tables(retail(1500, 7).signals)
-    late = told.filter(pc.and_(pc.equal(told["touchpoint"], "home_delivery"), pc.equal(told["lang"], "en")))
+    late = told.filter(pc.and_(pc.equal(told["touchpoint"], "home_delivery"), pc.equal(told["lang"], "pt")))
     texts = " ".join(late["text"].drop_null().to_pylist())
-    assert "The order arrived several days late." in texts
+    assert "O prazo de entrega não foi cumprido." in texts

@@ -46,7 +46,7 @@ VAR_D = NUMBERS.index("var_residual")
 VALENCE_SCALE = NUMBERS.index("valence_scale")
 BAR = NUMBERS.index("theta_bar")
 BASKET = NUMBERS.index("purchase_median")
-THETA, THETA_STEP, KAPPA, LEANS, WAIT_H, RATE, TEXT, EXPECTS_ASKED = range(len(SPOT_REAL))
+THETA, THETA_STEP, KAPPA, LEANS, WAIT_H, RATE, TEXT, EXPECTS_ASKED, NORM = range(len(SPOT_REAL))
 KIND_OF, GOAL_OF, PLACE_OF, ACTORS, INDIRECT, IDENTIFIES, ASK, ASK_ALSO, CHANGE_AT = range(len(SPOT_WHOLE))
 LAW, LEVEL, LEVEL_AFTER, SPREAD, BETA, CENTRE, CAP, SEASONAL = range(len(MEASURE_COLUMNS))
 SLOPE, INTERCEPT, LOW, HIGH, SHIFT, HAS_EXPECTED = range(len(SCALE))
@@ -146,7 +146,7 @@ def _live(truth: Truth, people: People, one: Stream, t: int, out: Happened, n: i
     reviews = t == truth.special[0]
     level = _level(truth, people, one, t, out, n)
     if reviews:  # whoever writes a review looks back on the whole
-        level = mind[0] + 0.5 * mind[1]
+        level = mind[0] + 0.2 * mind[1]
     q = level + numbers[SIGMA_Q] * normal(one)
     said = people.real[i, STYLE] + halo * (mind[0] + mind[1]) + (1.0 - halo) * q
     said += numbers[SIGMA_Y] * normal(one)
@@ -159,7 +159,7 @@ def _live(truth: Truth, people: People, one: Stream, t: int, out: Happened, n: i
             scale = truth.scale[out.whole[n, INSTRUMENT]]
             if scale[HAS_EXPECTED] > 0.0:
                 out.real[n, EXPECTED] = _on_scale(scale, foreseen)
-    gap = q - mind[0] - numbers[XI] * (truth.real[t, THETA] - numbers[BAR])
+    gap = q - mind[0] - numbers[XI] * (truth.real[t, NORM] - numbers[BAR])
     out.real[n, EXPERIENCE], out.real[n, GAP] = q, gap
     mind[0] += numbers[ETA] * gap
     mind[1] += truth.real[t, KAPPA] * _psi(truth, gap)

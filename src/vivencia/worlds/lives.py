@@ -24,6 +24,7 @@ REVIEWS = NUMBERS.index("reviews")
 RECOMMENDS = NUMBERS.index("recommends")
 SIGMA_R = NUMBERS.index("sigma_relationship")
 SURVEY_DAYS = NUMBERS.index("survey_days")
+SURVEY_SOON = NUMBERS.index("survey_soon")
 SURVEY_RATE = NUMBERS.index("survey_rate")
 SURVEY, CHURNED = KINDS.index("survey"), KINDS.index("churn")
 #: How a journey ended: given up, goal reached, in silence; NONE while the calendar cuts it.
@@ -59,6 +60,15 @@ def _surveys(
         diary[DUE] += int(truth.numbers[SURVEY_DAYS] * _DAY)
         out.whole[n, WHO] = i
     return n
+
+
+@njit(cache=True)
+def _ask_soon(truth: Truth, diary: Ints, ended_at: int) -> None:
+    """The next survey follows a journey by some days, unless the last one is less than half its time ago."""
+    soon = ended_at + int(truth.numbers[SURVEY_SOON] * _DAY)
+    between = int(truth.numbers[SURVEY_DAYS] * _DAY)
+    if diary[DUE] - between // 2 < soon < diary[DUE]:
+        diary[DUE] = soon
 
 
 @njit(cache=True)
@@ -158,13 +168,22 @@ def _review(
 
 
 @njit(cache=True)
-def _goodbye(truth: Truth, one: Stream, out: Happened, n: int, mind: Floats, diary: Ints, at: int) -> int:
-    """The account is closed, by some of those who leave."""
-    closes = uniform(one) < truth.numbers[GOODBYE]
-    if not closes or truth.special[3] < 0 or at >= truth.when[1] or diary[UNKNOWN] == 1:
+def _goodbye(
+    truth: Truth, people: People, one: Stream, out: Happened, n: int, mind: Floats, diary: Ints, at: int
+) -> int:
+    """Some of those who leave say so, days after a journey that did not reach its goal; few say why.
+
+    The journey then ends with the loss of the customer, so its last step states no outcome.
+    """
+    i, t = out.whole[n, WHO], truth.special[3]
+    when = _at_an_hour(one, at + int(4.0 * uniform(one) * _DAY))
+    if uniform(one) >= truth.numbers[GOODBYE] or t < 0 or when >= truth.when[1] or diary[UNKNOWN] == 1:
         return n
-    blank(out, n, out.whole[n, WHO], n - diary[BEGAN], at, truth.special[3])
-    let_time_pass(truth, one, mind, at)
+    out.whole[n - 1, REACHED] = NONE
+    blank(out, n, i, n - diary[BEGAN], when, t)
+    let_time_pass(truth, one, mind, when)
+    said = people.real[i, STYLE] + mind[0] + mind[1] + truth.numbers[SIGMA_R] * normal(one)
+    say(truth, one, t, out, n, said, uniform(one) < 0.25)
     aside(out, n, CHURNED, mind)
     return n + 1
 
@@ -183,6 +202,12 @@ def _life(truth: Truth, people: People, seed: int, i: int, out: Happened, n: int
         start = pick(one, truth.start[2 * people.whole[i, ROLE] + int(known)])
         n, at, ended = _journey(truth, people, one, start, at, out, n, mind, diary)
         known, perceived = True, mind[0] + mind[1]
+        if ended in (ARRIVED, LEFT):
+            _ask_soon(truth, diary, at)
+        if _leaves(truth, one, perceived):
+            if ended in (LEFT, SILENT):
+                n = _goodbye(truth, people, one, out, n, mind, diary, at)
+            break
         also = _also(truth, one, perceived, ended)
         if also >= 0 and diary[UNKNOWN] == 0:
             when = _at_an_hour(one, at + _DAY)
@@ -191,9 +216,6 @@ def _life(truth: Truth, people: People, seed: int, i: int, out: Happened, n: int
             else:
                 n, at, _ = _journey(truth, people, one, also, when, out, n, mind, diary)
         quiet = at + (_SILENCE if ended == SILENT else _DAY)
-        if _leaves(truth, one, perceived):
-            n = _goodbye(truth, one, out, n, mind, diary, _at_an_hour(one, quiet))
-            break
         at = _next_journey(truth, one, people.real[i, BUSY], quiet)
     return n, diary[KNOWN_AT]
 

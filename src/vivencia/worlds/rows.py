@@ -22,7 +22,7 @@ from vivencia.words.tables import TableShape
 from vivencia.worlds import people as who
 from vivencia.worlds.happened import NEGATIVE, Happened
 from vivencia.worlds.people import People
-from vivencia.worlds.story import MEASURES_EACH, SPECIAL, Story
+from vivencia.worlds.story import MEASURES_EACH, Story
 from vivencia.worlds.verbatims import LANGUAGES, USUAL, compose
 
 Ints = NDArray[np.int64]
@@ -257,21 +257,20 @@ def links(people: People, known_at: Ints) -> Any:
 def beliefs(story: Story, end_us: int, seed: int) -> Any:
     """What the company's own leaders believe: the rosy side of the mirror.
 
-    Two of the department and four of the board answer the customers' own question about
-    each touchpoint, and all of the board the relationship question.
+    Two of the department and four of the board answer the customers' own question at
+    the touchpoints they were asked about, and all of the board the relationship question.
     """
     random = np.random.default_rng(seed)
     rows = []
-    for spot in story.catalogue()["touchpoints"]:
-        true = next(one["truth"] for one in story.spots if one["key"] == spot["key"])
-        if "asks" not in true or spot["key"] == SPECIAL[0]:
+    for spot in story.spots:
+        if "believed" not in spot["truth"]:
             continue
-        asked = BUILT_IN[true["asks"][0]]
-        level = true.get("theta", story.truth["customers_expect"]) + story.truth["belief_bias"]
+        asked = BUILT_IN[spot["truth"]["asks"][0]]
         for number in range(_LEADERS):
             own = number < 2 and asked.target != "relationship"
             leader = f"staff:{spot['department'] if own else 'board'}-{number + 1}"
-            raw = round((level + random.standard_normal() - asked.intercept) / asked.slope)
+            believed = spot["truth"]["believed"] + 0.8 * random.standard_normal()
+            raw = round((believed - asked.intercept) / asked.slope)
             at = end_us - (20 + number) * 86_400_000_000
             rating = [(asked.key, float(min(max(raw, asked.low), asked.high)))]
             rows.append((leader, at, spot["key"], spot["department"], rating))

@@ -47,7 +47,7 @@ KAPPA = {"service": 0.6, "indirect": 0.15, "other": 0.3}
 IDENTIFYING = ("purchase", "call", "ticket", "goal")
 NEVER = 1200  # months
 #: How much harder an effort question is answered than a satisfaction question, 0–10.
-EFFORT_SHIFT = -0.4
+EFFORT_SHIFT = -0.2
 
 
 class Truth(NamedTuple):
@@ -72,7 +72,7 @@ class Truth(NamedTuple):
     special: Ints  # review, recommendation, survey, closing touchpoint (−1: none)
 
 
-SPOT_REAL = ("theta", "theta_step", "kappa", "valence", "wait_h", "rate", "text", "expects")
+SPOT_REAL = ("theta", "theta_step", "kappa", "valence", "wait_h", "rate", "text", "expects", "norm")
 SPOT_WHOLE = ("kind", "goal", "place", "actors", "indirect", "identifies", "ask", "ask_also", "change_at")
 MEASURE = ("law", "a", "after", "b", "beta", "centre", "cap", "seasonal")
 SCALE = ("slope", "intercept", "low", "high", "shift", "has_expected")
@@ -90,6 +90,7 @@ NUMBERS = (
     "reviews",
     "recommends",
     "survey_days",
+    "survey_soon",
     "survey_rate",
     "purchase_median",
 )
@@ -234,13 +235,39 @@ def _scale(story: Story) -> Floats:
     return np.array(rows, np.float64)
 
 
-def _real(story: Story) -> Floats:
+def _usual_effect(one: dict[str, Any], level: float, random: np.random.Generator) -> float:
+    """What a measure adds to the experience on average, at a level of it."""
+    many, spread = 20_000, one.get("b", 0.0)
+    if one["law"] == "lognormal":
+        found = level * np.exp(spread * random.standard_normal(many))
+    elif one["law"] == "poisson":
+        found = random.poisson(level, many).astype(np.float64)
+    else:
+        late = 1.0 + np.floor(random.exponential(spread, many))
+        found = np.where(random.random(many) < level, late, 0.0)
+    return float(one["beta"] * (np.clip(found, 0.0, one["cap"]) - one["centre"]).mean())
+
+
+def _norm(truth: dict[str, Any], months: float) -> float:
+    """The level customers know of a touchpoint: its mean over the calendar, measures included."""
+    change = truth.get("change", {})
+    after = max(0.0, 1.0 - change.get("month", months) / months)
+    random = np.random.default_rng(0)
+    level = truth.get("theta", 7.0) + after * change.get("theta", 0.0)
+    for one in truth.get("measures", ()):
+        level += (1.0 - after) * _usual_effect(one, one["a"], random)
+        level += after * _usual_effect(one, one.get("after", one["a"]), random)
+    return float(level)
+
+
+def _real(story: Story, months: float) -> Floats:
     usual = {"theta": 7.0, "wait_h": 1.0, "text": 0.3}
     rows = []
     for spot in story.spots:
         truth = spot["truth"]
         known = {**usual, **truth, "kappa": _kappa(spot)}
         known["theta_step"] = truth.get("change", {}).get("theta", 0.0)
+        known["norm"] = _norm(truth, months)
         rows.append([float(known.get(name, 0.0)) for name in SPOT_REAL])
     return np.array(rows)
 
@@ -289,11 +316,11 @@ def _people(story: Story) -> dict[str, Any]:
     }
 
 
-def _numbers(story: Story) -> Floats:
+def _numbers(story: Story, real: Floats) -> Floats:
     direct = [
-        spot["truth"].get("theta", 7.0)
-        for spot in story.spots
-        if spot.get("contact") != "indirect" and spot["key"] not in SPECIAL
+        norm
+        for spot, norm in zip(story.spots, real[:, SPOT_REAL.index("norm")], strict=True)
+        if spot.get("contact") != "indirect" and "theta" in spot["truth"]
     ]
     known = {**DYNAMICS, "theta_bar": float(np.mean(direct)), **story.truth}
     return np.array([float(known[name]) for name in NUMBERS])
@@ -307,9 +334,10 @@ def truth_of(story: Story, start: date, end: date) -> Truth:
     season = np.array([monthly[(start + timedelta(days=d)).month - 1] for d in range(days)])
     closing = story.truth.get("closes_at", "")
     special = [keys.index(key) if key in keys else -1 for key in (*SPECIAL, closing)]
+    real = _real(story, (end - start).days / 30.4375)
     return Truth(
         **_people(story),
-        real=_real(story),
+        real=real,
         whole=_whole(story, start),
         measure=_measures(story),
         scale=_scale(story),
@@ -317,6 +345,6 @@ def truth_of(story: Story, start: date, end: date) -> Truth:
         start=_start(story),
         season=season,
         special=np.array(special, np.int64),
-        numbers=_numbers(story),
+        numbers=_numbers(story, real),
         when=np.array([microseconds(start), microseconds(end)], np.int64),
     )

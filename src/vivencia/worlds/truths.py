@@ -17,7 +17,7 @@ from vivencia.worlds.story import DYNAMICS, ENDS, MEASURES_EACH, SPOT_REAL, Stor
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-#: How a journey really ends, as the journeys room names it: giving up and silence are one.
+#: How a journey really ends: giving up, silence and leaving are one.
 _ENDS_SEEN = (REACHED, ABANDONED)
 
 
@@ -107,8 +107,10 @@ class Tally:
             "rated": sums["rated"].astype(np.int64),
             **mean,
             "answer": answer,
+            "standard": mean["experience"] - mean["disconfirmation"],
             "kappa": real["kappa"],
             "theta": real["theta"],
+            "norm": real["norm"],
         }
         return pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
 

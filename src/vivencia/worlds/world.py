@@ -32,8 +32,10 @@ class World:
     in order of time. `truth` holds tables that no company would have:
 
     * `touchpoints`: touchpoint, stage, events, rated, then over all events, rated or not,
-      the mean experience (q), expectation (E just before), gap (q − E), disconfirmation
-      (against the standard) and answer (0–10, had everybody answered), kappa, theta;
+      the mean experience (q), expectation (E just before), gap (q − E), standard (E, moved
+      half-way to what is known of the touchpoint), disconfirmation (q − standard) and
+      answer (0–10, had everybody answered); kappa, theta (level at the start, usual
+      measures) and norm (level over the whole calendar);
     * `promises`: touchpoint, measure, n, mean, kept (share);
     * `transitions`: from_touchpoint, to_touchpoint, probability, exact (START as it came);
     * `progression`: touchpoint, continuation, removal, exact;
