@@ -108,7 +108,7 @@ def test_p8_a_better_market_lowers_perception(plain: Any) -> None:
         parameters, reference.prior(parameters), Event(0.0, "direct", "a", context=(1.0,))
     )
     assert worse.perception < same.perception
-    assert worse.expectation == pytest.approx(same.expectation + 0.5)
+    assert worse.disconfirmation == pytest.approx(same.disconfirmation - 0.5)
 
 
 def test_p9_first_impressions(plain: Any, traced: Any) -> None:

@@ -1,7 +1,8 @@
 """Floor 3, room 4: expectation, experience, disconfirmation and perception of every customer."""
 
+from vivencia.perceptions.fit import Fitted, fit
 from vivencia.perceptions.parameters import Parameters, defaults
 from vivencia.perceptions.plan import READS, WRITES, perceptions_plan
 from vivencia.perceptions.replay import replay
 
-__all__ = ["READS", "WRITES", "Parameters", "defaults", "perceptions_plan", "replay"]
+__all__ = ["READS", "WRITES", "Fitted", "Parameters", "defaults", "fit", "perceptions_plan", "replay"]

@@ -28,7 +28,7 @@ def run(
     rating_lo: Any, rating_hi: Any, rating_code: Any, rating_value: Any,
     valence: Any, context: Any,
     single: Any, theta: Any, kappa: Any, norm: Any, features: Any, scales: Any, gamma: Any,
-    state: Any, state_at: Any, out: Any, role_out: Any, log_lik: Any,
+    state: Any, state_at: Any, out: Any, role_out: Any, log_lik: Any, each: Any,
 ) -> None:  # fmt: skip
     """The filter over whole customers; see `kernel.run` for the arguments."""
     rows = at.shape[0]
@@ -42,7 +42,7 @@ def run(
         who = order[: int((size > k).sum())]
         rows_now = starts[:-1][who] + k
         _one(who, rows_now, at, touchpoint, role, u, shift, ratings, valence, single, kappa, scales,
-             state, state_at, out, log_lik)  # fmt: skip
+             state, state_at, out, log_lik, each)  # fmt: skip
     if role_out.shape[0] == rows:
         role_out[:] = role
 
@@ -70,7 +70,8 @@ def _usual(tp: Any, lo: Any, hi: Any, code: Any, value: Any, theta: Any, feature
 
 def _one(
     who: Any, i: Any, at: Any, touchpoint: Any, role_all: Any, u: Any, shift_all: Any, ratings: _Answers,
-    valence: Any, single: Any, kappa: Any, scales: Any, state: Any, state_at: Any, out: Any, log_lik: Any,
+    valence: Any, single: Any, kappa: Any, scales: Any,
+    state: Any, state_at: Any, out: Any, log_lik: Any, each: Any,
 ) -> None:  # fmt: skip
     """The next event of each customer in `who`; `i` are the rows of those events."""
     lam, tau, eta, phi, k_indirect = single[:5]
@@ -81,10 +82,10 @@ def _one(
     m[:, 3] = np.where(direct, u[i], 0.0)
     A[:, 3, 3] = np.where(direct, single[7] ** 2, 0.0)
     D = m[:, 2].copy()
-    ll, stated, *_ = _answer(m, A, i, role, ratings, scales, single, stated=True)
+    ll, stated, *_ = _answer(m, A, i, role, ratings, scales, single, each, stated=True)
     E, sd_E, before = m[:, 1].copy(), np.sqrt(A[:, 1, 1]), m[:, 1] + m[:, 2]
-    more, answer, overall, predicted, spread, surprise = _answer(
-        m, A, i, role, ratings, scales, single, stated=False
+    more, answer, level, overall, predicted, spread, surprise = _answer(
+        m, A, i, role, ratings, scales, single, each, stated=False
     )
     inferred = m[:, 2] - D
     mu = m[:, 3] - m[:, 1] - shift
@@ -108,10 +109,10 @@ def _one(
         sd_P = np.sqrt(np.maximum(A[:, 1, 1] + A[:, 2, 2] + 2 * A[:, 1, 2], 0))
         nan = np.nan
         out[:, i] = (
-            E + shift, sd_E, np.where(direct, q, nan), np.where(direct, sd_q, nan),
+            E, sd_E, np.where(direct, q, nan), np.where(direct, sd_q, nan),
             np.where(direct, mu, nan), np.where(direct, sd, nan), m[:, 1] + m[:, 2], sd_P,
             np.where(direct | heard, jump, nan), inferred, np.where(answered, ll + more, nan), answer,
-            predicted, spread, before, stated, overall, surprise,
+            predicted, spread, before, stated, overall, surprise, shift, level,
         )  # fmt: skip
 
 
@@ -130,11 +131,11 @@ def _faded(state: Any, days: Any, tau: float, s_e2: float, v_d: float) -> tuple[
 
 
 def _answer(
-    m: Any, A: Any, i: Any, role: Any, ratings: _Answers, scales: Any, single: Any, *, stated: bool
+    m: Any, A: Any, i: Any, role: Any, ratings: _Answers, scales: Any, single: Any, each: Any, *, stated: bool
 ) -> tuple[Floats, ...]:
     """Answers of these events, the j-th of each together; changes m and A in place."""
     count = len(i)
-    ll, total, told = np.zeros(count), np.zeros(count), np.zeros(count)
+    ll, total, levels, told = (np.zeros(count) for _ in range(4))
     whole, wholes = np.zeros(count), np.zeros(count)
     predicted, spread, surprise = (np.full(count, np.nan) for _ in range(3))
     for j in range(int((ratings.hi[i] - ratings.lo[i]).max(initial=0))):
@@ -154,19 +155,22 @@ def _answer(
         A[has] -= AH[:, :, None] * AH[:, None, :] / S[:, None, None]
         diagonal = np.einsum("nii->ni", A)
         diagonal[has] = np.maximum(diagonal[has], 0.0)
+        if each.shape[1]:
+            each[0, entry[fine]], each[1, entry[fine]] = y - v, S
         ll[has] += -0.5 * np.log(2 * np.pi * S) - 0.5 * v * v / S
         said = (s[:, 0] == EXPERIENCE) | stated
         new = (said & (told[has] == 0)) | (~said & (s[:, 0] == RELATIONSHIP) & np.isnan(predicted[has]))
         predicted[has[new]], spread[has[new]] = (y - v)[new], np.sqrt(S)[new]
         surprise[has[new]] = (v / np.sqrt(S))[new]
         total[has] += np.where(said, y, 0.0)
+        levels[has] += np.where(said, (y - s[:, 5]) / s[:, 6], 0.0)
         told[has] += said
         related = ~said & (s[:, 0] == RELATIONSHIP)
         whole[has] += np.where(related, y, 0.0)
         wholes[has] += related
     with np.errstate(invalid="ignore"):
-        mean, overall = total / told, whole / wholes
-    return ll, mean, overall, predicted, spread, surprise
+        mean, told_level, overall = total / told, levels / told, whole / wholes
+    return ll, mean, told_level, overall, predicted, spread, surprise
 
 
 def _rows(target: Any, role: Any, single: Any) -> tuple[Floats, Floats]:

@@ -105,18 +105,22 @@ def _seen(table: Any, side: Mapping[str, Any]) -> Seen:
     scales = np.concatenate([scales, np.full((1, 8), -1.0)])
     answer = mean_answer(ratings, scales, EXPERIENCE)
     direct = ~flags(one_array(table, "contact"), frozenset({"indirect"}), rows)
-    rated = np.isfinite(answer) & direct
+    rated = np.flatnonzero(np.isfinite(answer) & direct)
     events = np.bincount(tp[direct], minlength=len(places))
-    _, first = np.unique(tp, return_index=True)
+    first = np.zeros(len(places), dtype=np.int64)
+    first[tp[::-1]] = np.arange(rows)[::-1]
     stages, forms = (one_array(table, name).take(pa.array(first)).to_pylist() for name in ("stage", "form"))
-    names, values = _features(table, places, tp, side["promises"])
+    answered, tp = answer[rated], tp[rated]
+    names, values = _features(
+        one_array(table, "measures").take(pa.array(rated)), places, tp, side["promises"]
+    )
     whole = mean_answer(ratings, scales, 1)
     whole = whole[np.isfinite(whole)]
     return Seen(
         {
-            place: _cell(names, values[rows_here], answer[rows_here])
+            place: _cell(names, values[here], answered[here])
             for t, place in enumerate(places)
-            if len(rows_here := np.flatnonzero(rated & (tp == t)))
+            if len(here := np.flatnonzero(tp == t))
         },
         {place: int(count) for place, count in zip(places, events, strict=True)},
         dict(zip(places, zip(stages, forms, strict=True), strict=True)),
@@ -136,16 +140,16 @@ def mean_answer(ratings: Entries, scales: Floats, target: int) -> Floats:
     return found
 
 
-def _features(table: Any, places: list[str], tp: Any, promises: Any) -> tuple[tuple[str, ...], Floats]:
+def _features(array: Any, places: list[str], tp: Any, promises: Any) -> tuple[tuple[str, ...], Floats]:
     """Names and values (rows, F) of the measures and, behind '>', of what lies beyond a promise."""
-    array = one_array(table, "measures")
-    if array is None or len(array.keys) == 0:
-        return (), np.zeros((table.num_rows, 0))
+    rows = len(array)
+    if len(array.keys) == 0:
+        return (), np.zeros((rows, 0))
     names = sorted(set(array.keys.unique().to_pylist()))
-    entries = entries_of(array, {name: i for i, name in enumerate(names)}, len(names), table.num_rows)
-    values = np.full((table.num_rows, len(names) + 1), np.nan)
+    entries = entries_of(array, {name: i for i, name in enumerate(names)}, len(names), rows)
+    values = np.full((rows, len(names) + 1), np.nan)
     taken = _order(entries)
-    event = np.repeat(np.arange(table.num_rows), entries.hi - entries.lo)
+    event = np.repeat(np.arange(rows), entries.hi - entries.lo)
     values[event, entries.code[taken]] = entries.value[taken]
     values = np.where(np.isfinite(values[:, :-1]), values[:, :-1], np.nan)
     hinges: dict[str, Floats] = {}
@@ -234,6 +238,11 @@ def cold_start(state: Seen, side: Mapping[str, Any]) -> tuple[Parameters, dict[K
                                int(state.cells[place].n) if place in state.cells else 0, origin)
         for c, place in enumerate(places)
     }  # fmt: skip
+    for place, found_here in slopes.items():
+        for name in found_here:
+            said[("hinge" if name.endswith(">") else "beta", place, name.rstrip(">"))] = (
+                0.0, None, None, int(state.cells[place].n), origin
+            )  # fmt: skip
     for name in ("e0", "theta_bar"):
         said[(name, "", "")] = (getattr(found, name), None, None, int(n), origin)
     return found, said

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from vivencia.perceptions import batch, kernel
@@ -12,13 +13,17 @@ from vivencia.perceptions.parameters import Floats, Packed, Parameters, pack
 
 
 class Filtered(NamedTuple):
-    """What the filter gives: `out` (18, events) by kernel.OUTPUTS, roles, states, log likelihood."""
+    """What the filter gives: `out` (20, events) by kernel.OUTPUTS, roles, states, log likelihood.
+
+    `each` (2, ratings), only when asked for: prediction and variance of every answer, NaN where unused.
+    """
 
     out: Floats
     role: NDArray[np.int8]
     state: Floats
     state_at: NDArray[np.int64]
     log_likelihood: Floats
+    each: Floats
 
     def row(self, name: str) -> Floats:
         """One output by name, one number an event."""
@@ -40,26 +45,36 @@ def filter_events(
     packed: Packed | None = None,
     start: tuple[Floats, NDArray[np.int64]] | None = None,
     write: bool = True,
+    each: bool = False,
     compiled: bool = COMPILED,
 ) -> Filtered:
     """Run the filter over whole customers, from the prior or from a `start` (state, time).
 
-    `write=False` leaves `out` empty, for the likelihood alone.
+    `write=False` leaves `out` empty, for the likelihood alone; `each` asks for every
+    answer's prediction.
     """
     packed = pack(parameters) if packed is None else packed
     state, at = prior(parameters, columns.customers) if start is None else (start[0].copy(), start[1].copy())
     rows = columns.events if write else 0
     found = Filtered(
-        np.empty((len(kernel.OUTPUTS), rows)),
+        _room(len(kernel.OUTPUTS), rows),
         np.empty(rows, dtype=np.int8),
         state,
         at,
         np.zeros(columns.customers),
+        np.full((2, len(columns.ratings.value) if each else 0), np.nan),
     )
     run = kernel.run if compiled else batch.run
     run(
         columns.starts, columns.at, columns.touchpoint, columns.indirect, columns.still,
         *columns.measures, *columns.ratings, columns.valence, columns.context,
         *packed, state, at, found.out, found.role, found.log_likelihood,
+        found.each,
     )  # fmt: skip
     return found
+
+
+def _room(rows: int, columns: int) -> Floats:
+    """Room for numbers from Arrow's pool, which keeps its pages: fresh ones cost as much as the filter."""
+    found: Floats = np.frombuffer(pa.allocate_buffer(8 * rows * columns), dtype=np.float64)
+    return found.reshape(rows, columns)

@@ -19,7 +19,7 @@ OUTPUTS = (
     "expectation", "expectation_sd", "experience", "experience_sd",
     "disconfirmation", "disconfirmation_sd", "perception", "perception_sd",
     "jump", "inferred", "log_density", "answer", "predicted", "predicted_sd",
-    "before", "stated", "overall", "surprise",
+    "before", "stated", "overall", "surprise", "shift", "level",
 )  # fmt: skip
 #: How an event was treated.
 ROLES = ("direct", "indirect", "survey")
@@ -173,17 +173,17 @@ def noise_of(target: float, role: int, single: Any) -> float:
 @compiled
 def answers(
     m: Any, A: Any, role: int, lo: int, hi: int,
-    codes: Any, values: Any, scales: Any, single: Any, stated: bool,
+    codes: Any, values: Any, scales: Any, single: Any, stated: bool, each: Any,
 ) -> Any:  # fmt: skip
     """Every answer of one event, one after another.
 
     `stated` picks the expectations (asked before the experience); otherwise the rest. Gives
-    mean, covariances, log density, the mean answer about the contact and the one about the
-    relationship, on 0–10, what was predicted of the first, its sd and (answer − predicted) / sd
-    (NaN without one).
+    mean, covariances, log density; the mean answer about the contact, as it is and freed of
+    its instrument's offset and gain; the mean about the relationship; and of the first
+    answer what was predicted, its sd and (answer − predicted) / sd. NaN without one.
     """
     ll, predicted, spread, surprise = 0.0, np.nan, np.nan, np.nan
-    total, count, whole, wholes = 0.0, 0, 0.0, 0
+    total, level_total, count, whole, wholes = 0.0, 0.0, 0, 0.0, 0
     for j in range(lo, hi):
         k = codes[j]
         target = scales[k, 0]
@@ -198,8 +198,11 @@ def answers(
         v = y - scales[k, 5] - gain * level
         m, A, one, S = observe(m, A, H, v, noise_of(target, role, single) + noise * noise)
         ll += one
+        if each.shape[1] > 0:
+            each[0, j], each[1, j] = y - v, S
         if target == 0.0 or stated:
             total += y
+            level_total += (y - scales[k, 5]) / gain
             if count == 0:
                 predicted, spread, surprise = y - v, math.sqrt(S), v / math.sqrt(S)
             count += 1
@@ -209,8 +212,9 @@ def answers(
             if math.isnan(predicted):
                 predicted, spread, surprise = y - v, math.sqrt(S), v / math.sqrt(S)
     mean = total / count if count > 0 else np.nan
+    told = level_total / count if count > 0 else np.nan
     overall = whole / wholes if wholes > 0 else np.nan
-    return m, A, ll, mean, overall, predicted, spread, surprise
+    return m, A, ll, mean, told, overall, predicted, spread, surprise
 
 
 @compiled
@@ -220,12 +224,13 @@ def run(  # noqa: C901  one pass, one loop: a call an event would cost more than
     rating_lo: Any, rating_hi: Any, rating_code: Any, rating_value: Any,
     valence: Any, context: Any,
     single: Any, theta: Any, kappa: Any, norm: Any, features: Any, scales: Any, gamma: Any,
-    state: Any, state_at: Any, out: Any, role_out: Any, log_lik: Any,
+    state: Any, state_at: Any, out: Any, role_out: Any, log_lik: Any, each: Any,
 ) -> None:  # fmt: skip
     """The filter over whole customers; `state` and `state_at` are read and then written.
 
-    `out` (18, n) and `role_out` (n) are filled unless they are empty; `log_lik` (customers)
-    always. A customer whose `state_at` is the lowest integer starts at its first event.
+    `out` (20, n) and `role_out` (n) are filled unless they are empty; `log_lik` (customers)
+    always; `each` (2, ratings), unless empty, with what was predicted of every answer that
+    was used and its variance. A customer whose `state_at` is the lowest integer starts at its first event.
     """
     lam, tau, eta, phi, kappa_indirect = single[0], single[1], single[2], single[3], single[4]
     s_u2 = single[7] * single[7]
@@ -255,16 +260,16 @@ def run(  # noqa: C901  one pass, one loop: a call an event would cost more than
                 m = (m[0], m[1], m[2], u)
                 A = (A[0], A[1], A[2], 0.0, A[4], A[5], 0.0, A[7], 0.0, s_u2)
             faded = m[2]
-            ll, stated, answer, overall = 0.0, np.nan, np.nan, np.nan
+            ll, stated, answer, level, overall = 0.0, np.nan, np.nan, np.nan, np.nan
             predicted, spread, surprise = np.nan, np.nan, np.nan
             if hi > lo:
-                m, A, ll, stated, overall, predicted, spread, surprise = answers(
-                    m, A, role, lo, hi, rating_code, rating_value, scales, single, True
+                m, A, ll, stated, level, overall, predicted, spread, surprise = answers(
+                    m, A, role, lo, hi, rating_code, rating_value, scales, single, True, each
                 )
             E, sd_E, before = m[1], math.sqrt(A[4]), m[1] + m[2]
             if hi > lo:
-                m, A, more, answer, overall, predicted, spread, surprise = answers(
-                    m, A, role, lo, hi, rating_code, rating_value, scales, single, False
+                m, A, more, answer, level, overall, predicted, spread, surprise = answers(
+                    m, A, role, lo, hi, rating_code, rating_value, scales, single, False, each
                 )
                 ll += more
             total += ll
@@ -282,7 +287,7 @@ def run(  # noqa: C901  one pass, one loop: a call an event would cost more than
                 m = (m[0], m[1], m[2] + jump, 0.0)
             if writing:
                 role_out[i] = role
-                out[0, i], out[1, i] = E + shift, sd_E
+                out[0, i], out[1, i], out[18, i], out[19, i] = E, sd_E, shift, level
                 out[2, i], out[3, i] = q, sd_q
                 out[4, i], out[5, i] = mu, sd
                 out[6, i] = m[1] + m[2]

@@ -5,8 +5,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from vivencia.perceptions import coldstart, promises, scores, summaries
+from vivencia.perceptions import promises, scores, summaries
 from vivencia.perceptions.columns import Columns, columns_of, one_array
+from vivencia.perceptions.estimation import COLUMNS as COLUMNS_OF_ESTIMATION
+from vivencia.perceptions.estimation import SAMPLE, Estimation
 from vivencia.perceptions.filter import Filtered, filter_events
 from vivencia.perceptions.replay import moments
 from vivencia.perceptions.table import from_table
@@ -26,23 +28,25 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def perceptions_plan() -> Plan:
+def perceptions_plan(*, sample: int = SAMPLE) -> Plan:
     """Reads `events`, `promises`, `instruments`; gives the tables of WRITES.
 
-    The parameters are those of the cold start: θ and β from the data, the dynamics by
-    convention (see vivencia.perceptions.coldstart).
+    Where at least 100 customers answered three times or more, the parameters are fitted on
+    up to `sample` of them; else, or with `sample=0`, they are those of the cold start: θ and
+    β from the data, the dynamics by convention. `parameters.origin` says which.
     """
+    estimation = Estimation(sample)
     return Plan(
         name="perceptions",
         nodes=(
             Fold(
                 name="parameters",
-                start=coldstart.start,
-                add=coldstart.add,
-                merge=coldstart.merge,
-                finish=coldstart.finish,
+                start=estimation.start,
+                add=estimation.add,
+                merge=estimation.merge,
+                finish=estimation.finish,
                 reads="events",
-                columns=coldstart.COLUMNS,
+                columns=COLUMNS_OF_ESTIMATION,
                 writes=shapes.PARAMETERS,
                 beside=("instruments", "promises"),
             ),
@@ -98,12 +102,13 @@ def perceive(table: Any, side: Mapping[str, Any]) -> tuple[Any, Any, Any, Any]:
     parameters = from_table(side["parameters"], side["instruments"])
     columns = columns_of(table, parameters)
     found = filter_events(columns, parameters)
+    dimensions = summaries.dimension_codes(table)
     kept = {name: table.column(name) for name in ("customer", "at", "source", "id", "touchpoint")}
     return (
         pa.table({**kept, **moments(columns, found)}).select(list(shapes.MOMENTS.names)),
         states(table, columns, found),
-        summaries.summary_parts(table, columns, found, parameters),
-        scores.score_parts(table, columns, side["instruments"]),
+        summaries.summary_parts(dimensions, columns, found, parameters),
+        scores.score_parts(table, dimensions, columns, side["instruments"]),
     )
 
 

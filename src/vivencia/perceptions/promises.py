@@ -67,12 +67,13 @@ def _met(table: Any, side: Mapping[str, Any]) -> Met:
     places = touchpoint.dictionary.to_pylist()
     tp = touchpoint.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     joint = np.where(np.isfinite(value), tp[event] * len(names) + entries.code[entry], -1)
+    keys = len(places) * len(names)
     kept = _kept(joint, value, places, names, side["promises"])
     answer = _answers(table, side["instruments"])[event]
     told = np.isfinite(answer)
     answer = np.where(told, answer, 0.0)
     each = np.stack([kept, told * kept, answer * kept, told * (1 - kept), answer * (1 - kept)])
-    sums = add_up(ends[starts_of(one_array(table, "customer"))], joint, len(places) * len(names), each)
+    sums = add_up(ends[starts_of(one_array(table, "customer"))], joint, keys, each)
     rows = np.stack(
         [
             sums.n,
@@ -84,8 +85,9 @@ def _met(table: Any, side: Mapping[str, Any]) -> Met:
             *sums.total[1:],
         ]
     )
-    order = np.argsort(joint, kind="stable")
-    border = np.searchsorted(joint[order], np.arange(len(places) * len(names) + 1))
+    # Sixteen bits are sorted by radix, which is several times faster.
+    order = np.argsort(joint.astype(np.int16) if keys < 32_000 else joint, kind="stable")
+    border = np.searchsorted(joint[order], np.arange(keys + 1))
     used = np.flatnonzero(sums.n)
     key = [(places[k // len(names)], names[k % len(names)]) for k in used]
     return Met(

@@ -142,7 +142,7 @@ def step(p: Parameters, state: State, event: Event) -> tuple[State, Moment]:
     A[:3, :3] = C
     A[3, 3] = p.sigma_u**2 if direct else 0.0
     x, A, ll_stated, _ = _answers(p, event, x, A, stated=True)
-    expectation, before = x[1] + shift, x[1] + x[2]
+    expectation, before = x[1], x[1] + x[2]
     x, A, ll, first = _answers(p, event, x, A, stated=False)
     inferred = x[2] - m[2]
     moment = {

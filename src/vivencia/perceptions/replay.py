@@ -35,7 +35,7 @@ def replay(table: Any, parameters: Parameters, *, compiled: bool = COMPILED) -> 
     | the names in `parameters.context` | float64 | z: market, competitors, situation |
 
     Columns out: those of `KEPT` that came in, and, in points of the 0–10 scale, `role`,
-    `rated`, `answer`, `overall`, `expectation` (the standard just before), `experience`,
+    `rated`, `answer`, `overall`, `expectation` (just before), `experience`,
     `disconfirmation`, `perception` (just after), each of these four with `_sd`, `jump`,
     `inferred`, `log_density`, `predicted` with `predicted_sd`, and `surprise`; see
     `vivencia.words.shapes.perceptions.MOMENTS`. Null where there is nothing to tell.

@@ -9,7 +9,7 @@ import pyarrow as pa
 from vivencia.measure.intervals import nps, nps_moments
 from vivencia.perceptions.columns import Columns, entries_of, one_array
 from vivencia.perceptions.parameters import Floats
-from vivencia.perceptions.summaries import Parts, dimension_codes, interval, sums_of
+from vivencia.perceptions.summaries import Codes, Parts, interval, sums_of
 from vivencia.perceptions.sums import add_up
 from vivencia.words.shapes.perceptions import SCORE_PARTS, SCORES
 
@@ -19,8 +19,8 @@ TOP_TWO = frozenset({"csat", "ces", "stars", "smileys"})
 _PROMOTER, _PASSIVE = 9.0, 7.0
 
 
-def score_parts(table: Any, columns: Columns, instruments: Any) -> Any:
-    """The `SCORE_PARTS` of whole customers."""
+def score_parts(table: Any, dimensions: Mapping[str, Codes], columns: Columns, instruments: Any) -> Any:
+    """The `SCORE_PARTS` of whole customers, by `dimension_codes` of their events."""
     known = instruments.to_pylist()
     keys = {one["instrument"]: i for i, one in enumerate(known)}
     ratings = entries_of(one_array(table, "ratings"), keys, len(known), columns.events)
@@ -35,7 +35,8 @@ def score_parts(table: Any, columns: Columns, instruments: Any) -> Any:
     values, promoter, detractor = _values(known, code, raw, low, high)
     starts = ends[columns.starts]
     tables = []
-    for dimension, (codes, names) in dimension_codes(table, DIMENSIONS).items():
+    for dimension in DIMENSIONS:
+        codes, names = dimensions[dimension]
         here = codes[event]
         joint = np.where(fine & (here >= 0), here * len(known) + code, -1)
         sums = add_up(starts, joint, len(names) * max(len(known), 1), values)

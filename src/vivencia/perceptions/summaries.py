@@ -16,6 +16,8 @@ from vivencia.words.shapes.perceptions import ANSWERED, DIMENSIONS, SUMMARIES, S
 
 #: More than so many points from the expectation is clearly under or over it.
 CLEARLY = 1.0
+#: Columns of events that belong to the touchpoint, so that one row of each tells them.
+_OF_TOUCHPOINT = frozenset({"stage", "channel"})
 _SHARES = ("disappointed", "delighted")
 
 Codes = tuple[NDArray[np.int64], list[str]]
@@ -27,7 +29,12 @@ def dimension_codes(table: Any, dimensions: tuple[str, ...] = DIMENSIONS) -> dic
     for name in ("touchpoint", *dimensions):
         if name in made or name == "touchpoint_month":
             continue
-        made[name] = _months(table) if name == "month" else _keys(one_array(table, name))
+        if name == "month":
+            made[name] = _months(table)
+        elif name in _OF_TOUCHPOINT:
+            made[name] = _through(made["touchpoint"], one_array(table, name))
+        else:
+            made[name] = _keys(one_array(table, name))
     if "touchpoint_month" in dimensions:
         made["touchpoint_month"] = _pairs(made["touchpoint"], made["month"])
     return {name: made[name] for name in dimensions}
@@ -37,6 +44,15 @@ def _keys(array: Any) -> Codes:
     encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     return codes, encoded.dictionary.to_pylist()
+
+
+def _through(touchpoint: Codes, array: Any) -> Codes:
+    """The codes of a column that each touchpoint has one value of: encode one row a touchpoint."""
+    codes, places = touchpoint
+    first = np.zeros(len(places), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    few, keys = _keys(array.take(pa.array(first)))
+    return few[codes], keys
 
 
 def _months(table: Any) -> Codes:
@@ -55,21 +71,24 @@ def _pairs(touchpoint: Codes, month: Codes) -> Codes:
     return np.where(there, touchpoint[0] * len(month[1]) + month[0], -1), keys
 
 
-def summary_parts(table: Any, columns: Columns, found: Filtered, parameters: Parameters) -> Any:
-    """The `SUMMARY_PARTS` of whole customers."""
+def summary_parts(
+    dimensions: Mapping[str, Codes], columns: Columns, found: Filtered, parameters: Parameters
+) -> Any:
+    """The `SUMMARY_PARTS` of whole customers, by `dimension_codes` of their events."""
     answer, stated = found.row("answer"), found.row("stated")
     groups = (
         ("signals", np.ones(columns.events, dtype=np.bool_), found.row("perception")[None, :]),
         ("rated", np.isfinite(answer), _answered(found, parameters)),
         ("stated", np.isfinite(stated), stated[None, :]),
     )
-    values = {"signals": ("perception",), "rated": ANSWERED, "stated": ("stated_expectation",)}
+    names = {"signals": ("perception",), "rated": ANSWERED, "stated": ("stated_expectation",)}
+    cut = [(name, *_cut(columns.starts, there, values)) for name, there, values in groups]
     tables = []
-    for dimension, (codes, keys) in dimension_codes(table).items():
+    for dimension, (codes, keys) in dimensions.items():
         made: dict[str, Floats] = {}
-        for name, there, what in groups:
-            sums = _cut(columns.starts, codes, len(keys), there, what)
-            made |= _named(name, values[name], sums)
+        for name, rows, starts, values in cut:
+            here = codes if rows is None else codes[rows]
+            made |= _named(name, names[name], add_up(starts, here, len(keys), values))
         tables.append(_table(dimension, keys, made))
     return pa.concat_tables(tables)
 
@@ -78,21 +97,23 @@ def _answered(found: Filtered, parameters: Parameters) -> Floats:
     """The values of ANSWERED, a row each: what answers say, and what was lived without the halo."""
     h = parameters.h
     answer, expectation = found.row("answer"), found.row("expectation")
-    # E[(y − h·P)/(1 − h)] = q for a person of average style; style and noise go into the interval.
-    lived = np.where(found.role == 0, (answer - h * found.row("before")) / (1.0 - h), answer)
+    # Freed of the instrument, E[(y − h·P)/(1 − h)] = q for a person of average style; style and
+    # noise go into the interval.
+    level = found.row("level")
+    lived = np.where(found.role == 0, (level - h * found.row("before")) / (1.0 - h), level)
     gap = answer - expectation
     with np.errstate(invalid="ignore"):
         shares = (gap < -CLEARLY).astype(np.float64), (gap > CLEARLY).astype(np.float64)
-    return np.stack([answer, expectation, gap, lived, lived - expectation, *shares])
+    return np.stack([answer, expectation, gap, lived, lived - expectation - found.row("shift"), *shares])
 
 
-def _cut(starts: Any, codes: Any, keys: int, there: Any, values: Floats) -> Sums:
-    """Sums over the rows that are there; customers keep their borders."""
+def _cut(starts: Any, there: Any, values: Floats) -> tuple[Any, Any, Floats]:
+    """The rows that are there (None: all), each customer's first of them, and their values."""
     if there.all():
-        return add_up(starts, codes, keys, values)
-    rows = np.flatnonzero(there)
+        return None, starts, values
     before = np.concatenate([[0], np.cumsum(there)])
-    return add_up(before[starts], codes[rows], keys, values[:, rows])
+    rows = np.flatnonzero(there)
+    return rows, before[starts], np.ascontiguousarray(values[:, rows])
 
 
 def _named(group: str, names: tuple[str, ...], sums: Sums) -> dict[str, Floats]:

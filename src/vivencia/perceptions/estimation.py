@@ -1,0 +1,111 @@
+"""The parameters of a company: cold start from all events, fit from a sample of its customers.
+
+One fold does both. Its sample is the customers whose keys have the smallest hashes, so any
+split of the customers, merged in any order, gives the same sample and the same parameters.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vivencia.perceptions import coldstart
+from vivencia.perceptions.coldstart import Seen
+from vivencia.perceptions.columns import one_array, starts_of
+from vivencia.perceptions.fit import LEAST_CUSTOMERS, LEAST_RATED, fit
+from vivencia.perceptions.table import to_table
+from vivencia.words.errors import ParameterError
+
+#: Customers the fit looks at; beyond some thousands the errors are small beside the model's own.
+SAMPLE = 1_000
+#: Events of one customer the fit looks at: the first so many.
+LONGEST = 300
+COLUMNS = (*coldstart.COLUMNS, "at", "kind", "valence")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The state of the fold: the sums of the cold start, and the sample with its hashes (sorted)."""
+
+    seen: Seen = field(default_factory=Seen)
+    hashes: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    lives: tuple[Any, ...] = ()
+    eligible: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Estimation:
+    """The four functions of the fold; `sample` customers are fitted, 0 leaves the cold start as it is."""
+
+    sample: int = SAMPLE
+
+    def start(self, side: Mapping[str, Any]) -> Gathered:
+        """Nothing gathered yet."""
+        return Gathered(seen=coldstart.start(side))
+
+    def add(self, state: Gathered, table: Any, side: Mapping[str, Any]) -> Gathered:
+        """The customers of one table gathered in."""
+        seen = coldstart.add(state.seen, table, side)
+        if not self.sample or table.num_rows == 0:
+            return Gathered(seen, state.hashes, state.lives, state.eligible)
+        hashes, lives, eligible = self._drawn(table, state.hashes)
+        return self.merge(
+            Gathered(seen, state.hashes, state.lives, state.eligible),
+            Gathered(Seen(), hashes, lives, eligible),
+        )
+
+    def merge(self, a: Gathered, b: Gathered) -> Gathered:
+        """Both together; the smallest hashes stay."""
+        hashes = np.concatenate([a.hashes, b.hashes])
+        lives = (*a.lives, *b.lives)
+        order = np.argsort(hashes, kind="stable")[: self.sample]
+        return Gathered(
+            coldstart.merge(a.seen, b.seen),
+            hashes[order],
+            tuple(lives[i] for i in order),
+            a.eligible + b.eligible,
+        )
+
+    def finish(self, state: Gathered, side: Mapping[str, Any]) -> Any:
+        """The `PARAMETERS` table: fitted where enough customers answered, else the cold start."""
+        parameters, said = coldstart.cold_start(state.seen, side)
+        if state.eligible >= LEAST_CUSTOMERS and len(state.lives) >= LEAST_CUSTOMERS:
+            try:
+                found = fit(pa.concat_tables(list(state.lives)).combine_chunks(), parameters)
+            except ParameterError:  # answers that never differ
+                return to_table(parameters, said)
+            return to_table(found.parameters, said | found.said())
+        return to_table(parameters, said)
+
+    def _drawn(self, table: Any, kept: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], tuple[Any, ...], int]:
+        """Customers with enough answers whose hash may be among the smallest, and how many had enough."""
+        customer = one_array(table, "customer")
+        starts = starts_of(customer)
+        told = np.diff(one_array(table, "ratings").offsets.to_numpy()) > 0
+        answered = np.add.reduceat(told.astype(np.int64), starts[:-1])
+        who = np.flatnonzero(answered >= LEAST_RATED)
+        keys = customer.take(pa.array(starts[:-1][who])).to_pylist()
+        hashes = np.array([spread(key) for key in keys], dtype=np.uint64)
+        limit = kept[-1] if len(kept) >= self.sample else np.iinfo(np.uint64).max
+        chosen = np.flatnonzero(hashes <= limit)
+        chosen = chosen[np.argsort(hashes[chosen], kind="stable")][: self.sample]
+        few = table.select(list(COLUMNS))
+        lives = []
+        for i in chosen:
+            first, last = int(starts[who[i]]), int(starts[who[i] + 1])
+            rows = pa.array(np.arange(first, min(last, first + LONGEST)))
+            lives.append(few.take(rows))
+        return hashes[chosen], tuple(lives), len(who)
+
+
+def spread(key: str) -> int:
+    """A 64-bit hash of a customer key, the same in every process and on every engine."""
+    data = key.encode()
+    low, high = crc32(data), crc32(data, 0x9E3779B9)
+    mixed = ((high << 32) | low) * 0xFF51AFD7ED558CCD & 0xFFFFFFFFFFFFFFFF
+    mixed ^= mixed >> 33
+    return (mixed * 0xC4CEB9FE1A85EC53) & 0xFFFFFFFFFFFFFFFF

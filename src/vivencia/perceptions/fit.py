@@ -1,0 +1,222 @@
+"""All parameters from the answers: Fisher scoring on the exact predictions of the filter.
+
+The filter gives, for every answer, its prediction ŷ and variance S given all before it.
+With derivatives of both by finite differences (one pass of the kernel for each free
+number), per customer i
+
+    score_i = Σ v·dŷ/S + ½ (v²/S − 1)·dS/S,      v = y − ŷ,
+    information = Σ dŷ dŷ'/S + ½ dS dS'/S²,
+
+and each step solves (information + prior precision)·step = Σ score_i + prior gradient,
+damped (Levenberg) where it would not improve. Standard errors come from the inverse of
+that matrix; sandwich errors from it around Σ score_i score_i' (White 1982), which stay
+honest where the model is only nearly right.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from vivencia.perceptions.columns import Columns, columns_of, one_array, starts_of
+from vivencia.perceptions.coordinates import Coordinate, Space, coordinates
+from vivencia.perceptions.filter import filter_events
+from vivencia.perceptions.parameters import INTERCEPT, SLOPE, Floats, Parameters
+from vivencia.perceptions.replay import in_order
+from vivencia.perceptions.table import Key, Said
+from vivencia.words.errors import ParameterError
+from vivencia.words.shapes.perceptions import FITTED
+
+#: A fit needs so many customers with so many answered events each; under it defaults stay.
+LEAST_CUSTOMERS, LEAST_RATED = 100, 3
+#: A step that promises less than this (in units of log likelihood) is the last.
+ENOUGH = 0.01
+#: First impressions are turned on when φ is this many standard errors from zero.
+TURN_ON = 2.0
+_STEP = 1e-5
+_MOST_STEPS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What a fit found.
+
+    `x`, `se` and `robust_se` are on the free scale of each coordinate (log, logit or
+    plain), `covariance` too; `parameters` is on the natural one. `log_likelihood` is that
+    of the answers, without the prior.
+    """
+
+    parameters: Parameters
+    coordinates: list[Coordinate]
+    x: Floats
+    se: Floats
+    robust_se: Floats
+    covariance: Floats
+    log_likelihood: float
+    steps: int
+    converged: bool
+    customers: int
+    answers: int
+    off: tuple[str, ...] = field(default=())
+
+    def said(self) -> dict[Key, Said]:
+        """Value, errors on the natural scale (delta method), n and origin of every fitted number."""
+        found: dict[Key, Said] = {}
+        for one, x, se, robust in zip(self.coordinates, self.x, self.se, self.robust_se, strict=True):
+            slope = one.slope(float(x))
+            found[one.key] = (
+                one.outward(float(x)), slope * float(se), slope * float(robust), self.answers, FITTED
+            )  # fmt: skip
+        return found
+
+    def get(self, name: str, touchpoint: str = "", item: str = "") -> tuple[float, float]:
+        """Estimate and standard error of one number on its free scale; KeyError when it was not free."""
+        for one, x, se in zip(self.coordinates, self.x, self.se, strict=True):
+            if one.key == (name, touchpoint, item):
+                return float(x), float(se)
+        raise KeyError((name, touchpoint, item))
+
+
+@dataclass(slots=True)
+class _Point:
+    """Everything the next step needs to know about one vector."""
+
+    x: Floats
+    value: float
+    log_likelihood: float
+    gradient: Floats
+    information: Floats
+    scores: Floats
+
+
+def fit(
+    table: Any, start: Parameters, *, first_impressions: bool = True, most_steps: int = _MOST_STEPS
+) -> Fitted:
+    """Estimate every parameter that `table` (columns as in `replay`) can tell something about.
+
+    `start` is the cold start: it gives the touchpoints, measures and instruments, and the
+    centres of the priors marked "data". φ stays off unless it lies 2 standard errors from
+    zero. Raises ParameterError when no answer can be used.
+    """
+    columns = columns_of(telling(in_order(table)), start)
+    y = _answers(columns, start)
+    sd = float(np.std(y[np.isfinite(y)])) if np.isfinite(y).any() else 0.0
+    if sd == 0.0:
+        raise ParameterError("a fit needs answers that differ")
+    off = frozenset() if first_impressions else frozenset({"phi"})
+    found = _climb(columns, start, y, sd, off, most_steps)
+    if first_impressions:
+        phi, se = found.get("phi")
+        if abs(phi) < TURN_ON * se:
+            found = _climb(columns, found.parameters.with_(phi=0.0), y, sd, frozenset({"phi"}), most_steps)
+    return found
+
+
+def telling(table: Any) -> Any:
+    """The events that can tell something: those of customers who answered, up to their last answer."""
+    ratings = one_array(table, "ratings")
+    if ratings is None or table.num_rows == 0:
+        return table
+    there = np.diff(ratings.offsets.to_numpy()) > 0
+    starts = starts_of(one_array(table, "customer"))
+    rows = np.arange(table.num_rows)
+    last = np.maximum.reduceat(np.where(there, rows, -1), starts[:-1])
+    return table.filter(pa.array(rows <= np.repeat(last, np.diff(starts))))
+
+
+def _answers(columns: Columns, p: Parameters) -> Floats:
+    """Every answer on 0–10, NaN where its instrument is unknown."""
+    known = np.append(p.scales[:, [INTERCEPT, SLOPE]], [[np.nan, np.nan]], axis=0)[columns.ratings.code]
+    found: Floats = known[:, 0] + known[:, 1] * columns.ratings.value
+    return found
+
+
+def _climb(
+    columns: Columns, start: Parameters, y: Floats, sd: float, off: frozenset[str], most: int
+) -> Fitted:
+    space = Space(start, coordinates(start, columns, sd, without=off))
+    point = _look(columns, space, space.start(), y)
+    damping, steps, converged = 0.0, 0, False
+    while steps < most and not converged:
+        steps += 1
+        H = point.information + np.diag(space.prior_precision)
+        ridge = H + damping * np.diag(np.diagonal(H))
+        step = _bounded(np.asarray(np.linalg.solve(ridge, point.gradient), dtype=np.float64))
+        promised = float(step @ point.gradient) / 2
+        value, _ = _value(columns, space, point.x + step)
+        if value > point.value - 1e-9:
+            converged = promised < ENOUGH
+            damping = damping / 4 if damping > 1e-3 else 0.0
+            point = _look(columns, space, point.x + step, y)
+        else:
+            converged = promised < ENOUGH / 10
+            damping = max(4 * damping, 0.01)
+    H = point.information + np.diag(space.prior_precision)
+    covariance = np.asarray(np.linalg.inv(H), dtype=np.float64)
+    robust = covariance @ (point.scores.T @ point.scores) @ covariance
+    return Fitted(
+        parameters=space.parameters(point.x).with_(fitted=True),
+        coordinates=space.coordinates,
+        x=point.x,
+        se=np.sqrt(np.diagonal(covariance)),
+        robust_se=np.sqrt(np.maximum(np.diagonal(robust), 0.0)),
+        covariance=covariance,
+        log_likelihood=point.log_likelihood,
+        steps=steps,
+        converged=converged,
+        customers=columns.customers,
+        answers=int(np.isfinite(y).sum()),
+        off=tuple(sorted(off)),
+    )
+
+
+def _bounded(step: Floats) -> Floats:
+    """No number moves by more than one on its scale at once, so that exponentials stay in reach."""
+    largest = float(np.abs(step).max(initial=0.0))
+    return step / largest if largest > 1.0 else step
+
+
+def _value(columns: Columns, space: Space, x: Floats) -> tuple[float, float]:
+    """Log posterior (up to a constant) and log likelihood."""
+    try:
+        p = space.parameters(x)
+    except ParameterError:
+        return -np.inf, -np.inf
+    total = float(filter_events(columns, p, write=False).log_likelihood.sum())
+    away = x - space.prior_mean
+    value = total - 0.5 * float(away * space.prior_precision @ away)
+    return (value, total) if np.isfinite(value) else (-np.inf, -np.inf)
+
+
+def _look(columns: Columns, space: Space, x: Floats, y: Floats) -> _Point:
+    """Gradient, information and per-customer scores at x: one pass for each free number."""
+    value, total = _value(columns, space, x)
+    predicted, variance = filter_events(columns, space.parameters(x), write=False, each=True).each
+    used = np.flatnonzero(np.isfinite(predicted))
+    predicted, variance, v = predicted[used], variance[used], y[used] - predicted[used]
+    d_mean, d_log_s = np.empty((len(used), space.size)), np.empty((len(used), space.size))
+    for j in range(space.size):
+        moved = x.copy()
+        moved[j] += _STEP
+        other = filter_events(columns, space.parameters(moved), write=False, each=True).each[:, used]
+        # An offset or a gain moves the prediction of the raw answer, so v is y − ŷ throughout.
+        d_mean[:, j] = (other[0] - predicted) / _STEP
+        d_log_s[:, j] = (other[1] / variance - 1.0) / _STEP
+    weight = 1.0 / variance
+    each = (v * weight)[:, None] * d_mean + (0.5 * (v * v * weight - 1.0))[:, None] * d_log_s
+    scores = _by_customer(each, used, columns)
+    information = (d_mean * weight[:, None]).T @ d_mean + 0.5 * d_log_s.T @ d_log_s
+    gradient = scores.sum(axis=0) - space.prior_precision * (x - space.prior_mean)
+    return _Point(x, value, total, gradient, information, scores)
+
+
+def _by_customer(each: Floats, used: Any, columns: Columns) -> Floats:
+    event = np.repeat(np.arange(columns.events), columns.ratings.hi - columns.ratings.lo)
+    customer = np.repeat(np.arange(columns.customers), np.diff(columns.starts))
+    who = customer[event[used]]
+    borders = np.flatnonzero(np.concatenate([[True], who[1:] != who[:-1]])) if len(who) else np.zeros(0, int)
+    scores = np.zeros((columns.customers, each.shape[1]))
+    if len(who):
+        scores[who[borders]] = np.add.reduceat(each, borders, axis=0)
+    return scores

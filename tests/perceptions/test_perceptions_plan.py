@@ -1,0 +1,256 @@
+"""The plan: literal rows in, literal rows out, the same on every engine."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from vivencia.perceptions import WRITES, coldstart, perceptions_plan
+from vivencia.perceptions.estimation import Estimation
+from vivencia.perceptions.table import from_table, to_table
+from vivencia.words.shapes import perceptions as shapes
+
+NUMBERS = pa.map_(pa.string(), pa.float64())
+DAY = 86_400_000_000
+CATALOGUE = {
+    "shop": ("purchase", "store", "direct", "purchase", "sales"),
+    "delivery": ("delivery", "field", "direct", "use", "logistics"),
+    "helpdesk": ("support", "phone", "direct", "service", "service"),
+    "advert": ("awareness", "ad", "indirect", "advertising", None),
+    "survey": ("loyalty", "email", "direct", "use", None),
+}
+
+
+def events(rows: list[tuple[Any, ...]]) -> pa.Table:
+    """Rows of (customer, day, touchpoint, kind, ratings, measures, valence)."""
+    rows = sorted(rows, key=lambda row: row[:2])
+    n = len(rows)
+    of = [CATALOGUE[row[2]] for row in rows]
+    text = pa.string()
+    return pa.table(
+        {
+            "customer": pa.array([row[0] for row in rows], text),
+            "at": pa.array([1_767_225_600_000_000 + row[1] * DAY for row in rows], pa.timestamp("us", "UTC")),
+            "source": ["made-up"] * n,
+            "id": [f"{i:05d}" for i in range(n)],
+            "kind": pa.array([row[3] for row in rows], text),
+            "touchpoint": pa.array([row[2] for row in rows], text),
+            "stage": pa.array([one[0] for one in of], text),
+            "channel": pa.array([one[1] for one in of], text),
+            "environment": pa.nulls(n, text),
+            "contact": pa.array([one[2] for one in of], text),
+            "form": pa.array([one[3] for one in of], text),
+            "place": pa.array(["store:a" if row[2] == "shop" else None for row in rows], text),
+            "department": pa.array([one[4] for one in of], text),
+            "actor": pa.nulls(n, text),
+            "account": pa.nulls(n, text),
+            "segment": pa.array(["home"] * n, text),
+            "role": pa.nulls(n, text),
+            "goal": pa.nulls(n, text),
+            "reached": pa.nulls(n, pa.bool_()),
+            "outcome": pa.nulls(n, text),
+            "measures": pa.array([list(row[5].items()) for row in rows], NUMBERS),
+            "ratings": pa.array([list(row[4].items()) for row in rows], NUMBERS),
+            "valence": pa.array([row[6] for row in rows], pa.float64()),
+            "value": pa.nulls(n, pa.float64()),
+        }
+    )
+
+
+def touchpoints() -> pa.Table:
+    return pa.table({"touchpoint": list(CATALOGUE), "stage": [one[0] for one in CATALOGUE.values()]})
+
+
+def promises(*rows: tuple[str, str, str, float]) -> pa.Table:
+    names = ("touchpoint", "measure", "operator", "threshold")
+    types = (pa.string(), pa.string(), pa.string(), pa.float64())
+    return pa.table({name: pa.array([row[i] for row in rows], types[i]) for i, name in enumerate(names)})
+
+
+DAYS = promises(("delivery", "delay_days", "<=", 0.0))
+SMALL = [
+    ("ana", 0, "advert", "exposure", {}, {}, -1.0),
+    ("ana", 1, "shop", "purchase", {"csat5": 5.0}, {}, None),
+    ("ana", 3, "delivery", "interaction", {"stars": 1.0}, {"delay_days": 2.0}, None),
+    ("ana", 40, "survey", "survey", {"nps": 6.0}, {}, None),
+    ("bia", 2, "shop", "purchase", {}, {}, None),
+    ("bia", 4, "delivery", "review", {"expected_stars": 5.0, "stars": 4.0}, {"delay_days": 0.0}, None),
+    ("bia", 41, "survey", "survey", {"nps": 9.0}, {}, None),
+    ("caio", 5, "delivery", "interaction", {"stars": 5.0}, {"delay_days": -1.0, "transfers": 1.0}, None),
+    ("caio", 45, "survey", "survey", {"nps": 10.0}, {}, None),
+]
+
+
+def many(customers: int = 160, seed: int = 3) -> list[tuple[Any, ...]]:
+    rng = np.random.default_rng(seed)
+    rows: list[tuple[Any, ...]] = []
+    for c in range(customers):
+        day = 0
+        for _ in range(6):
+            day += int(rng.integers(1, 20))
+            where = ("shop", "delivery", "helpdesk")[int(rng.integers(3))]
+            late = float(rng.integers(-2, 6))
+            level = {"shop": 4.2, "delivery": 3.8 - 0.3 * max(late, 0.0), "helpdesk": 3.0}[where]
+            told = float(np.clip(round(level + rng.normal(0, 0.8)), 1, 5))
+            ratings = {"csat5": told} if rng.random() < 0.8 else {}
+            rows.append((f"c{c:04d}", day, where, "interaction", ratings, {"delay_days": late}, None))
+    return rows
+
+
+def run(engine: Any, rows: list[Any], instruments: pa.Table, sample: int = 0) -> Any:
+    engine.give("events", events(rows))
+    engine.give("touchpoints", touchpoints())
+    engine.give("promises", DAYS)
+    engine.give("instruments", instruments)
+    engine.run(perceptions_plan(sample=sample))
+    return engine
+
+
+def test_moments_and_states(engine: Any, instruments: pa.Table) -> None:
+    run(engine, SMALL, instruments)
+    found = engine.table("moments").to_pylist()
+    assert [(row["customer"], row["role"], row["rated"]) for row in found] == [
+        ("ana", "indirect", False), ("ana", "direct", True), ("ana", "direct", True),
+        ("ana", "survey", False),
+        ("bia", "direct", False), ("bia", "direct", True), ("bia", "survey", False),
+        ("caio", "direct", True), ("caio", "survey", False),
+    ]  # fmt: skip
+    assert [row["answer"] for row in found] == [None, 10.0, 0.0, None, None, 7.5, None, 10.0, None]
+    assert [row["overall"] for row in found] == [None, None, None, 6.0, None, None, 9.0, None, 10.0]
+    # What was heard was bad: −κ·λ·1; what was bought was better than expected, the delivery far worse.
+    assert found[0]["jump"] == pytest.approx(-0.15 * 1.5)
+    assert found[2]["disconfirmation"] < -2 < 0 < found[1]["disconfirmation"]
+    states = engine.table("states").to_pylist()
+    assert [(row["customer"], row["n"], row["segment"]) for row in states] == [
+        ("ana", 2, "home"), ("bia", 2, "home"), ("caio", 1, "home"),
+    ]  # fmt: skip
+    assert states[0]["expectation"] + states[0]["residual"] == pytest.approx(found[3]["perception"])
+
+
+def test_summaries(engine: Any, instruments: pa.Table) -> None:
+    run(engine, SMALL, instruments)
+    rows = {(row["dimension"], row["key"]): row for row in engine.table("summaries").to_pylist()}
+    delivery = rows["touchpoint", "delivery"]
+    assert (delivery["signals"], delivery["customers"], delivery["rated"]) == (3, 3, 3)
+    assert delivery["experience"] == pytest.approx((0 + 7.5 + 10) / 3)
+    assert delivery["gap"] == pytest.approx(delivery["experience"] - delivery["expectation"])
+    # Three customers, one answer each: mean ± t(2)·sd/√3.
+    half = 4.302652729911275 * float(np.std([0, 7.5, 10], ddof=1)) / np.sqrt(3)
+    assert delivery["experience_high"] - delivery["experience"] == pytest.approx(half)
+    assert (delivery["stated"], delivery["stated_expectation"]) == (1, 10.0)
+    assert delivery["disappointed"] == pytest.approx(1 / 3)
+    assert rows["place", "store:a"]["signals"] == 2
+    assert rows["department", "logistics"]["rated"] == 3
+    assert rows["channel", "field"]["rated"] == rows["stage", "delivery"]["rated"] == 3
+    assert rows["month", "2026-01"]["signals"] == 6
+    assert rows["month", "2026-02"]["rated"] == 0
+    assert rows["month", "2026-02"]["experience"] is None
+    assert rows["touchpoint_month", "delivery|2026-01"]["rated"] == 3
+    assert rows["all", ""]["signals"] == 9
+    assert rows["segment", "home"]["customers"] == 3
+
+
+def test_scores(engine: Any, instruments: pa.Table) -> None:
+    run(engine, SMALL, instruments)
+    rows = {
+        (row["dimension"], row["key"], row["instrument"], row["statistic"]): row
+        for row in engine.table("scores").to_pylist()
+    }
+    nps = rows["all", "", "nps", "nps"]
+    assert (nps["value"], nps["n"], nps["customers"]) == (pytest.approx(1 / 3), 3, 3)
+    # Adjusted Wald of 1 detractor, 0 passives, 2 promoters: (1.75, 1.5, 2.75) of 6.
+    centre, spread = 1 / 6, np.sqrt((4.5 / 6 - 1 / 36) / 6)
+    assert nps["low"] == pytest.approx(centre - 1.959963984540054 * spread)
+    assert rows["touchpoint", "delivery", "stars", "mean"]["value"] == pytest.approx(10 / 3)
+    assert rows["touchpoint", "delivery", "stars", "top_two"]["value"] == pytest.approx(2 / 3)
+    assert rows["all", "", "nps", "mean"]["value"] == pytest.approx(25 / 3)
+
+
+def test_promises_kept(engine: Any, instruments: pa.Table) -> None:
+    run(engine, SMALL, instruments)
+    kept, other = engine.table("promises_kept").to_pylist()
+    assert (kept["touchpoint"], kept["measure"], kept["operator"], kept["threshold"]) == (
+        "delivery", "delay_days", "<=", 0.0
+    )  # fmt: skip
+    assert (kept["n"], kept["median"], kept["kept"]) == (3, 0.0, pytest.approx(2 / 3))
+    assert kept["p90"] == pytest.approx(1.6)
+    assert (kept["experience_kept"], kept["experience_broken"]) == (8.75, 0.0)
+    assert (kept["rated_kept"], kept["rated_broken"]) == (2, 1)
+    assert (other["measure"], other["kept"], other["mean"]) == ("transfers", None, 1.0)
+
+
+def test_cold_start_says_where_it_comes_from(engine: Any, instruments: pa.Table) -> None:
+    run(engine, many(), instruments)
+    rows = {
+        (row["name"], row["touchpoint"], row["item"]): row for row in engine.table("parameters").to_pylist()
+    }
+    assert rows["lam", "", ""]["origin"] == "default"
+    assert rows["theta", "helpdesk", ""]["origin"] == "data"
+    assert rows["kappa", "helpdesk", ""]["value"] == 0.5
+    assert rows["kappa", "shop", ""]["value"] == 0.3
+    p = from_table(engine.table("parameters"), instruments)
+    assert p.theta[p.touchpoints.index("helpdesk")] < p.theta[p.touchpoints.index("shop")]
+    # Being late costs: the slope beyond the promise is found, −0.3 of 5 stars a day, freed of the halo.
+    late = p.features[p.touchpoints.index("delivery"), p.measures.index("delay_days")]
+    assert late[0] + late[4] == pytest.approx(-0.3 * 2.5 / 0.7, abs=0.35)
+
+
+def test_the_fit_is_used_where_enough_customers_answered(instruments: pa.Table) -> None:
+    from vivencia.engines.embedded import EmbeddedEngine
+
+    with EmbeddedEngine() as engine:
+        run(engine, many(), instruments, sample=120)
+        rows = {(r["name"], r["touchpoint"], r["item"]): r for r in engine.table("parameters").to_pylist()}
+        assert rows["lam", "", ""]["origin"] == "fitted"
+        assert rows["lam", "", ""]["se"] > 0
+        assert rows["lam", "", ""]["n"] > 300
+        run(engine, many(60), instruments, sample=120)
+        origins = set(engine.table("parameters").column("origin").to_pylist())
+        assert origins == {"default", "data"}
+
+
+def test_any_split_merged_in_any_order_gives_the_same_sample(instruments: pa.Table) -> None:
+    table = events(many(90))
+    side = {"instruments": instruments, "promises": DAYS}
+    fold = Estimation(sample=40)
+    whole = fold.add(fold.start(side), table, side)
+    cuts = [0, 6 * 13, 6 * 14, 6 * 55, table.num_rows]
+    parts = [fold.add(fold.start(side), table.slice(a, b - a), side) for a, b in pairwise(cuts)]
+    other = fold.merge(fold.merge(parts[3], parts[0]), fold.merge(parts[2], parts[1]))
+    assert whole.hashes.tolist() == other.hashes.tolist()
+    assert [life.to_pylist() for life in whole.lives] == [life.to_pylist() for life in other.lives]
+    assert (whole.eligible, len(whole.lives)) == (other.eligible, 40)
+    one, two = (coldstart.finish(state.seen, side).to_pylist() for state in (whole, other))
+    assert [row["value"] for row in one] == pytest.approx([row["value"] for row in two], rel=1e-9)
+
+
+def test_nothing_answered_leaves_the_defaults(engine: Any, instruments: pa.Table) -> None:
+    run(engine, [("ana", 0, "shop", "purchase", {}, {}, None)], instruments)
+    assert set(engine.table("parameters").column("origin").to_pylist()) == {"default"}
+    [moment] = engine.table("moments").to_pylist()
+    assert (moment["expectation"], moment["experience"]) == (pytest.approx(7.0), pytest.approx(7.0))
+    assert engine.table("scores").num_rows == 0
+    assert engine.table("promises_kept").num_rows == 0
+
+
+def test_parameters_survive_their_table(instruments: pa.Table) -> None:
+    side = {"instruments": instruments, "promises": DAYS}
+    table = coldstart.finish(coldstart.add(coldstart.start(side), events(many()), side), side)
+    p = from_table(table, instruments)
+    again = from_table(to_table(p), instruments)
+    for name in ("theta", "kappa", "features", "scales", "gamma"):
+        assert np.array_equal(getattr(p, name), getattr(again, name))
+    assert (p.touchpoints, p.measures, p.lam, p.e0) == (
+        again.touchpoints,
+        again.measures,
+        again.lam,
+        again.e0,
+    )
+
+
+def test_what_the_plan_gives_is_what_the_room_declares() -> None:
+    assert perceptions_plan().gives == tuple(shape.name for shape in WRITES)
+    assert set(perceptions_plan().inputs) == {"events", "instruments", "promises"}
+    assert shapes.MOMENTS in WRITES
