@@ -11,12 +11,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from vivencia.faces.language import Language
-from vivencia.faces.web.sections.common import Report
 from vivencia.faces.web.sections.first import FirstView, first_view
 from vivencia.faces.web.sections.gaps import GapsView, TrendView, gaps_view, trend_view
 from vivencia.faces.web.sections.head import HeadView, head_view
 from vivencia.faces.web.sections.journey_map import MapView, map_view
 from vivencia.faces.web.sections.method import MethodView, method_view
+from vivencia.faces.web.sections.parts import Report
 from vivencia.faces.web.sections.promises import PromisesView, promises_view
 from vivencia.faces.web.sections.standing import (
     MirrorView,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from vivencia.faces.web.charts.strip import gap_strip, pair_strip, point_strip, share_bar
-from vivencia.faces.web.sections.common import Report, Row, rated, told
+from vivencia.faces.web.sections.parts import Report, Row, rated, told
 from vivencia.faces.web.tables import Cells, Table, table
 from vivencia.faces.web.wording import Wording, strong
 from vivencia.words.findings import Certainty, FindingCode

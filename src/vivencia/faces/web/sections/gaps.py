@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from vivencia.faces.web.charts.strip import Heap, histogram
 from vivencia.faces.web.charts.trend import NARROW, WIDE, Point, trend_chart
-from vivencia.faces.web.sections.common import Report, Row, StripRow, by_gap, rated, ruler_of, strip_row, told
+from vivencia.faces.web.sections.parts import Report, Row, StripRow, by_gap, rated, ruler_of, strip_row, told
 from vivencia.faces.web.tables import Cells, Table, table
 from vivencia.faces.web.wording import Wording
 

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from vivencia.faces.web.charts.journey_map import Column, Flow, Stop, map_chart
 from vivencia.faces.web.charts.strip import gap_strip
-from vivencia.faces.web.sections.common import Report, Row, rated, told
+from vivencia.faces.web.sections.parts import Report, Row, rated, told
 from vivencia.faces.web.tables import Cells, Table, table
 from vivencia.faces.web.wording import Wording
 from vivencia.words.findings import FindingCode

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vivencia.faces.web.sections.common import Report, Row
+from vivencia.faces.web.sections.parts import Report, Row
 from vivencia.faces.web.tables import Cells, Table, table
 from vivencia.faces.web.wording import Wording
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from vivencia.faces.web.charts.strip import share_bar
-from vivencia.faces.web.sections.common import Report, Row
+from vivencia.faces.web.sections.parts import Report, Row
 from vivencia.faces.web.tables import Cell, Cells, Table, table
 from vivencia.faces.web.wording import Wording
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vivencia.faces.web.charts.strip import pair_strip, point_strip, share_bar
-from vivencia.faces.web.sections.common import Report, Row, StripRow
+from vivencia.faces.web.sections.parts import Report, Row, StripRow
 from vivencia.faces.web.tables import Cells, Table, table
 from vivencia.faces.web.wording import Wording
 from vivencia.words.instruments import BUILT_IN

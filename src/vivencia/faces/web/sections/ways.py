@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vivencia.faces.web.charts.strip import share_bar
-from vivencia.faces.web.sections.common import Report, Row, StripRow
+from vivencia.faces.web.sections.parts import Report, Row, StripRow
 from vivencia.faces.web.tables import Cell, Cells, Table, table
 from vivencia.faces.web.wording import Wording
 

@@ -1,0 +1,52 @@
+# Two commands matter on a fresh machine: `make demo` and `make test`. Both set everything up in .venv.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+# Set VIVENCIA_REQUIRE_ALL=1 to fail, rather than leave tests out, where Java or Chromium is missing.
+WORKERS ?= 2
+
+.PHONY: help demo test check lint format docs bench bench-quick clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: ## Set up, make a company, analyse it, and show the report in the browser
+	@tools/prepare run
+	$(BIN)/vivencia demo
+
+test: ## Set up (Java and Chromium too, where allowed) and run every check and test
+	@tools/prepare test
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+check: lint ## Set up and run the quick checks: style, types, architecture, tests without Spark and browser
+	$(BIN)/pytest -n $(WORKERS) -m "not spark and not browser and not slow"
+
+lint: ## Style, types and architecture
+	@tools/prepare test --quick
+	$(BIN)/ruff format --check src tests benchmarks tools
+	$(BIN)/ruff check src tests benchmarks tools
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: ## Put the code in the house style
+	@tools/prepare test --quick
+	$(BIN)/ruff format src tests benchmarks tools
+	$(BIN)/ruff check --fix src tests benchmarks tools
+
+docs: ## Build the documentation into site/
+	@tools/prepare docs
+	$(BIN)/python tools/reference.py docs/reference
+	$(BIN)/mkdocs build --strict
+
+bench: ## Measure imports, analyses and kernels at 1 and 10 million signals, beside their limits
+	@tools/prepare bench
+	$(BIN)/python -m benchmarks
+
+bench-quick: ## The same at 100,000 signals
+	@tools/prepare bench
+	$(BIN)/python -m benchmarks --sizes 1e5
+
+clean: ## Remove what was made here
+	rm -rf $(VENV) site demo bench-data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

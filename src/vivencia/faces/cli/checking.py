@@ -1,0 +1,47 @@
+"""Commands that check and measure: check, bench."""
+
+from pathlib import Path
+
+import click
+
+from vivencia.faces.cli.output import console, json_option, progress, say_json, say_table
+from vivencia.house.bench import measure
+from vivencia.house.doctor import examine
+
+_folder = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group("check", epilog="Example: vivencia check workspace my-shop")
+def check_command() -> None:
+    """Check that a workspace is sound, and that the models earn their keep."""
+
+
+@check_command.command("workspace", epilog="Example: vivencia check workspace my-shop --json")
+@click.argument("workspace", type=_folder)
+@json_option
+def check_workspace(workspace: Path, as_json: bool) -> None:
+    """Check vivencia.toml, the signal store and the results of a workspace; exit 1 where one is not well."""
+    findings = examine(workspace)
+    if as_json:
+        say_json({"ok": all(one.ok for one in findings), "checks": [one.as_dict() for one in findings]})
+    else:
+        say_table(
+            "Check", ("", "what", "found"), [("✓" if f.ok else "✗", f.subject, f.found) for f in findings]
+        )
+    if not all(one.ok for one in findings):
+        raise click.exceptions.Exit(1)
+
+
+@click.command("bench", epilog="Example: vivencia bench --signals 1000000")
+@click.option("--signals", type=click.IntRange(1_000), default=100_000, show_default=True, help="How many.")
+@click.option("--seed", type=int, default=7, show_default=True)
+@json_option
+def bench_command(signals: int, seed: int, as_json: bool) -> None:
+    """Measure this machine: taking signals in and the whole analysis, beside a bare sort-and-scan."""
+    with progress(quiet=as_json) as watch:
+        found = measure(signals, seed=seed, watch=watch)
+    if as_json:
+        say_json(found.as_dict())
+        return
+    say_table(f"{found.signals:,} signals", ("what", "seconds", "signals a second", "ratio"), found.rows())
+    console().print("The ratio is against DuckDB sorting and scanning the same columns, in the same run.")

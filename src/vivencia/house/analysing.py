@@ -1,0 +1,232 @@
+"""Runs the way of a workspace: only what is stale, on the engine the settings name.
+
+Results are written to a generation of derived tables of their own, which readers see
+at once when it is whole; what is still fresh is carried over from the one before.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from vivencia.engines.embedded import EmbeddedEngine
+from vivencia.house.company_way import company_way
+from vivencia.house.running import Runner
+from vivencia.house.way import Stage, lay_out
+from vivencia.plans import Ran
+from vivencia.signals import catalogue_tables
+from vivencia.store import Building, Built, DerivedStore, Generation
+from vivencia.words.errors import InputError, NotAnalysed
+from vivencia.words.shapes.signals import FAULTS, LINKS, SIGNALS
+from vivencia.words.tables import TableShape
+
+if TYPE_CHECKING:
+    from vivencia.house.workspace import Workspace
+
+Watch = Callable[[str, float, float | None], None]
+
+#: Modules of `vivencia.words.shapes`, where every table is declared.
+_SHAPES = ("signals", "journeys", "perceptions", "bands", "weights", "actions")
+#: Tables that live in the store, not among the results.
+_STORED = (SIGNALS.name, FAULTS.name, LINKS.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One analysis of a run: `state` is "ran" or "fresh"; rows and seconds of its last run."""
+
+    name: str
+    room: str
+    state: str
+    rows: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What `analyse` did, in order of the way."""
+
+    signals: int
+    analyses: tuple[Done, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {"signals": self.signals, "analyses": [asdict(one) for one in self.analyses]}
+
+
+def analyse(place: "Workspace", *, everything: bool = False, watch: Watch | None = None) -> Analysed:
+    """Run the analyses that are stale, or all of them; where nothing is stale it only looks.
+
+    Raises WorkspaceBusy while another process analyses, EngineError with the step and its
+    SQL when one fails; readers then keep the results there were.
+    """
+    derived = derived_store(place)
+    with place.store.snapshot() as view:
+        stages = _laid_out(place, view.version)
+        before = Generation() if everything else derived.generation()
+        fresh = {stage.analysis.name for stage in stages if _is_fresh(stage, before)}
+        if len(fresh) == len(stages):
+            return Analysed(view.rows, tuple(_done(stage, before.tables, "fresh") for stage in stages))
+        carried = {
+            table for stage in stages if stage.analysis.name in fresh for table in stage.analysis.plan.gives
+        }
+        # The runner is closed first: a generation is published when its file is whole.
+        with (
+            derived.building(carry=carried) as building,
+            Runner(place.settings, building.database, building.carried) as runner,
+        ):
+            _give(place, runner, view.files)
+            for number, stage in enumerate(stages):
+                if watch is not None:
+                    watch("analysing", number, len(stages))
+                if stage.analysis.name not in fresh:
+                    _build(stage, runner, building)
+        if watch is not None:
+            watch("analysing", len(stages), len(stages))
+        now = derived.generation().tables
+    states = ("fresh" if stage.analysis.name in fresh else "ran" for stage in stages)
+    return Analysed(
+        view.rows, tuple(_done(stage, now, state) for stage, state in zip(stages, states, strict=True))
+    )
+
+
+def _build(stage: Stage, runner: Runner, building: Building) -> None:
+    started = perf_counter()
+    runner.run(stage.analysis.plan)
+    seconds = perf_counter() - started
+    for name in stage.analysis.plan.gives:
+        building.built(name, fingerprint=stage.fingerprint, rows=runner.rows(name), seconds=seconds)
+
+
+def _done(stage: Stage, tables: Mapping[str, Built], state: str) -> Done:
+    made = [tables[name] for name in stage.analysis.plan.gives]
+    rows, seconds = sum(one.rows for one in made), max(one.seconds for one in made)
+    return Done(stage.analysis.name, stage.analysis.room, state, rows, seconds)
+
+
+def _is_fresh(stage: Stage, known: Generation) -> bool:
+    return all(known.fresh(name, stage.fingerprint) for name in stage.analysis.plan.gives)
+
+
+def _laid_out(place: "Workspace", signals: str) -> tuple[Stage, ...]:
+    given = {name: _mark(table) for name, table in catalogue_tables(place.catalogue).items()}
+    given |= {SIGNALS.name: signals, LINKS.name: _mark(place.store.links())}
+    return lay_out(company_way(place.catalogue), given)
+
+
+def _mark(table: pa.Table) -> str:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as out:
+        out.write_table(table.combine_chunks())
+    return hashlib.sha256(sink.getvalue()).hexdigest()[:24]
+
+
+def _give(place: "Workspace", runner: Runner, files: tuple[str, ...]) -> None:
+    for name, table in catalogue_tables(place.catalogue).items():
+        runner.engine.give(name, table)
+    runner.engine.give(LINKS.name, place.store.links())
+    runner.engine.give_files(SIGNALS.name, files, SIGNALS)
+
+
+def stale(place: "Workspace") -> list[str]:
+    """Names of the analyses whose results are not up to date, in order of the way."""
+    known = derived_store(place).generation()
+    return [
+        stage.analysis.name for stage in _laid_out(place, place.store.version) if not _is_fresh(stage, known)
+    ]
+
+
+def explain(place: "Workspace", name: str) -> list[tuple[str, Ran]]:
+    """Run an analysis (or those of a room) apart, on what its inputs are now; nothing is kept.
+
+    Gives each node with its text, rows and seconds. Raises InputError for an unknown
+    name, NotAnalysed when its inputs were never computed.
+    """
+    way = company_way(place.catalogue)
+    wanted = [one for one in way if name in (one.name, one.room)]
+    if not wanted:
+        known = sorted({one.name for one in way} | {one.room for one in way})
+        raise InputError(f"{name} is no analysis.", hint=f"there are: {', '.join(known)}")
+    written = {table for one in wanted for table in one.plan.gives}
+    found: list[tuple[str, Ran]] = []
+    with place.store.snapshot() as view, _results(place) as results:
+        beside = {table: file for table, file in results.files.items() if table not in written}
+        with Runner(place.settings, None, beside) as runner:
+            _give(place, runner, view.files)
+            for one in wanted:
+                ran: list[Ran] = []
+                runner.run(one.plan, watch=ran.append)
+                found += [(one.name, node) for node in ran]
+    return found
+
+
+# Reading ------------------------------------------------------------------------------------
+
+
+def derived_store(place: "Workspace") -> DerivedStore:
+    """The derived tables of a workspace."""
+    return DerivedStore(place.path / "derived", clock=place.clock)
+
+
+@contextmanager
+def _results(place: "Workspace") -> Iterator[Generation]:
+    with derived_store(place).reading() as generation:
+        if not generation.tables:
+            raise NotAnalysed(str(place.path), hint=f"run: vivencia analyse {place.path}")
+        yield generation
+
+
+@contextmanager
+def reading(place: "Workspace") -> Iterator[EmbeddedEngine]:
+    """An engine that reads the newest whole results and writes nothing. Raises NotAnalysed."""
+    with _results(place) as generation, EmbeddedEngine(carried=generation.files) as engine:
+        yield engine
+
+
+def table(place: "Workspace", name: str) -> pa.Table:
+    """One result, or one stored table, as Arrow. Raises NotAnalysed, or InputError for an unknown name."""
+    if name in _STORED:
+        return _stored(place, name)
+    with reading(place) as engine:
+        if name not in engine.names:
+            known = ", ".join(sorted({*engine.names, *_STORED}))
+            raise InputError(f"There is no table {name}.", hint=f"there are: {known}")
+        return engine.table(name)
+
+
+def _stored(place: "Workspace", name: str) -> pa.Table:
+    if name == FAULTS.name:
+        return place.store.faults(None)
+    if name == LINKS.name:
+        return place.store.links()
+    with place.store.snapshot() as view, EmbeddedEngine() as engine:
+        engine.give_files(SIGNALS.name, view.files, SIGNALS)
+        return engine.table(SIGNALS.name)
+
+
+def tables(place: "Workspace") -> list[dict[str, Any]]:
+    """Every table there is: name, rows, meaning; stored ones first."""
+    shapes = declared()
+    counts = {
+        SIGNALS.name: place.store.rows,
+        FAULTS.name: place.store.faults(None).num_rows,
+        LINKS.name: place.store.links().num_rows,
+    }
+    known = derived_store(place).generation().tables
+    counts |= {name: known[name].rows for name in sorted(known)}
+    return [
+        {"name": name, "rows": rows, "meaning": shapes[name].meaning if name in shapes else ""}
+        for name, rows in counts.items()
+    ]
+
+
+def declared() -> dict[str, TableShape]:
+    """Every table shape there is, by name."""
+    modules = [import_module(f"vivencia.words.shapes.{name}") for name in _SHAPES]
+    shapes = [one for module in modules for one in vars(module).values() if isinstance(one, TableShape)]
+    return {shape.name: shape for shape in shapes}

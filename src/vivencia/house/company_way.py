@@ -1,0 +1,32 @@
+"""Vivencia's own way: every analysis that ships, in order, made for one company's catalogue."""
+
+from vivencia.actions import findings_plan, listening_plan, mirror_plan, pillars_plan
+from vivencia.house.way import Analysis
+from vivencia.journeys import journeys_plan
+from vivencia.perceptions import perceptions_plan
+from vivencia.perceptions.bands import measure_bands_plan
+from vivencia.signals import events_plan
+from vivencia.weights import perception_weights_plan, progression_plan
+from vivencia.words.catalogue import Catalogue
+
+
+def company_way(catalogue: Catalogue) -> tuple[Analysis, ...]:
+    """The analyses in order, with the company's values in their plans."""
+    company = catalogue.company
+    gap = company.journey_gap_days
+    return (
+        Analysis("events", "signals", events_plan()),
+        Analysis("perceptions", "perceptions", perceptions_plan()),
+        Analysis("measure_bands", "perceptions", measure_bands_plan()),
+        Analysis("journeys", "journeys", journeys_plan(gap_days=gap if gap > 0 else None)),
+        Analysis(
+            "perception_weights",
+            "weights",
+            perception_weights_plan(offering=company.offering, anonymity=company.anonymity),
+        ),
+        Analysis("progression_weights", "weights", progression_plan()),
+        Analysis("listening", "actions", listening_plan()),
+        Analysis("pillars", "actions", pillars_plan()),
+        Analysis("mirror", "actions", mirror_plan()),
+        Analysis("findings", "actions", findings_plan(anonymity=company.anonymity)),
+    )

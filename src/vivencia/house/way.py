@@ -1,0 +1,135 @@
+"""The way of the data: which analyses there are, in which order, and which are stale.
+
+One declaration serves three readers: the run itself, the check that every table is
+written before it is read, and the diagram in the docs and behind `vivencia explain`.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from vivencia.plans import Map, Plan, Step
+from vivencia.plans.plan import Node, written_by
+from vivencia.words.errors import PlanError
+
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One analysis on the way: its name, the room it lives in, and its plan."""
+
+    name: str
+    room: str
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An analysis with the fingerprint of everything it depends on."""
+
+    analysis: Analysis
+    fingerprint: str
+
+
+def lay_out(way: Sequence[Analysis], given: Mapping[str, str]) -> tuple[Stage, ...]:
+    """The analyses in order, each with its fingerprint.
+
+    `given` maps each table that exists beforehand to a fingerprint of its content. A
+    fingerprint covers the plan's text and values, the code of its room and the
+    fingerprints of all it reads, so what is unchanged need not run again.
+    Raises PlanError when a table is read before it is written or written twice.
+    """
+    known = dict(given)
+    laid: list[Stage] = []
+    for analysis in way:
+        plan = analysis.plan
+        missing = [name for name in plan.inputs if name not in known]
+        if missing:
+            raise PlanError(f"{analysis.name} reads {', '.join(missing)} before anything wrote it")
+        mark = _fingerprint(analysis, known)
+        for name in plan.gives:
+            if name in known:
+                raise PlanError(f"{analysis.name} writes {name}, which is there already")
+            known[name] = f"{mark}:{name}"
+        laid.append(Stage(analysis, mark))
+    return tuple(laid)
+
+
+def _fingerprint(analysis: Analysis, known: Mapping[str, str]) -> str:
+    plan = analysis.plan
+    digest = hashlib.sha256(code_fingerprint(analysis.room).encode())
+    for name in plan.inputs:
+        digest.update(f"{name}={known[name]}\n".encode())
+    for key in sorted(plan.values):
+        digest.update(f"{key}={plan.values[key]!r}\n".encode())
+    for node in plan.nodes:
+        digest.update(node_text(node).encode())
+    return digest.hexdigest()[:24]
+
+
+def node_text(node: Node) -> str:
+    """What a node is, as text: its SQL, or the name and settings of its kernel."""
+    if isinstance(node, Step):
+        return f"{node.name}: {node.sql} | {node.order}\n"
+    if isinstance(node, Map):
+        return (
+            f"{node.name}: map {_callable_name(node.function)} over {node.reads}({', '.join(node.columns)})\n"
+        )
+    parts = ", ".join(_callable_name(part) for part in (node.start, node.add, node.merge, node.finish))
+    return f"{node.name}: fold {parts} over {node.reads}({', '.join(node.columns)})\n"
+
+
+def _callable_name(function: Callable[..., object]) -> str:
+    name = getattr(function, "__qualname__", None)
+    # A frozen dataclass with __call__ says its own settings in its repr; an address inside
+    # it would differ from one process to the next.
+    return f"{function.__module__}.{name}" if name else _ADDRESS.sub("", repr(function))
+
+
+def code_fingerprint(room: str) -> str:
+    """A hash over the source of a room and of the floors under it."""
+    digest = hashlib.sha256()
+    for package in (room, "measure", "plans", "words"):
+        for file in _sources(files("vivencia").joinpath(package)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _sources(folder: Traversable) -> list[Traversable]:
+    found: list[Traversable] = []
+    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+        if entry.is_dir() and entry.name != "__pycache__":
+            found.extend(_sources(entry))
+        elif entry.name.endswith((".py", ".sql")):
+            found.append(entry)
+    return found
+
+
+def diagram(stages: Sequence[Stage]) -> str:
+    """The way as a Mermaid flow chart: tables as boxes, analyses on the arrows."""
+    lines = ["flowchart LR"]
+    for stage in stages:
+        for read in stage.analysis.plan.inputs:
+            for given in stage.analysis.plan.gives:
+                lines.append(f"  {read} -- {stage.analysis.name} --> {given}")
+    return "\n".join(lines)
+
+
+def tables_between(plan: Plan) -> tuple[str, ...]:
+    """Tables a plan writes for itself only."""
+    return tuple(name for node in plan.nodes for name in written_by(node) if name not in plan.gives)
+
+
+__all__ = [
+    "Analysis",
+    "Stage",
+    "code_fingerprint",
+    "diagram",
+    "lay_out",
+    "node_text",
+    "tables_between",
+]

@@ -1,0 +1,224 @@
+"""How answers fall as a promised measure worsens: means by bands around the promise.
+
+A promise that is kept or broken hides how much it matters by how much. The bands stand
+around the threshold: for days one before, the threshold, 3 and 7 after; for a positive
+threshold in any other unit half, once, twice and four times; else the threshold alone.
+An association: late parcels differ from punctual ones in more than their lateness.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vivencia.measure.intervals import clustered_mean
+from vivencia.perceptions.columns import Entries, codes_of, entries_of, one_array, starts_of
+from vivencia.plans import Fold, Plan
+from vivencia.words.shapes.bands import MEASURE_BANDS
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+#: (touchpoint, measure, instrument, band) → answers, customers, Σn², Σy, Σy², Σyn by customer.
+Sums = dict[tuple[str, str, str, int], Floats]
+
+
+def edges(measure: str, threshold: float) -> tuple[float, ...]:
+    """Upper ends of the bands but the last, ascending.
+
+    >>> edges("delay_days", 0.0)
+    (-1.0, 0.0, 3.0, 7.0)
+    >>> edges("wait_s", 120.0)
+    (60.0, 120.0, 240.0, 480.0)
+    """
+    if measure.endswith("_days"):
+        return (threshold - 1, threshold, threshold + 3, threshold + 7)
+    if threshold > 0:
+        return (threshold / 2, threshold, threshold * 2, threshold * 4)
+    return (threshold,)
+
+
+def measure_bands_plan() -> Plan:
+    """Reads `events`, `promises` and `instruments`, gives `measure_bands`."""
+    fold = Fold(
+        name=MEASURE_BANDS.name,
+        start=no_answers,
+        add=add_answers,
+        merge=merge_answers,
+        finish=bands_table,
+        reads="events",
+        columns=("customer", "touchpoint", "measures", "ratings"),
+        writes=MEASURE_BANDS,
+        beside=("promises", "instruments"),
+    )
+    return Plan("measure_bands", (fold,), gives=(MEASURE_BANDS.name,))
+
+
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    touchpoint: str
+    measure: str
+    operator: str
+    threshold: float
+    ends: tuple[float, ...] = field(default=())
+
+
+def _promises(side: Mapping[str, Any]) -> list[_Promise]:
+    return [
+        _Promise(
+            r["touchpoint"], r["measure"], r["operator"], r["threshold"], edges(r["measure"], r["threshold"])
+        )
+        for r in side["promises"].to_pylist()
+    ]
+
+
+def no_answers(side: Mapping[str, Any]) -> Sums:  # noqa: ARG001 (the form of a fold)
+    """The state before any event."""
+    return {}
+
+
+def add_answers(state: Sums, table: pa.Table, side: Mapping[str, Any]) -> Sums:
+    """The state with whole customers' events added."""
+    promises = _promises(side)
+    if not table.num_rows or not promises:
+        return state
+    instruments = side["instruments"].column("instrument").to_pylist()
+    met = _promised_facts(table, promises)
+    said = _entries(table, "ratings", instruments)
+    # Each promised fact stands beside every answer of its event.
+    answers = (said.hi - said.lo).astype(np.int64)[met.event]
+    fact = np.repeat(np.arange(len(met.event)), answers)
+    at = np.repeat(said.lo[met.event] - np.cumsum(answers) + answers, answers) + np.arange(len(fact))
+    known = said.code[at] >= 0
+    fact, at = fact[known], at[known]
+    if not fact.size:
+        return state
+    person = _numbered(starts_of(one_array(table, "customer")))[met.event[fact]]
+    groups = _Groups(
+        met.promise[fact], met.band[fact], said.code[at].astype(np.int64), person, said.value[at]
+    )
+    return merge_answers(state, _sums(groups, promises, instruments))
+
+
+class _Facts(NamedTuple):
+    """Measures that were promised: at which event, by which promise, in which band."""
+
+    event: Ints
+    promise: Ints
+    band: Ints
+
+
+class _Groups(NamedTuple):
+    """Answers beside a promised fact, one row each."""
+
+    promise: Ints
+    band: Ints
+    instrument: Ints
+    person: Ints
+    answer: Floats
+
+
+def _promised_facts(table: pa.Table, promises: list[_Promise]) -> _Facts:
+    measures = sorted({one.measure for one in promises})
+    touchpoints = sorted({one.touchpoint for one in promises})
+    promised = np.full((len(touchpoints) + 1, len(measures) + 1), -1, dtype=np.int64)
+    ends = np.full((len(promises), max(len(one.ends) for one in promises)), np.inf)
+    for number, one in enumerate(promises):
+        promised[touchpoints.index(one.touchpoint), measures.index(one.measure)] = number
+        ends[number, : len(one.ends)] = one.ends
+    touched = codes_of(
+        one_array(table, "touchpoint"), {key: number for number, key in enumerate(touchpoints)}, -1
+    )
+    held = _entries(table, "measures", measures)
+    count = (held.hi - held.lo).astype(np.int64)
+    event = np.repeat(np.arange(table.num_rows), count)
+    # Entries of null maps stand between the others, so positions are counted from each event's first.
+    at = np.repeat(held.lo - np.cumsum(count) + count, count) + np.arange(len(event))
+    which = promised[touched[event], held.code[at]]
+    kept = (which >= 0) & np.isfinite(held.value[at])
+    value = held.value[at[kept]]
+    band = (value[:, None] > ends[which[kept]]).sum(axis=1)
+    return _Facts(event[kept], which[kept], band)
+
+
+def _numbered(starts: Ints) -> Ints:
+    return np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+
+
+def _entries(table: pa.Table, name: str, keys: list[str]) -> Entries:
+    column = one_array(table, name)
+    return entries_of(column, {key: number for number, key in enumerate(keys)}, -1, table.num_rows)
+
+
+def _sums(rows: _Groups, promises: list[_Promise], instruments: list[str]) -> Sums:
+    """Sums by promise, instrument and band, squared and crossed by customer."""
+    order = np.lexsort((rows.person, rows.band, rows.instrument, rows.promise))
+    keys = [part[order] for part in (rows.promise, rows.instrument, rows.band, rows.person)]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = np.any([part[1:] != part[:-1] for part in keys], axis=0)
+    first = np.flatnonzero(new)
+    n = np.diff(np.append(first, len(order))).astype(np.float64)
+    y = np.add.reduceat(rows.answer[order], first)
+    promise, instrument, band = (part[first] for part in keys[:3])
+    changed = np.ones(len(first), dtype=bool)
+    changed[1:] = (np.diff(promise) != 0) | (np.diff(instrument) != 0) | (np.diff(band) != 0)
+    start = np.flatnonzero(changed)
+    parts = [n, np.ones_like(n), n * n, y, y * y, y * n]
+    sums = np.stack([np.add.reduceat(part, start) for part in parts], axis=1)
+    found: Sums = {}
+    for at, row in zip(start, sums, strict=True):
+        one = promises[int(promise[at])]
+        found[one.touchpoint, one.measure, instruments[int(instrument[at])], int(band[at])] = row
+    return found
+
+
+def merge_answers(one: Sums, other: Sums) -> Sums:
+    """Both states together; no customer stands in both."""
+    merged = dict(one)
+    for key, sums in other.items():
+        merged[key] = merged[key] + sums if key in merged else sums
+    return merged
+
+
+def bands_table(state: Sums, side: Mapping[str, Any]) -> pa.Table:
+    """The table `measure_bands`."""
+    known = {(one.touchpoint, one.measure): one for one in _promises(side)}
+    rows = [_row(key, state[key], known[key[:2]]) for key in sorted(state)]
+    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+
+
+def _row(key: tuple[str, str, str, int], sums: Floats, promise: _Promise) -> dict[str, Any]:
+    touchpoint, measure, instrument, band = key
+    ends = promise.ends
+    above = ends[band - 1] if band > 0 else None
+    up_to = ends[band] if band < len(ends) else None
+    value, low, high = (float(part[0]) for part in clustered_mean(*sums[:, None]))
+    return {
+        "touchpoint": touchpoint,
+        "measure": measure,
+        "instrument": instrument,
+        "band": band,
+        "above": above,
+        "up_to": up_to,
+        "kept": _keeps(promise, above, up_to),
+        "value": value,
+        "low": low if np.isfinite(low) else None,
+        "high": high if np.isfinite(high) else None,
+        "n": int(sums[0]),
+        "customers": int(sums[1]),
+    }
+
+
+def _keeps(promise: _Promise, above: float | None, up_to: float | None) -> bool:
+    """Whether every value in (above, up_to] keeps the promise."""
+    if promise.operator in ("<=", "<"):
+        return up_to is not None and (
+            up_to <= promise.threshold if promise.operator == "<=" else up_to < promise.threshold
+        )
+    return above is not None and above >= promise.threshold
+
+
+_TYPES = {"text": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
+_SCHEMA = pa.schema([(column.name, _TYPES[column.type]) for column in MEASURE_BANDS.columns])
