@@ -4,8 +4,11 @@ from vivencia.signals.arrow import arrow_schema, empty, laid_out
 from vivencia.signals.canonical import Canonical, is_canonical
 from vivencia.signals.catalogue import catalogue_tables, parse_catalogue
 from vivencia.signals.events import events_plan
+from vivencia.signals.examples import EXAMPLES, example_catalogue, example_mapping
 from vivencia.signals.mapping import Converted, Converter, Mapping, parse_mapping
 from vivencia.signals.mapping.faults import Origin, broken_faults
+from vivencia.signals.preview import FaultKind, Preview, preview
+from vivencia.signals.proposing import propose
 from vivencia.signals.replay import AnyMapping, replay
 from vivencia.signals.templates import TEMPLATES, write_template
 from vivencia.words.shapes.signals import (
@@ -27,6 +30,7 @@ WRITES = (EVENTS, PEOPLE, UNCATALOGUED)
 KEPT = (SIGNALS, FAULTS, LINKS, TOUCHPOINTS, PROMISES, INSTRUMENTS)
 
 __all__ = [
+    "EXAMPLES",
     "KEPT",
     "READS",
     "TEMPLATES",
@@ -35,17 +39,23 @@ __all__ = [
     "Canonical",
     "Converted",
     "Converter",
+    "FaultKind",
     "Mapping",
     "Origin",
+    "Preview",
     "arrow_schema",
     "broken_faults",
     "catalogue_tables",
     "empty",
     "events_plan",
+    "example_catalogue",
+    "example_mapping",
     "is_canonical",
     "laid_out",
     "parse_catalogue",
     "parse_mapping",
+    "preview",
+    "propose",
     "replay",
     "write_template",
 ]
