@@ -5,20 +5,28 @@ Good records go in, refused ones are kept as faults; a file imported twice adds 
 
 import shutil
 import tomllib
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from importlib import import_module
-from importlib.resources import files as package_files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from vivencia.connectors import LINE, Source, open_file
-from vivencia.signals import AnyMapping, Canonical, Converted, Origin, broken_faults, parse_mapping, replay
+from vivencia.connectors import Source, open_file
+from vivencia.signals import (
+    AnyMapping,
+    Canonical,
+    Converted,
+    Origin,
+    Preview,
+    broken_faults,
+    parse_mapping,
+    replay,
+)
+from vivencia.signals import preview as preview_of
+from vivencia.signals import propose as propose_mapping
 from vivencia.signals.canonical import CANONICAL
+from vivencia.signals.examples import EXAMPLES, example_mapping
 from vivencia.words.errors import MappingError
 
 if TYPE_CHECKING:
@@ -28,9 +36,7 @@ Watch = Callable[[str, float, float | None], None]
 
 #: Folder inside a workspace where mappings that were used are kept, for replays.
 KEPT_MAPPINGS = "mappings"
-_SHIPPED = package_files("vivencia.signals").joinpath("examples")
 _SAMPLE_ROWS = 5_000
-_SHOWN_SIGNALS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +52,6 @@ class Imported:
     def as_dict(self) -> dict[str, int]:
         """For `--json`."""
         return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What an import would do: first signals, signals by touchpoint, every kind of fault with an example."""
-
-    records: int
-    signals: int
-    silent: int
-    signal_columns: tuple[str, ...]
-    signal_rows: list[tuple[Any, ...]]
-    touchpoints: list[tuple[str, int]]
-    faults: list[tuple[str, str | None, int, int | None, str | None, str | None]]
-
-    def as_dict(self) -> dict[str, Any]:
-        """For `--json`."""
-        heads = ("code", "field", "count", "line", "found", "expected")
-        return {
-            "records": self.records,
-            "signals": self.signals,
-            "silent": self.silent,
-            "first": [dict(zip(self.signal_columns, row, strict=True)) for row in self.signal_rows],
-            "touchpoints": dict(self.touchpoints),
-            "faults": [dict(zip(heads, row, strict=True)) for row in self.faults],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,44 +104,15 @@ def preview(
     **reading: Any,
 ) -> Preview:
     """Read and convert everything, and write nothing."""
-    first: list[dict[str, Any]] = []
-    touchpoints: Counter[str] = Counter()
-    kinds: dict[tuple[str, str | None], list[Any]] = {}
-    records = silent = signals = 0
-    for _, converted in _converted(place, _job(place, files, mapping, source, reading)):
-        records, silent = records + converted.records, silent + converted.silent
-        signals += converted.signals.num_rows
-        first += converted.signals.slice(0, max(0, _SHOWN_SIGNALS - len(first))).to_pylist()
-        touchpoints.update(converted.signals.column("touchpoint").to_pylist())
-        for fault in converted.faults.to_pylist():
-            kind = kinds.setdefault((fault["code"], fault["field"]), [0, fault])
-            kind[0] += 1
-    columns = tuple(
-        name for name in (first[0] if first else {}) if any(row[name] is not None for row in first)
-    )
-    return Preview(
-        records,
-        signals,
-        silent,
-        columns,
-        [tuple(row[name] for name in columns) for row in first],
-        touchpoints.most_common(),
-        [
-            (code, name, count, fault["line"], fault["found"], fault["expected"])
-            for (code, name), (count, fault) in sorted(kinds.items(), key=lambda one: -one[1][0])
-        ],
-    )
+    job = _job(place, files, mapping, source, reading)
+    return preview_of((converted for _, converted in _converted(place, job)), place.catalogue)
 
 
-def propose(place: "Workspace", files: Sequence[Path], **reading: Any) -> str:
-    """A first mapping for these files, as commented TOML, from their first records."""
-    samples = {}
-    for file in files:
-        opened = _open(file, reading, batch_rows=_SAMPLE_ROWS)
-        samples[file.name] = next(opened.batches(), pa.table({}))
-    # By name: looking at files is needed once in a company's life, so it is loaded then.
-    text: str = import_module("vivencia.signals.proposing").propose(samples, catalogue=place.catalogue)
-    return text
+def propose(place: "Workspace", file: Path, **reading: Any) -> str:
+    """A first mapping for a file, as commented TOML, from its first records."""
+    opened = _open(file, reading, batch_rows=_SAMPLE_ROWS)
+    sample = next(opened.batches(), pa.table({}))
+    return propose_mapping(file.name, sample, zone=place.catalogue.company.zone)
 
 
 def replay_faults(
@@ -253,16 +205,11 @@ def _open(file: Path, reading: Mapping[str, Any], **more: Any) -> Source:
 # Mappings -----------------------------------------------------------------------------------
 
 
-def shipped_mappings() -> list[str]:
-    """Names of the mappings that ship."""
-    return sorted(one.name.removesuffix(".toml") for one in _SHIPPED.iterdir() if one.name.endswith(".toml"))
-
-
 def _mapping(place: "Workspace", mapping: str | Path | None, source: str | None) -> AnyMapping:
     if mapping is None or str(mapping) == CANONICAL:
         return Canonical(source=source) if source else Canonical()
     try:
-        data = tomllib.loads(_mapping_file(place, mapping).read_text(encoding="utf-8"))
+        data = tomllib.loads(_mapping_text(place, mapping))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise MappingError(f"{mapping}: {wrong}") from wrong
     if source:
@@ -270,15 +217,14 @@ def _mapping(place: "Workspace", mapping: str | Path | None, source: str | None)
     return parse_mapping(data)
 
 
-def _mapping_file(place: "Workspace", mapping: str | Path) -> Path | Traversable:
+def _mapping_text(place: "Workspace", mapping: str | Path) -> str:
     """A mapping by path, by the name it was used under in this workspace, or by the name it ships under."""
     for file in (Path(mapping), place.path / KEPT_MAPPINGS / f"{mapping}.toml"):
         if file.is_file():
-            return file
-    shipped = _SHIPPED.joinpath(f"{mapping}.toml")
-    if shipped.is_file():
-        return shipped
-    raise MappingError(f"There is no file {mapping}.", hint=f"these ship: {', '.join(shipped_mappings())}")
+            return file.read_text(encoding="utf-8")
+    if str(mapping) in EXAMPLES:
+        return example_mapping(str(mapping))
+    raise MappingError(f"There is no file {mapping}.", hint=f"these ship: {', '.join(EXAMPLES)}")
 
 
 def _keep(place: "Workspace", mapping: str | Path | None) -> None:
@@ -294,12 +240,10 @@ def _keep(place: "Workspace", mapping: str | Path | None) -> None:
 
 
 __all__ = [
-    "LINE",
     "Imported",
     "Preview",
     "import_files",
     "preview",
     "propose",
     "replay_faults",
-    "shipped_mappings",
 ]

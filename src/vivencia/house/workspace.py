@@ -21,6 +21,7 @@ from vivencia.house.report import build_report
 from vivencia.house.settings import Settings, read_settings
 from vivencia.plans import Ran
 from vivencia.signals import parse_catalogue
+from vivencia.signals.examples import EXAMPLES, example_catalogue
 from vivencia.signals.templates import TEMPLATES, write_template
 from vivencia.store import SignalStore
 from vivencia.store.signals import FaultState
@@ -29,7 +30,7 @@ from vivencia.words.errors import SettingsError, StoreDamaged, WorkspaceExists, 
 
 FILE = "vivencia.toml"
 
-__all__ = ["FILE", "TEMPLATES", "Workspace"]
+__all__ = ["EXAMPLES", "FILE", "TEMPLATES", "Workspace"]
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,21 @@ class Workspace:
 
     @classmethod
     def create(
-        cls, path: str | Path, *, template: str = "retail", language: str = "en", clock: Clock = system_clock
+        cls,
+        path: str | Path,
+        *,
+        template: str = "retail",
+        language: str = "en",
+        example: str | None = None,
+        clock: Clock = system_clock,
     ) -> "Workspace":
         """A new workspace from a template, its comments in one of the four languages.
 
+        `example` takes the catalogue that fits one of the mappings that ship instead.
         Raises WorkspaceExists where there is one already.
         """
-        return cls.create_from(path, write_template(template, language), clock=clock)
+        text = example_catalogue(example) if example else write_template(template, language)
+        return cls.create_from(path, text, clock=clock)
 
     @classmethod
     def create_from(cls, path: str | Path, text: str, *, clock: Clock = system_clock) -> "Workspace":
@@ -98,9 +107,9 @@ class Workspace:
         taken: int = self.store.append(signals).taken
         return taken
 
-    def propose(self, files: Sequence[str | Path], **reading: Any) -> str:
-        """A first mapping for these files, as TOML; writes nothing."""
-        return importing.propose(self, [Path(file) for file in files], **reading)
+    def propose(self, file: str | Path, **reading: Any) -> str:
+        """A first mapping for a file, as TOML; writes nothing."""
+        return importing.propose(self, Path(file), **reading)
 
     def preview(self, files: Sequence[str | Path], **reading: Any) -> importing.Preview:
         """What an import would do; writes nothing."""

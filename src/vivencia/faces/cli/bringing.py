@@ -10,6 +10,9 @@ from vivencia.faces.language import Language
 from vivencia.house.importing import Imported, Preview
 from vivencia.house.workspace import Workspace
 
+#: Columns of a signal that a dry run shows, where they hold anything.
+SHOWN = ("id", "at", "customer", "kind", "touchpoint", "place", "measures", "ratings", "text", "value")
+
 _folder = click.Path(exists=True, file_okay=False, path_type=Path)
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -19,9 +22,7 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.argument("workspace", type=_folder)
 @click.argument("files", nargs=-1, required=True, type=_file)
-@click.option(
-    "--mapping", help="A mapping file, or the name of one that ships (olist, kiosk, receipt, ocel)."
-)
+@click.option("--mapping", help="A mapping file, or the name of one that ships.")
 @click.option("--source", help="Name of the system the file comes from (default: the mapping's).")
 @click.option("--encoding", help="Encoding of text files, where it cannot be told for sure.")
 @click.option("--delimiter", help="Delimiter of CSV files, where it cannot be told.")
@@ -42,11 +43,11 @@ def import_command(
     place = Workspace.open(workspace)
     reading = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet}
     if propose:
-        proposal = place.propose(files, **reading)
+        proposals = {file.name: place.propose(file, **reading) for file in files}
         if as_json:
-            say_json({"mapping": proposal})
+            say_json({"mappings": proposals})
         else:
-            click.echo(proposal)
+            click.echo("\n".join(proposals.values()))
         return
     if dry_run:
         _show_preview(place.preview(files, mapping=mapping, source=source, **reading), as_json)
@@ -69,10 +70,35 @@ def _show_preview(preview: Preview, as_json: bool) -> None:
     if as_json:
         say_json(preview.as_dict())
         return
-    say_table("First signals", preview.signal_columns, preview.signal_rows)
-    say_table("Signals by touchpoint", ("touchpoint", "signals"), preview.touchpoints)
-    say_table("Faults", ("code", "field", "count", "line", "found", "expected"), preview.faults)
+    columns = [name for name in SHOWN if any(row.get(name) is not None for row in preview.first)]
+    say_table(
+        "First signals", columns, [tuple(_short(row.get(name)) for name in columns) for row in preview.first]
+    )
+    strange = set(preview.uncatalogued)
+    say_table(
+        f"{preview.signals:,} signals from {preview.records:,} records",
+        ("touchpoint", "signals", ""),
+        [
+            (key, n, "not in the catalogue" if key in strange else "")
+            for key, n in preview.touchpoints.items()
+        ],
+    )
+    if preview.fault_kinds:
+        heads = ("code", "field", "count", "line", "found", "expected")
+        rows = [
+            (one.code, one.field, one.count, *(one.example.get(name) for name in heads[3:]))
+            for one in preview.fault_kinds
+        ]
+        say_table(f"{preview.faults:,} faults", heads, rows)
     console().print("Nothing was written.", markup=False)
+
+
+def _short(value: Any) -> Any:
+    """Maps as `key=value`, long texts cut."""
+    if isinstance(value, (list, dict)):
+        pairs = value.items() if isinstance(value, dict) else value
+        value = " ".join(f"{key}={one}" for key, one in pairs)
+    return value[:60] if isinstance(value, str) else value
 
 
 @click.command("faults", epilog="Example: vivencia faults my-shop --replay --mapping fixed.toml")

@@ -7,7 +7,7 @@ import click
 from vivencia.faces.cli.output import console, json_option, progress, say_json, say_table
 from vivencia.house.demo import DEMO_CUSTOMERS, make_demo, simulate_into
 from vivencia.house.doctor import examine
-from vivencia.house.workspace import TEMPLATES, Workspace
+from vivencia.house.workspace import EXAMPLES, TEMPLATES, Workspace
 from vivencia.words.catalogue import LANGUAGES
 
 WORLDS = ("retail", "software")
@@ -23,10 +23,11 @@ language_option = click.option(
 @click.option(
     "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the comments."
 )
+@click.option("--example", type=click.Choice(EXAMPLES), help="The catalogue that fits a mapping that ships.")
 @json_option
-def init_command(path: Path, template: str, language: str, as_json: bool) -> None:
+def init_command(path: Path, template: str, language: str, example: str | None, as_json: bool) -> None:
     """Make a workspace: a folder with a commented vivencia.toml to make your own."""
-    workspace = Workspace.create(path, template=template, language=language)
+    workspace = Workspace.create(path, template=template, language=language, example=example)
     if as_json:
         say_json({"workspace": str(path), "touchpoints": len(workspace.catalogue.touchpoints)})
         return
