@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from made_up.conversions import csv
@@ -178,3 +179,34 @@ def test_the_receipt_log_gives_its_cases_and_its_broken_deadlines(reference_data
     assert {row["touchpoint"] for row in steps} <= {one.key for one in catalogue.touchpoints}
     late = [dict(row["measures"])["delay_days"] > 0 for row in rows if row["touchpoint"] == "decision"]
     assert round(100 * mean(late), 1) == 28.4
+
+
+def test_an_event_of_an_object_centric_log_belongs_to_its_order_or_what_came_before() -> None:
+    rows = [
+        {"id": "e1", "type": "Create Purchase Requisition", "object:Purchase Requisition": "PR1"},
+        {"id": "e2", "type": "Create Purchase Order", "object:Purchase Requisition": "PR1"},
+        {"id": "e3", "type": "Insert Payment", "object:Invoice": "R1"},
+    ]
+    rows[1] |= {
+        "object:Purchase Order": "PO1",
+        "object:Purchase Order.po_quantity": "500",
+        "po_creator": "Mike",
+    }
+    names = sorted({name for row in rows for name in row})
+    table = pa.table({name: [row.get(name) for row in rows] for name in names})
+    table = table.append_column("time", pa.array([f"2022-01-0{day} 10:00" for day in (1, 2, 3)]))
+    table = table.append_column("objects:Invoice", pa.array([[], ["R1", "R2"], ["R1"]]))
+    found = example("ocel", log=table.append_column("_line", pa.array([1, 2, 3])))
+    assert found.faults.num_rows == 0
+    assert found.signals["customer"].to_pylist() == ["PR1", "PO1", "R1"]
+    assert found.signals["actor"].to_pylist() == [None, "Mike", None]
+    assert maps(found, "measures")[1] == {"quantity": 500.0}
+
+
+@pytest.mark.data
+def test_the_three_forms_of_one_log_give_the_same_signals(reference_data: Path) -> None:
+    names = [f"ocel20_example.{form}" for form in ("jsonocel", "xmlocel", "sqlite")]
+    forms = [example("ocel", log=table).signals for table in read(reference_data / "ocel", *names)]
+    assert forms[0].num_rows == 13
+    assert forms[0].to_pylist() == forms[1].to_pylist() == forms[2].to_pylist()
+    assert forms[0]["customer"].to_pylist()[:4] == ["PR1", "PR1", "PO1", "PO1"]

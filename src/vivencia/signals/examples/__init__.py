@@ -5,7 +5,7 @@ from importlib.resources import files
 from vivencia.words.errors import InputError
 
 #: The examples, by the name that `vivencia import --mapping` takes.
-EXAMPLES = ("olist_orders", "kiosk_servqual", "journeys_receipt")
+EXAMPLES = ("olist_orders", "kiosk_servqual", "journeys_receipt", "ocel")
 
 
 def example_mapping(name: str) -> str:

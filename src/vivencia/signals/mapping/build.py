@@ -183,17 +183,9 @@ def record_texts(table: pa.Table, rows: pa.Array) -> list[str]:
     names = sorted(name for name in table.column_names if not name.startswith("_") and "." not in name)
     if not names:
         return [""] * len(rows)
-    parts = [
-        pc.fill_null(as_text(_flat(table.column(name).combine_chunks().take(rows))), "") for name in names
-    ]
+    parts = [pc.fill_null(as_text(table.column(name).combine_chunks().take(rows)), "") for name in names]
     found: list[str] = pc.binary_join_element_wise(*parts, _BETWEEN).to_pylist()
     return found
-
-
-def _flat(column: pa.Array) -> pa.Array:
-    if pa.types.is_nested(column.type):
-        return pa.array([None if one is None else repr(one) for one in column.to_pylist()], pa.string())
-    return column
 
 
 def as_map(values: Mapping[str, pa.Array], rows: int, kind: pa.DataType) -> pa.Array:

@@ -1,5 +1,6 @@
 """The rows of one batch, each column read once as what it is asked for."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -91,12 +92,19 @@ def read(raw: pa.Array, spec: "ColumnSpec", kind: Kind, name: str, zone: str = "
 
 def as_text(raw: pa.Array) -> pa.Array:
     """A column as text without blanks at its ends; blank is null."""
-    if not _is_text(raw):
-        text = _whole_as_text(raw) if pa.types.is_floating(raw.type) else raw.cast(pa.string())
-    else:
-        text = raw.cast(pa.string())
+    text = _cast_to_text(raw)
     trimmed = pc.utf8_trim_whitespace(text)
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+
+
+def _cast_to_text(raw: pa.Array) -> pa.Array:
+    if pa.types.is_floating(raw.type):
+        return _whole_as_text(raw)
+    if pa.types.is_list(raw.type) and raw.type.value_type == pa.string():
+        return pc.binary_join(raw, ", ")
+    if pa.types.is_nested(raw.type):
+        return pa.array([None if one is None else json.dumps(one, default=str) for one in raw.to_pylist()])
+    return raw.cast(pa.string())
 
 
 def _is_text(raw: pa.Array) -> bool:
