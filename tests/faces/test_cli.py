@@ -24,10 +24,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    """A new workspace from a template."""
-    assert run(["init", str(tmp_path / "shop"), "--template", "retail"]) == 0
+    """A new workspace from a template, of a company that has not said its time zone."""
+    folder = tmp_path / "shop"
+    assert run(["init", str(folder), "--template", "retail"]) == 0
     capsys.readouterr()
-    return tmp_path / "shop"
+    lines = (folder / "vivencia.toml").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.strip().startswith("zone =")]
+    (folder / "vivencia.toml").write_text("\n".join(kept), encoding="utf-8")
+    return folder
 
 
 def printed(capsys: pytest.CaptureFixture[str]) -> dict:  # type: ignore[type-arg]
@@ -121,9 +125,7 @@ def test_a_fault_is_replayed_after_the_company_says_its_zone(
     assert run(["import", str(shop), str(file), "--json"]) == 0
     settings = shop / "vivencia.toml"
     text = settings.read_text(encoding="utf-8")
-    assert "[company]" in text
-    lines = [line for line in text.splitlines() if not line.strip().startswith("zone =")]
-    settings.write_text("\n".join(lines).replace("[company]", '[company]\nzone = "Europe/Lisbon"', 1))
+    settings.write_text(text.replace("[company]", '[company]\nzone = "Europe/Lisbon"', 1), encoding="utf-8")
     capsys.readouterr()
     assert run(["faults", str(shop), "--replay", "--json"]) == 0
     assert printed(capsys)["taken"] == 1
