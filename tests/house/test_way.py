@@ -1,0 +1,136 @@
+"""The way: order is checked, only what is stale runs, and what changed decides what is stale."""
+
+from pathlib import Path
+
+import pytest
+import tomli_w
+
+from vivencia import worlds
+from vivencia.house.company_way import company_way
+from vivencia.house.way import Analysis, diagram, lay_out
+from vivencia.house.workspace import Workspace
+from vivencia.plans import Plan, Step
+from vivencia.words.catalogue import Catalogue, Company
+from vivencia.words.errors import NotAnalysed, PlanError
+
+GIVEN = dict.fromkeys(("signals", "links", "touchpoints", "promises", "instruments"), "1")
+
+
+def analysis(name: str, reads: str, sql: str = "SELECT 1 AS x") -> Analysis:
+    return Analysis(name, "journeys", Plan(name, (Step(name, sql, reads=(reads,)),), gives=(name,)))
+
+
+def test_the_company_way_reads_nothing_before_it_is_written() -> None:
+    stages = lay_out(company_way(Catalogue(Company("a"))), GIVEN)
+    assert [stage.analysis.name for stage in stages][:2] == ["events", "perceptions"]
+    assert stages[-1].analysis.name == "findings"
+
+
+def test_reading_too_early_is_refused() -> None:
+    with pytest.raises(PlanError, match="b reads c before anything wrote it"):
+        lay_out([analysis("a", "signals"), analysis("b", "c"), analysis("c", "a")], GIVEN)
+
+
+def test_writing_twice_is_refused() -> None:
+    with pytest.raises(PlanError, match="there already"):
+        lay_out([analysis("a", "signals"), analysis("a", "signals")], GIVEN)
+
+
+def test_a_fingerprint_covers_the_text_and_everything_it_stands_on() -> None:
+    def marks(sql: str = "SELECT 1 AS x", signals: str = "1") -> list[str]:
+        way = [analysis("a", "signals", sql), analysis("b", "a"), analysis("c", "promises")]
+        return [stage.fingerprint for stage in lay_out(way, {**GIVEN, "signals": signals})]
+
+    base = marks()
+    assert base == marks()
+    assert [one == other for one, other in zip(base, marks(sql="SELECT 2 AS x"), strict=True)] == [
+        False,
+        False,
+        True,
+    ]
+    assert [one == other for one, other in zip(base, marks(signals="2"), strict=True)] == [False, False, True]
+
+
+def test_the_diagram_names_tables_and_analyses() -> None:
+    drawn = diagram(lay_out([analysis("a", "signals"), analysis("b", "a")], GIVEN))
+    assert drawn.splitlines() == ["flowchart LR", "  signals -- a --> a", "  a -- b --> b"]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Workspace:
+    world = worlds.retail(customers=60, seed=1)
+    place = Workspace.create_from(tmp_path / "shop", tomli_w.dumps(world.catalogue))
+    for table in world.signals:
+        place.append(table)
+    return place
+
+
+def states(place: Workspace) -> dict[str, str]:
+    return {one.name: one.state for one in place.analyse().analyses}
+
+
+def test_results_before_any_analysis_are_refused_plainly(shop: Workspace) -> None:
+    with pytest.raises(NotAnalysed, match="no results yet"):
+        shop.table("summaries")
+
+
+def test_only_what_is_stale_runs(shop: Workspace) -> None:
+    assert set(states(shop).values()) == {"ran"}
+    assert set(states(shop).values()) == {"fresh"}
+    text = (shop.path / "vivencia.toml").read_text(encoding="utf-8")
+    assert "delay_days <= 0" in text
+    (shop.path / "vivencia.toml").write_text(
+        text.replace("delay_days <= 0", "delay_days <= 1"), encoding="utf-8"
+    )
+    after = states(Workspace.open(shop.path))
+    assert (after["events"], after["journeys"], after["perceptions"]) == ("fresh", "fresh", "ran")
+    assert after["findings"] == "ran"
+
+
+def test_new_signals_make_everything_stale(shop: Workspace) -> None:
+    shop.analyse()
+    more = next(iter(worlds.retail(customers=3, seed=2).signals))
+    renamed = more.set_column(0, "source", [["later"] * more.num_rows])
+    shop.append(renamed)
+    assert set(shop.stale()) >= {"events", "perceptions", "journeys"}
+    assert states(shop)["events"] == "ran"
+
+
+def test_a_reader_keeps_its_results_while_an_analysis_fails(
+    shop: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.analyse()
+    before = shop.table("summaries")
+
+    def broken(self: object, plan: Plan, **_: object) -> None:
+        raise PlanError("on purpose")
+
+    monkeypatch.setattr("vivencia.house.running.Runner.run", broken)
+    with pytest.raises(PlanError):
+        shop.analyse(everything=True)
+    assert shop.table("summaries").equals(before)
+    assert shop.stale() == []
+
+
+def test_results_are_the_same_run_again(shop: Workspace) -> None:
+    shop.analyse()
+    before = {name: shop.table(name) for name in ("summaries", "findings", "perception_weights", "states")}
+    shop.analyse(everything=True)
+    assert [name for name, table in before.items() if not shop.table(name).equals(table)] == []
+
+
+@pytest.mark.spark
+def test_spark_gives_the_same_report(shop: Workspace, spark_session: object) -> None:
+    shop.analyse()
+    names = ("summaries", "transitions", "findings", "promises_kept")
+    before = {name: shop.table(name).to_pylist() for name in names}
+    shop.with_flags(engine="spark").analyse(everything=True)
+    for name in names:
+        after = shop.table(name).to_pylist()
+        assert len(after) == len(before[name]), name
+        for one, other in zip(after, before[name], strict=True):
+            for key, value in one.items():
+                expected = (
+                    pytest.approx(other[key], rel=1e-9, abs=1e-9) if isinstance(value, float) else other[key]
+                )
+                assert value == expected, (name, key)
