@@ -4,8 +4,14 @@ Reading is streamed: a file larger than memory is fine. Records that cannot be r
 in `Source.broken` with line, reason and text, and the others go in.
 """
 
+from vivencia.connectors.csv.writer import write_csv
+from vivencia.connectors.ndjson.writer import write_ndjson
+from vivencia.connectors.ocel.writer import write_ocel
+from vivencia.connectors.parquet.writer import write_parquet
 from vivencia.connectors.registry import Problem, connectors, open_file, problems
 from vivencia.connectors.source import LINE, Broken, Connector, Head, Reading, Source
+from vivencia.connectors.xes.writer import write_xes
+from vivencia.connectors.xlsx.writer import write_xlsx
 
 __all__ = [
     "LINE",
@@ -18,4 +24,10 @@ __all__ = [
     "connectors",
     "open_file",
     "problems",
+    "write_csv",
+    "write_ndjson",
+    "write_ocel",
+    "write_parquet",
+    "write_xes",
+    "write_xlsx",
 ]

@@ -26,7 +26,7 @@ class CSV:
         if _MARKUP.match(head.start):
             return 0
         if any(ending in self.extensions for ending in head.extensions):
-            return 2
+            return 1 if head.start.startswith(b"{") else 2
         found = best_delimiter(head.start)
         return 1 if found.fit >= 0.95 and found.width > 1 else 0
 
