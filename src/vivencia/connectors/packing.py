@@ -41,8 +41,9 @@ def head(path: Path, size: int = HEAD) -> Head:
     return Head(path, start[:size], packed)
 
 
-def blocks(path: Path, size: int = BLOCK, *, broken: list[Broken]) -> Iterator[bytes]:
+def blocks(path: Path, size: int | None = None, *, broken: list[Broken]) -> Iterator[bytes]:
     """The (unpacked) content, at most `size` bytes at a time; damage ends it and is noted in `broken`."""
+    size = size or BLOCK
     with path.open("rb", buffering=0) as file:
         start = file.read(2)
         file.seek(0)

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from vivencia.connectors.arrays import integers, texts
 from vivencia.connectors.csv.scanning import BLANK, STRAY_QUOTE, Scan, gather, scan
 from vivencia.connectors.csv.sniffing import QUOTE, Dialect, best_delimiter
 from vivencia.connectors.encoding import find_encoding, transcoded
@@ -131,7 +132,7 @@ class CSVSource:
         view = np.frombuffer(data, np.uint8)
         fields = found.first[rows]
         columns = [_column(view, self._dialect, found, fields + j) for j in range(len(self.columns))]
-        lines = pa.array(found.line[rows] + (self._lines + 1), pa.int64())
+        lines = integers(found.line[rows] + (self._lines + 1))
         return pa.Table.from_arrays([*columns, lines], names=[*self.columns, LINE])
 
     def _empty(self) -> pa.Table:
@@ -176,7 +177,7 @@ def _column(view: NDArray[np.uint8], dialect: Dialect, found: Scan, fields: NDAr
     offsets, text = gather(
         view, QUOTE, dialect.escape, fields, found.field_start, found.field_end, found.escaped
     )
-    return pa.StringArray.from_buffers(len(fields), pa.py_buffer(offsets), pa.py_buffer(text))
+    return texts(offsets, text)
 
 
 def _is_text(raw: bytes) -> bool:

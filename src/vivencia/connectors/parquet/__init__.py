@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from vivencia.connectors.arrays import integers
 from vivencia.connectors.source import LINE, Broken, Head, Reading, Source
 from vivencia.words.errors import InputError
 
@@ -60,5 +62,4 @@ class ParquetSource:
                 yield self._numbered(file.schema_arrow.empty_table().select(self.columns), 0)
 
     def _numbered(self, table: pa.Table, done: int) -> pa.Table:
-        lines = pa.array(range(done + 1, done + 1 + table.num_rows), pa.int64())
-        return table.append_column(LINE, lines)
+        return table.append_column(LINE, integers(np.arange(done + 1, done + 1 + table.num_rows)))

@@ -11,6 +11,7 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
+from vivencia.connectors.arrays import integers, texts
 from vivencia.connectors.source import LINE, Broken
 from vivencia.connectors.xes.cooking import OddText, cook
 from vivencia.connectors.xes.plain import parse
@@ -30,7 +31,7 @@ def table(data: bytes, found: Scan, lines_before: int) -> pa.Table:
         if bounds[number] < bounds[number + 1]:
             groups.setdefault(name, []).append(number)
     columns: dict[str, pa.Array] = {}
-    of_event = pa.array(found.event_trace, mask=found.event_trace < 0)
+    of_event = integers(found.event_trace.astype(np.int64), found.event_trace >= 0)
     for name, numbers in groups.items():
         items = np.concatenate([by_key[bounds[number] : bounds[number + 1]] for number in numbers])
         items = items[starts[items] >= 0]
@@ -40,10 +41,10 @@ def table(data: bytes, found: Scan, lines_before: int) -> pa.Table:
             items.sort()
         of_trace = found.key_scope[numbers[0]] == TRACE_SCOPE
         rows = found.traces if of_trace else len(found.event_start)
-        texts = _texts(view, found.owner[items], starts[items], ends[items], rows)
-        column = typed((int(found.key_kind[number]) for number in numbers), texts)
+        found_texts = _texts(view, found.owner[items], starts[items], ends[items], rows)
+        column = typed((int(found.key_kind[number]) for number in numbers), found_texts)
         columns[name] = column.take(of_event) if of_trace else column
-    columns[LINE] = pa.array(_line_numbers(view, found.event_start, lines_before), pa.int64())
+    columns[LINE] = integers(_line_numbers(view, found.event_start, lines_before))
     return pa.table(columns)
 
 
@@ -88,8 +89,7 @@ def list_text(raw: bytes) -> str:
 def _texts(view: Bytes, owner: Ints, start: Ints, end: Ints, rows: int) -> pa.Array:
     """Values by their owner's row as an Arrow string column, null where an owner has none."""
     offsets, text, there = _spread(view, owner, start, end, rows)
-    bitmap = pa.py_buffer(np.packbits(there, bitorder="little"))
-    return pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(text), bitmap)
+    return texts(offsets, text, there)
 
 
 @njit(cache=True, nogil=True)

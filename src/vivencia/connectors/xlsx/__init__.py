@@ -4,9 +4,6 @@ import zipfile
 from pathlib import Path
 
 from vivencia.connectors.source import Head, Reading, Source
-from vivencia.connectors.xlsx.reader import XLSXSource
-
-__all__ = ["XLSX", "XLSXSource"]
 
 _ZIP = b"PK\x03\x04"
 
@@ -29,4 +26,6 @@ class XLSX:
 
     def open(self, path: Path, reading: Reading) -> Source:
         """The file as a source; raises InputError for a damaged or oversized workbook or a missing sheet."""
+        from vivencia.connectors.xlsx.reader import XLSXSource  # its library takes long to load
+
         return XLSXSource(path, reading)
