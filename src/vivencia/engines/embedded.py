@@ -28,7 +28,7 @@ from vivencia.words.tables import TableShape
 MEMORY_LIMIT = "2GB"
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 _ORDER = "order: "
-_TABLES, _SCRATCH = "tables", "scratch"
+_TABLES, _SCRATCH, _VIEW = "tables", "scratch", "view"
 
 
 class EmbeddedEngine:
@@ -85,8 +85,9 @@ class EmbeddedEngine:
             self._duck.execute(f"ATTACH {_text(file)} AS {alias} (READ_ONLY)")
         self._remember(_TABLES, None)
         for name, file in carried.items():
-            self._remember(files[file], name)
             self._view(name, f"SELECT * FROM {files[file]}.main.{quoted(name)}")
+            self._remember(files[file], name)
+            self._places[name] = _VIEW
 
     def _remember(self, catalog: str, only: str | None) -> None:
         found = self._duck.execute(
@@ -135,11 +136,11 @@ class EmbeddedEngine:
     def _view(self, name: str, select: str) -> None:
         self._drop(name, _SCRATCH)
         self._duck.execute(f"CREATE VIEW {_SCRATCH}.main.{quoted(name)} AS {select}")
-        self._places[name] = "view"
+        self._places[name] = _VIEW
 
     def _drop(self, name: str, catalog: str) -> None:
         """Drop what stands under this name in one place; silent when nothing does."""
-        kind = "VIEW" if self._places.get(name) == "view" and catalog == _SCRATCH else "TABLE"
+        kind = "VIEW" if self._places.get(name) == _VIEW and catalog == _SCRATCH else "TABLE"
         self._duck.execute(f"DROP {kind} IF EXISTS {catalog}.main.{quoted(name)}")
         self._places.pop(name, None)
         self._orders.pop(name, None)

@@ -41,7 +41,7 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One table: what it was made from (`fingerprint`), its size, how long it took, and where it is."""
+    """One table: what it was made from (`fingerprint`), its size, how long it took, where it is."""
 
     fingerprint: str
     rows: int
@@ -165,11 +165,9 @@ class DerivedStore:
             with database.open("rb+") as file:
                 os.fsync(file.fileno())
         sync_folder(self.path)
-        now = self._clock().timestamp()
         still = {built.file for built in tables.values()}
-        for built in building.previous.tables.values():
-            if built.file not in still:
-                os.utime(built.file, (now, now))  # since when nobody new needs it
+        retired = {built.file for built in building.previous.tables.values()} - still
+        self._mark(retired)  # before and after, as in `vivencia.store.log`
         body = {
             "format": _FORMAT,
             "duckdb": _MADE_BY,
@@ -185,7 +183,14 @@ class DerivedStore:
             },
         }
         write_checked(self.path / CURRENT, body)
+        self._mark(retired)
         self.sweep()
+
+    def _mark(self, files: Collection[str]) -> None:
+        """The time of a retired file says since when nobody new needs it."""
+        now = self._clock().timestamp()
+        for file in files:
+            os.utime(file, (now, now))
 
     def sweep(self) -> None:
         """Remove files that no generation names, once no reader can need them. Needs the lock."""

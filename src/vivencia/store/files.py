@@ -112,9 +112,20 @@ class Lease:
     def __init__(self, path: Path, began: float) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("ab")
-        fcntl.flock(self._file, fcntl.LOCK_SH)
+        self._file = self._marked()
         os.utime(path, (began, began))
+
+    def _marked(self) -> BinaryIO:
+        """The mark, locked; a writer may take it for a dead reader's before the lock is on it."""
+        while True:
+            file = self._path.open("ab")
+            fcntl.flock(file, fcntl.LOCK_SH)
+            try:
+                if os.path.samestat(os.fstat(file.fileno()), self._path.stat()):
+                    return file
+            except FileNotFoundError:
+                pass
+            file.close()
 
     def close(self) -> None:
         """The files may go."""

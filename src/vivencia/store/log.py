@@ -242,8 +242,9 @@ class SegmentLog:
         gone = {segment.name for segment in parts}
         kept = tuple(segment for segment in manifest.segments if segment.name not in gone)
         merged = Manifest(serial, manifest.high, manifest.low, (*kept, whole))
-        self._mark_retired(parts)
+        self._mark_retired(parts)  # before, so that a crash leaves no file that looks long retired
         self._publish(merged)
+        self._mark_retired(parts)  # after, so that it is later than every reader of the old manifest
         for name in gone:
             self._runs.pop(name, None)
         return merged
