@@ -42,7 +42,8 @@ def test_a_broken_connector_is_a_problem_with_a_name() -> None:
         ("a.bin", bytes(range(256)), ""),
         ("a.csv", b"<html><body>Please sign in</body></html>", ""),
         ("a.md", b"Some prose, with a comma.\n\nAnd another line\nwithout.\n", ""),
-        ("a.json", b'{\n  "a": 1\n}\n', ""),
+        ("a.json", b'[{"a": 1}, {"a": 2}]\n', "one object a line"),
+        ("a.json", b'{\n  "a": 1\n}\n', "one object a line"),
     ],
 )
 def test_an_unknown_format_names_the_known_ones(tmp_path: Path, name: str, content: bytes, hint: str) -> None:

@@ -81,3 +81,16 @@ def test_a_bomb_a_declaration_and_a_cut_archive_are_refused(tmp_path: Path) -> N
 def test_an_empty_sheet_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is empty"):
         open_file(make(tmp_path / "a.xlsx", data=[]))
+
+
+def test_a_wrong_dimension_hides_no_rows(tmp_path: Path) -> None:
+    path = make(tmp_path / "a.xlsx", data=[["a", "b"], [1, 2], [3, 4]])
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = members["xl/worksheets/sheet1.xml"]
+    assert b'<dimension ref="A1:B3"' in sheet
+    members["xl/worksheets/sheet1.xml"] = sheet.replace(b'ref="A1:B3"', b'ref="A1"', 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    assert [table.num_rows for table in open_file(path).batches()] == [2]

@@ -42,7 +42,7 @@ class Encoding:
 def find_encoding(path: Path, start: bytes, wanted: str | None = None) -> Encoding:
     """The encoding of the file; raises EncodingUnsure naming candidates when the guess is poor."""
     if wanted is not None:
-        return Encoding(_confirmed(path, _known(wanted)))
+        return Encoding(_confirmed(path, known_encoding(wanted)))
     for bom, name in _BOMS:
         if start.startswith(bom):
             return Encoding(_confirmed(path, name))
@@ -73,7 +73,8 @@ def is_wide(start: bytes) -> bool:
     return any(start.startswith(bom) for bom, name in _BOMS[1:]) or _without_bom(start) is not None
 
 
-def _known(wanted: str) -> str:
+def known_encoding(wanted: str) -> str:
+    """Python's name of an encoding; raises UsageError when there is none of that name."""
     try:
         return codecs.lookup(wanted).name
     except LookupError:

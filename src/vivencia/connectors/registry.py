@@ -87,4 +87,6 @@ def _hint(start: bytes) -> str:
         return "This is a PDF: export the table as CSV or XLSX."
     if start.startswith(b"PK"):
         return "This is an archive: unpack it first."
+    if start.lstrip().startswith((b"[", b"{")):
+        return "This is JSON in one piece: write one object a line, for example with jq -c '.[]'."
     return ""

@@ -27,6 +27,8 @@ class CSV:
             return 0
         if any(ending in self.extensions for ending in head.extensions):
             return 1 if head.start.startswith(b"{") else 2
+        if head.start.lstrip().startswith((b"{", b"[", b"<")):
+            return 0
         found = best_delimiter(head.start)
         return 1 if found.fit >= 0.95 and found.width > 1 else 0
 

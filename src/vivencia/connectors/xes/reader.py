@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from vivencia.connectors.encoding import known_encoding
 from vivencia.connectors.packing import BLOCK, blocks, head
 from vivencia.connectors.source import LINE, Broken, Reading
 from vivencia.connectors.xes.columns import table
@@ -40,7 +41,8 @@ class XESSource:
         self.path = path
         self.broken: list[Broken] = []
         self._reading = reading
-        self.encoding: str | None = reading.encoding or declared_encoding(head(path).start)
+        wanted = known_encoding(reading.encoding) if reading.encoding else None
+        self.encoding: str | None = wanted or declared_encoding(head(path).start)
         self.details: dict[str, object] = {}
 
     def batches(self) -> Iterator[pa.Table]:

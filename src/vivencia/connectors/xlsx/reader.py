@@ -144,7 +144,9 @@ def _chosen(book: Workbook, wanted: str | None, path: Path) -> str:
 
 def _rows(book: Workbook, sheet: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that hold anything, with their numbers in the sheet, as texts."""
-    for number, cells in enumerate(book[sheet].iter_rows(values_only=True), start=1):
+    page = book[sheet]
+    page.reset_dimensions()  # some programs write a wrong one, and rows beyond it would be lost
+    for number, cells in enumerate(page.iter_rows(values_only=True), start=1):
         texts = [cell if isinstance(cell, str) else as_text(cell) for cell in cells]
         if any(texts):
             yield number, texts
