@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from made_up.small_tables import DAY, instruments, score, table, touchpoint
+from made_up.small_tables import DAY, instruments, score, summary, table, touchpoint
 from vivencia.actions import listening_plan, mirror_plan, pillars_plan
 from vivencia.measure.rates import wilson
 
@@ -127,10 +127,12 @@ def test_mirror(engine):
             belief("1", "delivery", csat5=5, nps=10),
             belief("2", "delivery", csat5=4, nps=8),
             belief("3", "shop", csat5=5),
+            belief("4", "till", experienced=9),
+            belief("5", "till", experienced=8),
             customer,
         ),
     )
-    engine.give("instruments", instruments("csat5", "nps"))
+    engine.give("instruments", instruments("csat5", "nps", "experienced"))
     engine.give(
         "scores",
         table(
@@ -140,11 +142,24 @@ def test_mirror(engine):
             score("touchpoint", "shop", "csat5", 3.0, 0.2),
         ),
     )
+    engine.give(
+        "summaries",
+        table(
+            "summaries",
+            summary("touchpoint", "till", experience=6.0, experience_half=0.2, rated=50, customers=40),
+        ),
+    )
     engine.run(mirror_plan())
     rows = engine.table("mirror").to_pylist()
     # nps asks about the whole company; one opinion about the shop has no interval.
-    assert [(row["touchpoint"], row["instrument"]) for row in rows] == [("", "nps"), ("delivery", "csat5")]
-    whole, delivery = rows
+    assert [(row["touchpoint"], row["instrument"]) for row in rows] == [
+        ("", "nps"),
+        ("delivery", "csat5"),
+        ("till", "experienced"),
+    ]
+    whole, delivery, till = rows
+    # Nobody asked customers with that instrument: all their answers there are the other side.
+    assert (till["company"], till["customers"], till["customers_n"]) == pytest.approx((8.5, 6.0, 50))
     assert (whole["company"], whole["customers"], whole["difference"]) == pytest.approx((9.0, 6.0, 3.0))
     assert (delivery["company"], delivery["customers"]) == pytest.approx((8.75, 5.0))
     assert (delivery["company_n"], delivery["customers_n"]) == (2, 200)

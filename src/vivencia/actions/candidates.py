@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 from vivencia.actions.pillars import on_scale
 from vivencia.actions.reading import Row
@@ -27,14 +26,18 @@ TOLERATED, TOLERATED_WHERE_FELT = 0.05, 0.01
 UNKNOWN_DAMAGE = 1.0
 #: Points a journey lost without its goal costs.
 LOST_JOURNEY = 3.0
+#: Where nearly every journey ends, leaving is what customers come for (closing an account).
+THE_END = 0.95
 #: Answers from fewer than this share of customers leave a touchpoint unheard.
 HEARD = 0.05
 #: A touchpoint with fewer customers than this is not missed.
 MISSED_FROM = 30
 #: What ignorance and a wrong self-image cost, in points: less than any real gap of their size.
 DEAF, UNNAMED, SELF_IMAGE = 0.3, 0.1, 0.5
-#: Months a month is compared with, and the least answers on either side.
-BEFORE, ANSWERS_A_SIDE = 3, 20
+#: How many newest months are compared, with how many before them, and the least answers a side.
+LENGTHS, BEFORE, ANSWERS_A_SIDE = (1, 2, 3, 6), 6, 20
+#: Standard errors of an interval that is 95 % for all lengths together.
+WIDER = 2.497705
 #: Good news ranks behind a problem of the same size.
 PRAISE = 0.5
 
@@ -128,23 +131,56 @@ def efforts(tables: Tables) -> Iterator[Candidate]:
 
 
 def weak_links(tables: Tables) -> Iterator[Candidate]:
-    """The stage lived worst, against the others; it drags the whole down however good they are."""
-    stages = [row for row in _summaries(tables, "stage") if _known(row, "experience")]
+    """The stage lived worst, against the others; it drags the whole down however good they are.
+
+    A stage is the mean of its touchpoints' answers; what is said in public about the
+    company is no stage of being its customer.
+    """
+    stages = _stages(tables)
     if len(stages) < 2:
         return
-    weakest = min(stages, key=lambda row: row["experience"])
-    others = [row for row in stages if row is not weakest]
-    rated = sum(row["rated"] for row in others)
-    mean = sum(row["rated"] * row["experience"] for row in others) / rated
-    variance = sum((row["rated"] / rated * _se(row, "experience")) ** 2 for row in others)
-    difference = weakest["experience"] - mean
-    half = Z95 * sqrt(variance + _se(weakest, "experience") ** 2)
+    weakest = min(stages, key=lambda key: stages[key].mean)
+    worst, others = stages[weakest], [one for key, one in stages.items() if key != weakest]
+    rated = sum(one.rated for one in others)
+    mean = sum(one.rated * one.mean for one in others) / rated
+    variance = sum((one.rated / rated) ** 2 * one.variance for one in others)
+    difference = worst.mean - mean
+    half = Z95 * sqrt(variance + worst.variance)
     if -difference >= SMALLEST:
         yield Candidate(
             FindingCode.WEAK_LINK, difference, difference - half, difference + half, 0.0,
-            weakest["rated"], weakest["customers"], size=-difference,
-            stage=weakest["key"], touchpoint=_weakest_in(tables, weakest["key"]),
+            worst.rated, worst.customers, size=-difference, stage=weakest, touchpoint=worst.lowest,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    mean: float
+    variance: float
+    rated: int
+    customers: int
+    lowest: str
+
+
+def _stages(tables: Tables) -> dict[str, _Stage]:
+    """Every stage with answers, from the touchpoints where customers meet the company."""
+    said = {row["touchpoint"] for row in tables["perception_weights"] if row["reason"] == "statement"}
+    stage_of = {row["touchpoint"]: row["stage"] for row in tables["touchpoints"]}
+    inside: dict[str, list[Row]] = defaultdict(list)
+    for row in _summaries(tables, "touchpoint"):
+        if row["key"] in stage_of and row["key"] not in said and _known(row, "experience"):
+            inside[stage_of[row["key"]]].append(row)
+    found = {}
+    for stage, rows in inside.items():
+        rated = sum(row["rated"] for row in rows)
+        found[stage] = _Stage(
+            mean=sum(row["rated"] * row["experience"] for row in rows) / rated,
+            variance=sum((row["rated"] / rated * _se(row, "experience")) ** 2 for row in rows),
+            rated=rated,
+            customers=max(row["customers"] for row in rows),
+            lowest=min(rows, key=lambda row: float(row["experience_high"]))["key"],
+        )
+    return found
 
 
 def drop_offs(tables: Tables) -> Iterator[Candidate]:
@@ -162,7 +198,7 @@ def drop_offs(tables: Tables) -> Iterator[Candidate]:
     usual = all_lost / max(1, sum(one["lost"] + one["on"] for one in leaving.values()))
     for touchpoint, counts in leaving.items():
         share, low, high = wilson(counts["lost"], counts["lost"] + counts["on"])
-        if share - usual > 0.01:
+        if share - usual > 0.01 and share < THE_END:
             yield Candidate(
                 FindingCode.DROP_OFF, share, low, high, usual, counts["lost"] + counts["on"],
                 people[touchpoint], size=LOST_JOURNEY * (share - usual) / share,
@@ -171,28 +207,46 @@ def drop_offs(tables: Tables) -> Iterator[Candidate]:
 
 
 def falls(tables: Tables) -> Iterator[Candidate]:
-    """Worse in the newest month than in the months before it."""
+    """Worse in the newest months than in those before; the length that shows it best is taken.
+
+    Several lengths are looked at, so the interval is made wider for it (Bonferroni).
+    """
     months: dict[str, list[tuple[str, Row]]] = defaultdict(list)
     for row in _summaries(tables, "touchpoint_month"):
         touchpoint, _, month = row["key"].rpartition("|")
         if _known(row, "experience"):
             months[touchpoint].append((month, row))
     newest = max((month for rows in months.values() for month, _ in rows), default="")
-    for touchpoint, rows in months.items():
-        rows.sort(key=lambda pair: pair[0])
-        now, before = rows[-1], [row for _, row in rows[:-1]][-BEFORE:]
-        answers = sum(row["rated"] for row in before)
-        if now[0] != newest or min(now[1]["rated"], answers) < ANSWERS_A_SIDE:
+    for touchpoint, dated in months.items():
+        rows = [row for _, row in sorted(dated, key=lambda pair: pair[0])]
+        if max(month for month, _ in dated) != newest:
             continue
-        mean = sum(row["rated"] * row["experience"] for row in before) / answers
-        variance = sum((row["rated"] / answers * _se(row, "experience")) ** 2 for row in before)
-        change = now[1]["experience"] - mean
-        half = Z95 * sqrt(variance + _se(now[1], "experience") ** 2)
+        steps = [_step(rows[-length:], rows[:-length][-BEFORE:]) for length in LENGTHS]
+        seen = [step for step in steps if step is not None]
+        if not seen:
+            continue
+        change, se, answers, customers = min(seen, key=lambda step: step[0] / step[1])
         if -change >= SMALLEST:
+            half = WIDER * se
             yield Candidate(
                 FindingCode.FALLING, change, change - half, change + half, 0.0,
-                now[1]["rated"], now[1]["customers"], size=-change, touchpoint=touchpoint,
+                answers, customers, size=-change, touchpoint=touchpoint,
             )  # fmt: skip
+
+
+def _step(now: list[Row], before: list[Row]) -> tuple[float, float, int, int] | None:
+    """Change of the mean answer with its standard error, answers and customers now; None on too few."""
+    sides = []
+    for rows in (now, before):
+        answers = sum(row["rated"] for row in rows)
+        if answers < ANSWERS_A_SIDE:
+            return None
+        mean = sum(row["rated"] * row["experience"] for row in rows) / answers
+        variance = sum((row["rated"] / answers * _se(row, "experience")) ** 2 for row in rows)
+        sides.append((mean, variance, answers))
+    change = sides[0][0] - sides[1][0]
+    se = sqrt(sides[0][1] + sides[1][1])
+    return change, max(se, 1e-9), sides[0][2], max(row["customers"] for row in now)
 
 
 def mirrored(tables: Tables) -> Iterator[Candidate]:
@@ -209,9 +263,11 @@ def mirrored(tables: Tables) -> Iterator[Candidate]:
 
 
 def unheard(tables: Tables) -> Iterator[Candidate]:
-    """Many customers, and hardly any is asked or answers."""
+    """Many customers come, and hardly any is asked or answers."""
+    direct = {row["touchpoint"] for row in tables["touchpoints"] if row["contact"] == "direct"}
     for row in tables["listening"]:
-        if row["response"] is not None and row["customers"] >= MISSED_FROM and row["response"] < HEARD:
+        known = row["response"] is not None and row["customers"] >= MISSED_FROM
+        if known and row["response"] < HEARD and row["touchpoint"] in direct:
             yield Candidate(
                 FindingCode.NOT_HEARD, row["response"], row["response_low"], row["response_high"], HEARD,
                 row["signals"], row["customers"], size=DEAF, touchpoint=row["touchpoint"], threshold=HEARD,
@@ -239,13 +295,3 @@ def _known(row: Row, name: str) -> bool:
 
 def _se(row: Row, name: str) -> float:
     return float(row[f"{name}_high"] - row[f"{name}_low"]) / (2 * Z95)
-
-
-def _weakest_in(tables: Tables, stage: str) -> str | None:
-    """The touchpoint of a stage whose experience is surely lowest: by the high end of its interval."""
-    inside = {row["touchpoint"] for row in tables["touchpoints"] if row["stage"] == stage}
-    rows = [
-        row for row in _summaries(tables, "touchpoint") if row["key"] in inside and _known(row, "experience")
-    ]
-    found: Any = min(rows, key=lambda row: row["experience_high"], default=None)
-    return found and str(found["key"])

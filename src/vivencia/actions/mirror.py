@@ -3,11 +3,13 @@
 Leaders answer the customers' own question before they see the data; the difference of
 the two means is the delivery gap (Allen, Reichheld, Hamilton & Markey 2005). Questions
 about the relationship are compared for the company as a whole, the others at their
-touchpoint.
+touchpoint; where customers were asked with another instrument, with all their answers
+there on the common 0–10 scale.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from vivencia.actions.pillars import on_scale
@@ -19,10 +21,11 @@ from vivencia.words.shapes.actions import MIRROR
 #: Fewest answers from inside: one opinion has no interval.
 FEWEST_BELIEFS = 2
 WHOLE = ""
+ENDS = ("", "_low", "_high")
 
 
 def mirror_plan(*, anonymity: int = 5) -> Plan:
-    """Reads `signals` (kind belief), `scores` and `instruments`, gives `mirror`.
+    """Reads `signals` (kind belief), `scores`, `summaries` and `instruments`, gives `mirror`.
 
     The customers' side stands on at least `anonymity` customers, the company's on two answers.
     """
@@ -41,7 +44,7 @@ def mirror_plan(*, anonymity: int = 5) -> Plan:
                 reads="beliefs",
                 columns=("touchpoint", "ratings"),
                 order=("customer", "at", "source", "id"),
-                beside=("scores", "instruments"),
+                beside=("scores", "summaries", "instruments"),
                 anonymity=anonymity,
             ),
         ),
@@ -61,25 +64,45 @@ def mirror_rows(
                 where = WHOLE if known["target"] == "relationship" else row["touchpoint"]
                 inside[where, key].append(known["intercept"] + known["slope"] * raw)
     outside = {
-        (row["key"], row["instrument"]): row
+        (row["key"], row["instrument"]): _Said(
+            *on_scale(row, instruments[row["instrument"]]), row["n"], row["customers"]
+        )
         for row in beside["scores"]
-        if row["statistic"] == "mean" and row["dimension"] in ("all", "touchpoint")
+        if row["statistic"] == "mean"
+        and row["dimension"] in ("all", "touchpoint")
+        and row["instrument"] in instruments
+    }
+    lived = {
+        row["key"]: _Said(*(row[f"experience{end}"] for end in ENDS), row["rated"], row["rated_customers"])
+        for row in beside["summaries"]
+        if row["dimension"] == "touchpoint" and row["experience_low"] is not None
     }
     for (where, key), answers in inside.items():
-        score = outside.get((where, key))
-        if score and score["customers"] >= settings["anonymity"] and len(answers) >= FEWEST_BELIEFS:
-            yield _row(where, key, answers, score, instruments[key])
+        other = lived.get(where) if instruments[key]["target"] == "experience" else None
+        said = outside.get((where, key), other)
+        if said and said.customers >= settings["anonymity"] and len(answers) >= FEWEST_BELIEFS:
+            yield _row(where, key, answers, said)
 
 
-def _row(where: str, key: str, answers: list[float], score: Row, instrument: Row) -> Row:
-    mean, low, high = on_scale(score, instrument)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The customers' side, on 0–10."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+    customers: int
+
+
+def _row(where: str, key: str, answers: list[float], said: _Said) -> Row:
     company, variance = _mean_and_variance(answers)
-    other = ((high - low) / (2 * Z95)) ** 2
-    difference = company - mean
-    half = welch_half_width(variance, len(answers), other, score["customers"])
+    other = ((said.high - said.low) / (2 * Z95)) ** 2
+    difference = company - said.mean
+    half = welch_half_width(variance, len(answers), other, said.customers)
     return {
         "touchpoint": where, "instrument": key,
-        "company": company, "company_n": len(answers), "customers": mean, "customers_n": score["n"],
+        "company": company, "company_n": len(answers), "customers": said.mean, "customers_n": said.n,
         "difference": difference, "low": difference - half, "high": difference + half,
     }  # fmt: skip
 
