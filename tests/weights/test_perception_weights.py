@@ -19,13 +19,19 @@ WEIGHTS = (0.5, 0.3, 0.2, 0.4, 0.1, 0.15)
 TOUCH = (0.9, 0.8, 0.6, 0.35, 0.5, 0.3)
 
 
+def plan_fold(**options):
+    return next(
+        node for node in perception_weights_plan(**options).nodes if node.name == "perception_weights"
+    )
+
+
 def weigh(table, p=6, side=None, **options):
-    fold = perception_weights_plan(**options).nodes[-1]
+    fold = plan_fold(**options)
     return run_fold(fold, [table], touchpoints=side or catalogue(p)).to_pydict()
 
 
 def test_the_form_is_the_declared_one():
-    fold = perception_weights_plan().nodes[-1]
+    fold = plan_fold()
     table = run_fold(fold, [moments(WEIGHTS, customers=300)], touchpoints=catalogue(6))
     assert table.column_names == list(PERCEPTION_WEIGHTS.names)
     assert table["touchpoint"].to_pylist() == [f"t0{j}" for j in range(6)]
@@ -81,7 +87,7 @@ def test_any_split_by_customer_merges_to_the_same(cuts, reverse):
     names = np.array(table["customer"].to_pylist())
     edges = [0, *sorted(np.searchsorted(names, f"c{cut:06d}") for cut in cuts), len(names)]
     parts = [table.slice(a, b - a) for a, b in pairwise(edges)]
-    fold = perception_weights_plan().nodes[-1]
+    fold = plan_fold()
     side = catalogue(3)
     whole = run_fold(fold, [table], touchpoints=side)
     assert run_fold(fold, parts[::-1] if reverse else parts, touchpoints=side).equals(whole)

@@ -21,7 +21,6 @@ from vivencia.words.shapes.actions import MIRROR
 #: Fewest answers from inside: one opinion has no interval.
 FEWEST_BELIEFS = 2
 WHOLE = ""
-ENDS = ("", "_low", "_high")
 
 
 def mirror_plan(*, anonymity: int = 5) -> Plan:
@@ -73,7 +72,13 @@ def mirror_rows(
         and row["instrument"] in instruments
     }
     lived = {
-        row["key"]: _Said(*(row[f"experience{end}"] for end in ENDS), row["rated"], row["rated_customers"])
+        row["key"]: _Said(
+            mean=row["experience"],
+            low=row["experience_low"],
+            high=row["experience_high"],
+            n=row["rated"],
+            customers=row["rated_customers"],
+        )
         for row in beside["summaries"]
         if row["dimension"] == "touchpoint" and row["experience_low"] is not None
     }

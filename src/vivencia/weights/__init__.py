@@ -1,13 +1,19 @@
 """What weighs how much, and how surely: on perception, and on progression."""
 
-from vivencia.weights.perception import perception_weights_plan
+from vivencia.weights.plan import perception_weights_plan
 from vivencia.weights.progression import progression_plan
 from vivencia.words.shapes.journeys import STEPS, TRANSITIONS
 from vivencia.words.shapes.perceptions import MOMENTS, STATES
 from vivencia.words.shapes.signals import EVENTS, INSTRUMENTS, TOUCHPOINTS
-from vivencia.words.shapes.weights import PERCEPTION_WEIGHTS, PROGRESSION_WEIGHTS
+from vivencia.words.shapes.weights import (
+    ASYMMETRIES,
+    BOTTLENECKS,
+    DRIVERS,
+    PERCEPTION_WEIGHTS,
+    PROGRESSION_WEIGHTS,
+)
 
 READS = (EVENTS, MOMENTS, STATES, TOUCHPOINTS, INSTRUMENTS, STEPS, TRANSITIONS)
-WRITES = (PERCEPTION_WEIGHTS, PROGRESSION_WEIGHTS)
+WRITES = (PERCEPTION_WEIGHTS, DRIVERS, ASYMMETRIES, BOTTLENECKS, PROGRESSION_WEIGHTS)
 
 __all__ = ["READS", "WRITES", "perception_weights_plan", "progression_plan"]

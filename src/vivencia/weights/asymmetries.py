@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from vivencia.measure.asymmetry import penalty_reward, thirds
 from vivencia.measure.discoveries import false_discovery
 from vivencia.measure.necessity import SIGNIFICANT, SMALLEST_EFFECT, Ceiling, ceiling, needed, permutation_p
-from vivencia.plans import Plan
 from vivencia.weights import gathering
 from vivencia.weights.gathering import Lives, State
-from vivencia.weights.perception import judged, met, over_lives, sampled_steps
+from vivencia.weights.perception import judged, met
 from vivencia.weights.writing import Z95, around, written
 from vivencia.words.shapes.weights import ASYMMETRIES, BOTTLENECKS
 
@@ -133,12 +132,3 @@ def _levels(key: str, must: Necessity, j: int) -> Iterator[dict[str, Any]]:
         least = needed(found, level)
         if np.isfinite(least):
             yield {"touchpoint": key, "level": level, "needed": least, "n": int(must.n[j])}
-
-
-def asymmetries_plan(*, anonymity: int = 5, seed: int = 20260101) -> Plan:
-    """Reads what `perception_weights_plan` reads, gives `asymmetries` and `bottlenecks`."""
-    folds = (
-        over_lives(ASYMMETRIES, Compare(anonymity, seed)),
-        over_lives(BOTTLENECKS, Bottleneck(anonymity, seed)),
-    )
-    return Plan("asymmetries", (*sampled_steps(), *folds), (ASYMMETRIES.name, BOTTLENECKS.name))

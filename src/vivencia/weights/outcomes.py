@@ -12,10 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from vivencia.measure.drivers import Drivers, drivers
-from vivencia.plans import Plan
 from vivencia.weights import gathering
 from vivencia.weights.gathering import Lives, State
-from vivencia.weights.perception import REASONS, STATEMENT, met, over_lives, sampled_steps, shares
+from vivencia.weights.perception import REASONS, STATEMENT, met, shares
 from vivencia.weights.writing import Z95, around, written
 from vivencia.words.shapes.weights import DRIVERS, OUTCOMES_EXPLAINED
 
@@ -62,8 +61,3 @@ def _table(found: Drivers, name: str, keys: list[str], memory: float) -> pa.Tabl
         "memory_days": [memory] * len(keys),
     }
     return written(columns, DRIVERS)
-
-
-def drivers_plan(*, anonymity: int = 5, seed: int = 20260101) -> Plan:
-    """Reads `moments`, `states`, `events`, `touchpoints`, `instruments`, gives `drivers`."""
-    return Plan("drivers", (*sampled_steps(), over_lives(DRIVERS, Explain(anonymity, seed))), (DRIVERS.name,))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from vivencia.measure.drivers import CONSTANT, FEW, Drivers, drivers
 from vivencia.measure.shrinkage import normal_normal
-from vivencia.plans import Fold, Plan, Step, read_queries
+from vivencia.plans import Fold, Step, read_queries
 from vivencia.weights import gathering
 from vivencia.weights.gathering import Lives, State
 from vivencia.weights.writing import Z95, around, written
@@ -106,17 +106,6 @@ def over_lives(shape: TableShape, finish: Callable[[State, Mapping[str, Any]], p
         writes=shape,
         beside=("touchpoints", "instruments"),
     )
-
-
-def perception_weights_plan(*, offering: str = "mixed", anonymity: int = 5, seed: int = 20260101) -> Plan:
-    """Reads `moments`, `states`, `events`, `touchpoints`, `instruments`, gives `perception_weights`.
-
-    `offering` is the company's core offering (product, service, mixed): the prior says
-    that service touchpoints weigh more where the offering is a service; the data overrule it.
-    `anonymity` is the smallest number of customers an estimate may stand on.
-    """
-    fold = over_lives(PERCEPTION_WEIGHTS, Weigh(offering, anonymity, seed))
-    return Plan("perception_weights", (*sampled_steps(), fold), (PERCEPTION_WEIGHTS.name,))
 
 
 def prior_design(stages: Sequence[str], forms: Sequence[str | None], offering: str) -> Floats:
