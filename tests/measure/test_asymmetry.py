@@ -34,8 +34,8 @@ def test_the_vector_by_its_generator(cases):
     assert found.reward == pytest.approx(case["ols"][4:], abs=1e-9)
     assert found.index == pytest.approx(case["impact_asymmetry"], abs=1e-9)
     # Jackknife by customer against the textbook's standard errors.
-    assert found.penalty_sd == pytest.approx(case["se"][1:4], rel=0.12)
-    assert found.reward_sd == pytest.approx(case["se"][4:], rel=0.12)
+    assert found.penalty_sd == pytest.approx(case["se"][1:4], rel=0.15)
+    assert found.reward_sd == pytest.approx(case["se"][4:], rel=0.15)
     assert found.kind == ("basic", "performance", "excitement")
 
 

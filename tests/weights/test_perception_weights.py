@@ -110,19 +110,19 @@ def test_only_what_came_before_the_last_answer_counts():
 
 
 def test_visits_fade():
-    """A visit counts exp(−age / 30 days); forgetting nothing, or the default, would explain less."""
+    """A visit counts exp(−age / 20 days); forgetting nothing, or the default, would explain less."""
     rng = np.random.default_rng(5)
     age = rng.uniform(0, 120, 6000)
     table = moments((1.0,), customers=6000, seed=5, touch=1.0, noise=0.5)
     survey = np.array(table["role"].to_pylist()) == "survey"
     lived = table["disconfirmation"].to_numpy()[~survey]
     overall = np.full(table.num_rows, np.nan)
-    overall[survey] = 7 + np.exp(-age / 30) * lived + 0.3 * rng.normal(size=6000)
+    overall[survey] = 7 + np.exp(-age / 20) * lived + 0.3 * rng.normal(size=6000)
     at = np.array(table["at"].to_pylist())
     at[survey] += np.array([timedelta(days=float(days)) for days in age])
     table = put(put(table, "overall", pa.array(overall, from_pandas=True)), "at", list(at))
     found = weigh(table, p=1)
-    assert found["memory_days"] == [30.0]
+    assert found["memory_days"] == [20.0]
     assert found["data"] == pytest.approx([1.0], abs=0.03)
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from vivencia.measure.drivers import Answers, drivers
+from vivencia.measure.drivers import Answers, effects
 from vivencia.measure.importance import Floats
 from vivencia.words.errors import ParameterError
 
@@ -78,22 +78,16 @@ def penalty_reward(
     `low` and `high` are the same customers' answers, 1 where an answer was low (high) and
     0 where not. Exposure is held, and the unanswered are treated as in `drivers`. `enough`
     (p,) says where there are enough low and enough high answers; by default everywhere.
+    Withheld with fewer than five customers a coefficient.
     """
     p = low.exposure.shape[1]
     enough = np.ones(p, dtype=np.bool_) if enough is None else enough
-    both = Answers(
-        np.hstack([low.exposure, high.exposure]),
-        np.hstack([low.lived, high.lived]),
-        np.hstack([low.known, high.known]),
-        low.overall,
-        low.customer,
-    )
+    enough = enough & (np.ptp(low.lived, axis=0) > 0) & (np.ptp(high.lived, axis=0) > 0)
     used = np.flatnonzero(np.tile(enough, 2))
     effect, covariance = np.full(2 * p, np.nan), np.full((2 * p, 2 * p), np.nan)
-    if len(used):
-        found = drivers(both.only(used), draws=2, seed=seed)
-        effect[used] = found.effect
-        covariance[np.ix_(used, used)] = found.covariance
+    if len(used) and low.customers >= 5 * len(used):
+        both = np.hstack([low.lived, high.lived])[:, used]
+        effect[used], covariance[np.ix_(used, used)] = effects(low.exposure[:, enough], both, low)
     shown = np.isfinite(effect).reshape(2, p).all(axis=0)
     effect = np.where(np.tile(shown, 2), effect, np.nan)
     sd = np.sqrt(np.where(np.tile(shown, 2), np.diagonal(covariance), np.nan))

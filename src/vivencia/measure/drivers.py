@@ -22,6 +22,8 @@ from vivencia.measure.importance import Floats, correlations, importance, partia
 
 #: Blocks of customers for bootstrap and jackknife; every customer is its own block below this.
 BLOCKS = 400
+#: Blocks where only their sum is wanted.
+SUMMED = 64
 #: Numbers held in all blocks together.
 _ROOM = 12_000_000
 #: Draws of the bootstrap.
@@ -38,7 +40,7 @@ class Answers:
 
     (n, p): `exposure` Σ w over the visits, `lived` Σ w (r − mean) with the unanswered
     filled in, `known` whether a visit was answered. (n,): `overall` is the judgement,
-    `customer` whose it is, numbered from 0 in an order without meaning.
+    `customer` whose it is: numbers from 0, ascending, in an order without meaning.
     """
 
     exposure: Floats
@@ -46,12 +48,6 @@ class Answers:
     known: NDArray[np.bool_]
     overall: Floats
     customer: NDArray[np.int64]
-
-    def only(self, used: NDArray[np.int64]) -> "Answers":
-        """The same customers, some of the touchpoints."""
-        return Answers(
-            self.exposure[:, used], self.lived[:, used], self.known[:, used], self.overall, self.customer
-        )
 
     @property
     def customers(self) -> int:
@@ -155,15 +151,15 @@ def _over(top: Floats, bottom: Floats) -> Floats:
     return np.divide(top, bottom, out=np.zeros(np.broadcast(top, bottom).shape), where=bottom > 1e-12)
 
 
-def block_products(answers: Answers, blocks: int) -> Floats:
-    """Products of (1, exposure, lived, overall) in blocks of whole customers, (blocks, 2p + 2, 2p + 2).
+def block_products(held: Floats, free: Floats, answers: Answers, blocks: int) -> Floats:
+    """Products of (1, held, free, overall) in blocks of whole customers, (blocks, c, c).
 
-    Customer i goes to block i mod `blocks`.
+    `held` and `free` have a row a judgement; customer i goes to block i mod `blocks`.
     """
-    n, p = answers.exposure.shape
-    found = np.zeros((blocks, 2 * p + 2, 2 * p + 2))
+    n, wide = len(held), held.shape[1] + free.shape[1] + 2
+    found = np.zeros((blocks, wide, wide))
     centre = float(np.mean(answers.overall)) if n else 0.0
-    columns = np.column_stack([np.ones(n), answers.exposure, answers.lived, answers.overall - centre])
+    columns = np.column_stack([np.ones(n), held, free, answers.overall - centre])
     place = answers.customer % blocks
     order = np.argsort(place, kind="stable")
     edges = np.searchsorted(place[order], np.arange(blocks + 1))
@@ -171,6 +167,15 @@ def block_products(answers: Answers, blocks: int) -> Floats:
         rows = columns[order[edges[block] : edges[block + 1]]]
         found[block] = rows.T @ rows
     return found
+
+
+def effects(held: Floats, free: Floats, answers: Answers, *, blocks: int = 200) -> tuple[Floats, Floats]:
+    """Coefficients of the overall judgement on `free`, with `held`, and their covariance by customer."""
+    blocks = max(1, min(blocks, answers.customers))
+    products = block_products(held, free, answers, blocks)
+    total = products.sum(axis=0)
+    effect = coefficients(partial_out(covariance_of(total), held.shape[1]))
+    return effect, _jackknife(total - products, held.shape[1])
 
 
 def covariance_of(products: Floats) -> Floats:
@@ -199,8 +204,10 @@ def coefficients(covariance: Floats) -> Floats:
 
 def _people(answers: Answers, there: NDArray[np.bool_]) -> NDArray[np.int64]:
     """How many customers each column holds for."""
-    found = np.zeros((answers.customers, there.shape[1]), dtype=np.bool_)
-    np.logical_or.at(found, answers.customer, there)
+    if not len(there):
+        return np.zeros(there.shape[1], dtype=np.int64)
+    first = np.flatnonzero(np.diff(answers.customer, prepend=-1))
+    found = np.logical_or.reduceat(there, first, axis=0)
     counts: NDArray[np.int64] = found.sum(axis=0).astype(np.int64)
     return counts
 
@@ -227,7 +234,10 @@ def explained(answers: Answers, *, fewest: int = 5) -> float:
     used = np.flatnonzero(withheld == NONE)
     if not len(used):
         return 0.0
-    whole = covariance_of(block_products(answers.only(used), 1)[0])
+    # Many small products: one large one would wait for every thread of a busy machine.
+    whole = covariance_of(
+        block_products(answers.exposure[:, used], answers.lived[:, used], answers, SUMMED).sum(axis=0)
+    )
     rest = partial_out(whole, len(used))
     return _r2(whole, rest, coefficients(rest))
 
@@ -246,7 +256,8 @@ def drivers(answers: Answers, *, fewest: int = 5, draws: int = DRAWS, seed: int 
     if not len(used):
         empty = np.full((p, p), np.nan)
         return Drivers(nothing, empty, nothing, nothing, nothing, "none", 0.0, n, touched, rated, withheld)
-    fitted = _fit(block_products(answers.only(used), _blocks(n, len(used))), draws, seed)
+    held, free = answers.exposure[:, used], answers.lived[:, used]
+    fitted = _fit(block_products(held, free, answers, _blocks(n, len(used))), draws, seed)
 
     def wide(values: Floats) -> Floats:
         found = np.full(p, np.nan)
@@ -313,12 +324,12 @@ def _to_one(shares: Floats) -> Floats:
     return found
 
 
-def _jackknife(without_each: Floats, p: int) -> Floats:
+def _jackknife(without_each: Floats, held: int) -> Floats:
     """Covariance of the effects, from the products without one block of customers after the other."""
-    blocks = len(without_each)
+    blocks, p = len(without_each), without_each.shape[-1] - held - 2
     if blocks < 3:
         return np.full((p, p), np.inf)
-    without = coefficients(partial_out(covariance_of(without_each), p))
+    without = coefficients(partial_out(covariance_of(without_each), held))
     away = without - without.mean(axis=0)
     found: Floats = away.T @ away * (blocks - 1) / blocks
     return found

@@ -81,9 +81,13 @@ class Compare:
         p = len(keys)
         name, outcome, rows = judged(lives, self.anonymity)
         lives, _ = met(lives, name, p)
-        memory = gathering.best_memory(lives, outcome, rows, p, self.anonymity)
+        usual = gathering.usual_of(lives, lives.lived, p)
+        memory = gathering.best_memory(lives, outcome, rows, usual, self.anonymity)
         levels = thirds(lives.where, lives.rated, p)
-        low, high = (gathering.remember(lives, outcome, rows, p, memory, level) for level in levels)
+        low, high = (
+            gathering.remember(lives, outcome, rows, memory, level, gathering.usual_of(lives, level, p))
+            for level in levels
+        )
         found = penalty_reward(low, high, enough=self._enough(lives, levels, p), seed=self.seed)
         must = necessity_of(lives, p, self.anonymity, self.seed)
         columns = {

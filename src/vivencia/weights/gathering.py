@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
-from vivencia.measure.drivers import Answers, deviation, explained, filled, usual_answers
+from vivencia.measure.drivers import Answers, Usual, deviation, explained, filled, usual_answers
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -38,9 +38,9 @@ COLUMNS = (
 )
 
 #: Days after which a visit counts 1/e; the first is the perception filter's default and wins ties.
-MEMORIES = (60.0, 15.0, 30.0, 120.0, 240.0, float("inf"))
+MEMORIES = (60.0, 20.0, 180.0, float("inf"))
 #: What another memory must explain beyond the default, and how many judgements are compared.
-BETTER_BY, COMPARED = 0.002, 8000
+BETTER_BY, COMPARED = 0.002, 5000
 #: Most numbers (judgements × touchpoints) in one column of the model.
 MOST_CELLS = 4_000_000
 #: Kinds that say something about the company rather than meet it, and the part of a touchpoint's
@@ -176,18 +176,26 @@ def judgements(lives: Lives, outcome: Floats, *, last_only: bool = False) -> Lon
     return rows
 
 
+def usual_of(lives: Lives, values: Floats, p: int) -> Usual:
+    """What is usual at each of p touchpoints; `values` are answers, one an event."""
+    return usual_answers(lives.where, values, _whose(lives, np.arange(len(values))), p)
+
+
 def remember(
-    lives: Lives, outcome: Floats, rows: Longs, p: int, memory: float, values: Floats | None = None
+    lives: Lives,
+    outcome: Floats,
+    rows: Longs,
+    memory: float,
+    values: Floats,
+    usual: Usual,
 ) -> Answers:
-    """What the judgements in `rows` remember of p touchpoints; the answers are `values`, or `lived`."""
-    rows = rows[: max(1000, MOST_CELLS // max(p, 1))]
-    answer = lives.lived if values is None else values
-    usual = usual_answers(lives.where, answer, _whose(lives, np.arange(len(answer))), p)
+    """What the judgements in `rows` remember of each touchpoint; `values` are the answers."""
+    rows = rows[: max(1000, MOST_CELLS // max(len(usual.mean), 1))]
     scale = np.where(usual.sd > 0, usual.sd, np.inf)
     whose = _whose(lives, rows)
     begins = lives.first[whose]
     exposure, known, lived, answered, away, count = _remember(
-        rows, begins, lives.day, lives.where, answer, lives.rated, usual.mean, scale, memory
+        rows, begins, lives.day, lives.where, values, lives.rated, usual.mean, scale, memory
     )
     likely = deviation(away, count, usual.shared)
     _, customer = np.unique(whose, return_inverse=True)
@@ -211,10 +219,12 @@ def _whose(lives: Lives, rows: Longs) -> Longs:
     return found
 
 
-def best_memory(lives: Lives, outcome: Floats, rows: Longs, p: int, fewest: int) -> float:
+def best_memory(lives: Lives, outcome: Floats, rows: Longs, usual: Usual, fewest: int) -> float:
     """The memory that explains the judgements best; the default unless another is clearly better."""
     few = rows[:COMPARED]
-    found = [explained(remember(lives, outcome, few, p, days), fewest=fewest) for days in MEMORIES]
+    found = [
+        explained(remember(lives, outcome, few, days, lives.lived, usual), fewest=fewest) for days in MEMORIES
+    ]
     best = int(np.argmax(found))
     return MEMORIES[best] if found[best] > found[0] + BETTER_BY else MEMORIES[0]
 

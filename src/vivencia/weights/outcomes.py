@@ -40,8 +40,9 @@ class Explain:
         if len(rows) < fewest:
             return written({column: [] for column in DRIVERS.names}, DRIVERS)
         lives, left_out = met(lives, name, len(keys))
-        memory = gathering.best_memory(lives, outcome, rows, len(keys), fewest)
-        answers = gathering.remember(lives, outcome, rows, len(keys), memory)
+        usual = gathering.usual_of(lives, lives.lived, len(keys))
+        memory = gathering.best_memory(lives, outcome, rows, usual, fewest)
+        answers = gathering.remember(lives, outcome, rows, memory, lives.lived, usual)
         found = drivers(answers, fewest=fewest, seed=self.seed)
         found.withheld[left_out] = STATEMENT
         return _table(found, name, keys, memory)

@@ -49,8 +49,10 @@ class Weigh:
         p, fewest = side["touchpoints"].num_rows, max(self.anonymity, 2)
         name, outcome, rows = judged(lives, fewest)
         lives, left_out = met(lives, name, p)
-        memory = gathering.best_memory(lives, outcome, rows, p, fewest)
-        found = drivers(gathering.remember(lives, outcome, rows, p, memory), fewest=fewest, seed=self.seed)
+        usual = gathering.usual_of(lives, lives.lived, p)
+        memory = gathering.best_memory(lives, outcome, rows, usual, fewest)
+        answers = gathering.remember(lives, outcome, rows, memory, lives.lived, usual)
+        found = drivers(answers, fewest=fewest, seed=self.seed)
         found.withheld[left_out] = STATEMENT
         return weights_table(found, side["touchpoints"], name, self.offering, memory)
 
