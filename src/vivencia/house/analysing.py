@@ -190,23 +190,43 @@ def reading(place: "Workspace") -> Iterator[EmbeddedEngine]:
 
 def table(place: "Workspace", name: str) -> pa.Table:
     """One result, or one stored table, as Arrow. Raises NotAnalysed, or InputError for an unknown name."""
-    if name in _STORED:
-        return _stored(place, name)
-    with reading(place) as engine:
+    with batches(place, name) as stream:
+        found = list(stream)
+        return pa.Table.from_batches(found, schema=stream.schema)
+
+
+class Batches:
+    """The rows of a table as record batches, with their schema known before the first."""
+
+    def __init__(self, schema: pa.Schema, rows: Iterator[pa.RecordBatch]) -> None:
+        self.schema = schema
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        return self._rows
+
+
+@contextmanager
+def batches(place: "Workspace", name: str) -> Iterator[Batches]:
+    """The same, streamed; rows are read inside the block."""
+    with _source(place, name) as engine:
         if name not in engine.names:
             known = ", ".join(sorted({*engine.names, *_STORED}))
             raise InputError(f"There is no table {name}.", hint=f"there are: {known}")
-        return engine.table(name)
+        yield Batches(engine.schema(name), engine.batches(name))
 
 
-def _stored(place: "Workspace", name: str) -> pa.Table:
-    if name == FAULTS.name:
-        return place.store.faults(None)
-    if name == LINKS.name:
-        return place.store.links()
+@contextmanager
+def _source(place: "Workspace", name: str) -> Iterator[EmbeddedEngine]:
+    if name not in _STORED:
+        with reading(place) as engine:
+            yield engine
+        return
     with place.store.snapshot() as view, EmbeddedEngine() as engine:
         engine.give_files(SIGNALS.name, view.files, SIGNALS)
-        return engine.table(SIGNALS.name)
+        engine.give(FAULTS.name, place.store.faults(None))
+        engine.give(LINKS.name, place.store.links())
+        yield engine
 
 
 def tables(place: "Workspace") -> list[dict[str, Any]]:
