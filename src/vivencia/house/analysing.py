@@ -190,30 +190,27 @@ def reading(place: "Workspace") -> Iterator[EmbeddedEngine]:
 
 def table(place: "Workspace", name: str) -> pa.Table:
     """One result, or one stored table, as Arrow. Raises NotAnalysed, or InputError for an unknown name."""
-    with batches(place, name) as stream:
-        found = list(stream)
-        return pa.Table.from_batches(found, schema=stream.schema)
+    with source_of(place, name) as engine:
+        return engine.table(name)
 
 
-class Batches:
-    """The rows of a table as record batches, with their schema known before the first."""
-
-    def __init__(self, schema: pa.Schema, rows: Iterator[pa.RecordBatch]) -> None:
-        self.schema = schema
-        self._rows = rows
-
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        return self._rows
+def batches(place: "Workspace", name: str) -> Iterator[pa.Table]:
+    """The same as tables of bounded size; at least one, so an empty table still has its columns."""
+    with source_of(place, name) as engine:
+        if not engine.rows(name):
+            yield engine.table(name)
+        for batch in engine.batches(name):
+            yield pa.Table.from_batches([batch])
 
 
 @contextmanager
-def batches(place: "Workspace", name: str) -> Iterator[Batches]:
-    """The same, streamed; rows are read inside the block."""
+def source_of(place: "Workspace", name: str) -> Iterator[EmbeddedEngine]:
+    """An engine that can read this table. Raises InputError, naming what there is, where none can."""
     with _source(place, name) as engine:
         if name not in engine.names:
             known = ", ".join(sorted({*engine.names, *_STORED}))
             raise InputError(f"There is no table {name}.", hint=f"there are: {known}")
-        yield Batches(engine.schema(name), engine.batches(name))
+        yield engine
 
 
 @contextmanager

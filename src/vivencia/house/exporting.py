@@ -1,6 +1,6 @@
 """Tables out: any table to CSV, XLSX, NDJSON or Parquet, the steps of journeys to XES or OCEL 2.0."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,13 +38,7 @@ def export(place: "Workspace", name: str, out: Path) -> int:
         return _write_log(analysing.table(place, STEPS), out, ending)
     if ending not in TABLES:
         raise FormatUnknown(out.name, hint=f"the endings are {', '.join([*TABLES, *LOGS])}")
-    with analysing.batches(place, name) as stream:
-        return TABLES[ending](_tables(stream), out)
-
-
-def _tables(stream: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
-    for batch in stream:
-        yield pa.Table.from_batches([batch])
+    return TABLES[ending](analysing.batches(place, name), out)
 
 
 def _write_log(table: pa.Table, out: Path, ending: str) -> int:
