@@ -22,7 +22,7 @@ def analysis(name: str, reads: str, sql: str = "SELECT 1 AS x") -> Analysis:
 
 def test_the_company_way_reads_nothing_before_it_is_written() -> None:
     stages = lay_out(company_way(Catalogue(Company("a"))), GIVEN)
-    assert [stage.analysis.name for stage in stages][:2] == ["events", "perceptions"]
+    assert [stage.analysis.name for stage in stages][:3] == ["events", "parameters", "perceptions"]
     assert stages[-1].analysis.name == "findings"
 
 
@@ -49,6 +49,23 @@ def test_a_fingerprint_covers_the_text_and_everything_it_stands_on() -> None:
         True,
     ]
     assert [one == other for one, other in zip(base, marks(signals="2"), strict=True)] == [False, False, True]
+
+
+def test_a_lasting_analysis_is_made_again_at_its_pace_only() -> None:
+    def mark(events: str, promises: str, pace: str) -> str:
+        fit = Analysis(
+            "fit",
+            "perceptions",
+            Plan("fit", (Step("fit", "SELECT 1", ("events", "promises")),), ("fit",)),
+            True,
+        )
+        way = [analysis("events", "signals"), fit]
+        return lay_out(way, {**GIVEN, "signals": events, "promises": promises}, pace)[1].fingerprint
+
+    week = mark("1", "1", "2026-W10/9")
+    assert mark("2", "1", "2026-W10/9") == week
+    assert mark("1", "1", "2026-W11/9") != week
+    assert mark("1", "2", "2026-W10/9") != week
 
 
 def test_the_diagram_names_tables_and_analyses() -> None:

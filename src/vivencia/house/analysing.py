@@ -17,7 +17,7 @@ import pyarrow as pa
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house.company_way import company_way
 from vivencia.house.running import Runner
-from vivencia.house.way import Stage, lay_out
+from vivencia.house.way import Stage, lay_out, pace
 from vivencia.plans import Ran
 from vivencia.signals import catalogue_tables
 from vivencia.store import Building, Built, DerivedStore, Generation
@@ -67,7 +67,7 @@ def analyse(place: "Workspace", *, everything: bool = False, watch: Watch | None
     """
     derived = derived_store(place)
     with place.store.snapshot() as view:
-        stages = _laid_out(place, view.version)
+        stages = _laid_out(place, view.version, view.rows)
         before = Generation() if everything else derived.generation()
         fresh = {stage.analysis.name for stage in stages if _is_fresh(stage, before)}
         if len(fresh) == len(stages):
@@ -113,10 +113,10 @@ def _is_fresh(stage: Stage, known: Generation) -> bool:
     return all(known.fresh(name, stage.fingerprint) for name in stage.analysis.plan.gives)
 
 
-def _laid_out(place: "Workspace", signals: str) -> tuple[Stage, ...]:
+def _laid_out(place: "Workspace", signals: str, rows: int) -> tuple[Stage, ...]:
     given = {name: _mark(table) for name, table in catalogue_tables(place.catalogue).items()}
     given |= {SIGNALS.name: signals, LINKS.name: _mark(place.store.links())}
-    return lay_out(company_way(place.catalogue), given)
+    return lay_out(company_way(place.catalogue), given, pace(place.clock(), rows))
 
 
 def _mark(table: pa.Table) -> str:
@@ -137,7 +137,9 @@ def stale(place: "Workspace") -> list[str]:
     """Names of the analyses whose results are not up to date, in order of the way."""
     known = derived_store(place).generation()
     return [
-        stage.analysis.name for stage in _laid_out(place, place.store.version) if not _is_fresh(stage, known)
+        stage.analysis.name
+        for stage in _laid_out(place, place.store.version, place.store.rows)
+        if not _is_fresh(stage, known)
     ]
 
 

@@ -3,7 +3,7 @@
 from vivencia.actions import findings_plan, listening_plan, mirror_plan, pillars_plan
 from vivencia.house.way import Analysis
 from vivencia.journeys import journeys_plan
-from vivencia.perceptions import perceptions_plan
+from vivencia.perceptions import parameters_plan, perceptions_plan
 from vivencia.perceptions.bands import measure_bands_plan
 from vivencia.signals import events_plan
 from vivencia.weights import perception_weights_plan, progression_plan
@@ -16,7 +16,8 @@ def company_way(catalogue: Catalogue) -> tuple[Analysis, ...]:
     gap = company.journey_gap_days
     return (
         Analysis("events", "signals", events_plan()),
-        Analysis("perceptions", "perceptions", perceptions_plan()),
+        Analysis("parameters", "perceptions", parameters_plan(), lasting=True),
+        Analysis("perceptions", "perceptions", perceptions_plan(given=True)),
         Analysis("measure_bands", "perceptions", measure_bands_plan()),
         Analysis("journeys", "journeys", journeys_plan(gap_days=gap if gap > 0 else None)),
         Analysis(

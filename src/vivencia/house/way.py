@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -20,11 +21,16 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """One analysis on the way: its name, the room it lives in, and its plan."""
+    """One analysis on the way: its name, the room it lives in, and its plan.
+
+    A `lasting` one is a fit: it is not made again for every new signal, but when the pace
+    says so (see `pace`), so that yesterday's numbers stay comparable with today's.
+    """
 
     name: str
     room: str
     plan: Plan
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,19 @@ class Stage:
     fingerprint: str
 
 
-def lay_out(way: Sequence[Analysis], given: Mapping[str, str]) -> tuple[Stage, ...]:
+def pace(now: datetime, signals: int) -> str:
+    """When lasting analyses are made again: each ISO week, and whenever the signals have doubled.
+
+    >>> pace(datetime(2026, 3, 2), 1000), pace(datetime(2026, 3, 8), 1023)
+    ('2026-W10/9', '2026-W10/9')
+    >>> pace(datetime(2026, 3, 9), 1024)
+    '2026-W11/10'
+    """
+    year, week, _ = now.isocalendar()
+    return f"{year}-W{week:02}/{max(signals, 1).bit_length() - 1}"
+
+
+def lay_out(way: Sequence[Analysis], given: Mapping[str, str], pace: str = "") -> tuple[Stage, ...]:
     """The analyses in order, each with its fingerprint.
 
     `given` maps each table that exists beforehand to a fingerprint of its content. A
@@ -50,7 +68,9 @@ def lay_out(way: Sequence[Analysis], given: Mapping[str, str]) -> tuple[Stage, .
         missing = [name for name in plan.inputs if name not in known]
         if missing:
             raise PlanError(f"{analysis.name} reads {', '.join(missing)} before anything wrote it")
-        mark = _fingerprint(analysis, known)
+        # What a lasting analysis stands on changes at its pace, not with every signal.
+        stands_on = {name: given.get(name, pace) for name in known} if analysis.lasting else known
+        mark = _fingerprint(analysis, stands_on)
         for name in plan.gives:
             if name in known:
                 raise PlanError(f"{analysis.name} writes {name}, which is there already")

@@ -2,7 +2,17 @@
 
 from vivencia.perceptions.fit import Fitted, fit
 from vivencia.perceptions.parameters import Parameters, defaults
-from vivencia.perceptions.plan import READS, WRITES, perceptions_plan
+from vivencia.perceptions.plan import READS, WRITES, parameters_plan, perceptions_plan
 from vivencia.perceptions.replay import replay
 
-__all__ = ["READS", "WRITES", "Fitted", "Parameters", "defaults", "fit", "perceptions_plan", "replay"]
+__all__ = [
+    "READS",
+    "WRITES",
+    "Fitted",
+    "Parameters",
+    "defaults",
+    "fit",
+    "parameters_plan",
+    "perceptions_plan",
+    "replay",
+]

@@ -28,28 +28,41 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def perceptions_plan(*, sample: int = SAMPLE) -> Plan:
-    """Reads `events`, `promises`, `instruments`; gives the tables of WRITES.
+def parameters_plan(*, sample: int = SAMPLE) -> Plan:
+    """Reads `events`, `promises`, `instruments`; gives `parameters`.
 
     Where at least 100 customers answered three times or more, the parameters are fitted on
     up to `sample` of them; else, or with `sample=0`, they are those of the cold start: θ and
     β from the data, the dynamics by convention. `parameters.origin` says which.
     """
+    return Plan("parameters", (_parameters(sample),), gives=(shapes.PARAMETERS.name,))
+
+
+def _parameters(sample: int) -> Fold:
     estimation = Estimation(sample)
+    return Fold(
+        name="parameters",
+        start=estimation.start,
+        add=estimation.add,
+        merge=estimation.merge,
+        finish=estimation.finish,
+        reads="events",
+        columns=COLUMNS_OF_ESTIMATION,
+        writes=shapes.PARAMETERS,
+        beside=("instruments", "promises"),
+    )
+
+
+def perceptions_plan(*, sample: int = SAMPLE, given: bool = False) -> Plan:
+    """Reads `events`, `promises`, `instruments`; gives the tables of WRITES.
+
+    The parameters are those of `parameters_plan(sample=sample)`; with `given` the table
+    `parameters` is read instead, so that a company's parameters may outlive a run.
+    """
     return Plan(
         name="perceptions",
         nodes=(
-            Fold(
-                name="parameters",
-                start=estimation.start,
-                add=estimation.add,
-                merge=estimation.merge,
-                finish=estimation.finish,
-                reads="events",
-                columns=COLUMNS_OF_ESTIMATION,
-                writes=shapes.PARAMETERS,
-                beside=("instruments", "promises"),
-            ),
+            *(() if given else (_parameters(sample),)),
             Map(
                 name="filter",
                 function=perceive,
@@ -93,7 +106,7 @@ def perceptions_plan(*, sample: int = SAMPLE) -> Plan:
                 beside=("instruments", "promises"),
             ),
         ),
-        gives=tuple(shape.name for shape in WRITES),
+        gives=tuple(shape.name for shape in (WRITES[1:] if given else WRITES)),
     )
 
 
