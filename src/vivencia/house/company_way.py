@@ -6,7 +6,7 @@ from vivencia.journeys import journeys_plan
 from vivencia.perceptions import parameters_plan, perceptions_plan
 from vivencia.perceptions.bands import measure_bands_plan
 from vivencia.signals import events_plan
-from vivencia.weights import perception_weights_plan, progression_plan
+from vivencia.weights import perception_weights_plan, progression_plan, weights_plan
 from vivencia.words.catalogue import Catalogue
 
 
@@ -26,8 +26,9 @@ def company_way(catalogue: Catalogue) -> tuple[Analysis, ...]:
             perception_weights_plan(offering=company.offering, anonymity=company.anonymity),
         ),
         Analysis("progression_weights", "weights", progression_plan()),
+        Analysis("weights", "weights", weights_plan(anonymity=company.anonymity)),
         Analysis("listening", "actions", listening_plan()),
-        Analysis("pillars", "actions", pillars_plan()),
-        Analysis("mirror", "actions", mirror_plan()),
+        Analysis("pillars", "actions", pillars_plan(anonymity=company.anonymity)),
+        Analysis("mirror", "actions", mirror_plan(anonymity=company.anonymity)),
         Analysis("findings", "actions", findings_plan(anonymity=company.anonymity)),
     )

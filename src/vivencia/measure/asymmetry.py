@@ -82,7 +82,7 @@ def penalty_reward(
     """
     p = low.exposure.shape[1]
     enough = np.ones(p, dtype=np.bool_) if enough is None else enough
-    enough = enough & (np.ptp(low.lived, axis=0) > 0) & (np.ptp(high.lived, axis=0) > 0)
+    enough = enough & (_spread(low.lived) > 0) & (_spread(high.lived) > 0)
     used = np.flatnonzero(np.tile(enough, 2))
     effect, covariance = np.full(2 * p, np.nan), np.full((2 * p, 2 * p), np.nan)
     if len(used) and low.customers >= 5 * len(used):
@@ -102,6 +102,11 @@ def penalty_reward(
         index_high=index_high,
         kind=tuple(kind_of(low, high) for low, high in zip(index_low, index_high, strict=True)),
     )
+
+
+def _spread(columns: Floats) -> Floats:
+    found: Floats = columns.max(axis=0, initial=-np.inf) - columns.min(axis=0, initial=np.inf)
+    return found
 
 
 def _index_interval(

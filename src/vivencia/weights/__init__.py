@@ -1,9 +1,10 @@
 """What weighs how much, and how surely: on perception, and on progression."""
 
+from vivencia.weights.overview import weights_plan
 from vivencia.weights.plan import perception_weights_plan
 from vivencia.weights.progression import progression_plan
 from vivencia.words.shapes.journeys import STEPS, TRANSITIONS
-from vivencia.words.shapes.perceptions import MOMENTS, STATES
+from vivencia.words.shapes.perceptions import MOMENTS, STATES, SUMMARIES
 from vivencia.words.shapes.signals import EVENTS, INSTRUMENTS, TOUCHPOINTS
 from vivencia.words.shapes.weights import (
     ASYMMETRIES,
@@ -11,9 +12,19 @@ from vivencia.words.shapes.weights import (
     DRIVERS,
     PERCEPTION_WEIGHTS,
     PROGRESSION_WEIGHTS,
+    STAGE_STRENGTHS,
+    WEIGHTS,
 )
 
-READS = (EVENTS, MOMENTS, STATES, TOUCHPOINTS, INSTRUMENTS, STEPS, TRANSITIONS)
-WRITES = (PERCEPTION_WEIGHTS, DRIVERS, ASYMMETRIES, BOTTLENECKS, PROGRESSION_WEIGHTS)
+READS = (EVENTS, MOMENTS, STATES, SUMMARIES, TOUCHPOINTS, INSTRUMENTS, STEPS, TRANSITIONS)
+WRITES = (
+    PERCEPTION_WEIGHTS,
+    DRIVERS,
+    ASYMMETRIES,
+    BOTTLENECKS,
+    PROGRESSION_WEIGHTS,
+    WEIGHTS,
+    STAGE_STRENGTHS,
+)
 
-__all__ = ["READS", "WRITES", "perception_weights_plan", "progression_plan"]
+__all__ = ["READS", "WRITES", "perception_weights_plan", "progression_plan", "weights_plan"]
