@@ -112,14 +112,12 @@ def main() -> None:
     if given.json:
         print(json.dumps(found, indent=1))
         return
-    print(
-        f"{given.paths:,} paths ({paths.steps.size:,} steps), exact: {seconds:.2f} s (goal {GOAL_SECONDS:.0f})"
-    )
+    size = f"{given.paths:,} paths, {paths.steps.size:,} steps"
+    print(f"{size}, exact: {seconds:.2f} s (goal {GOAL_SECONDS:.0f})")
     if "rival" in found:
         for one in found["rival"]["tried"]:
-            print(
-                f"  ChannelAttribution conv_par {one['conv_par']}: {one['seconds']:.2f} s, off by {one['worst']:.2%}"
-            )
+            name = f"ChannelAttribution conv_par {one['conv_par']}"
+            print(f"  {name}: {one['seconds']:.2f} s, off by {one['worst']:.2%}")
         print(f"  {found['ratio']:.0f} times faster (goal {GOAL_RATIO:.0f})")
 
 

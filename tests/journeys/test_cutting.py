@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from made_up.events import event, rows_of
+from made_up.events import day, event, rows_of
 from vivencia.journeys import journeys_plan
 from vivencia.words.errors import ParameterError
 
@@ -160,3 +160,24 @@ def test_no_events_give_no_rows(mine: Callable[..., Any]) -> None:
 def test_a_gap_must_be_a_number_of_days_above_zero(days: float) -> None:
     with pytest.raises(ParameterError):
         journeys_plan(gap_days=days)
+
+
+def test_a_journey_is_over_when_its_outcome_is_known(mine: Callable[..., Any]) -> None:
+    found = rows_of(
+        mine(
+            [
+                event("a", 0, "site"),
+                event("b", 0, "site"), event("b", 1, "site", kind="survey", reached=True),
+                event("c", 0, "site", goal="buy"), event("c", 5, "phone", goal="fix"),
+                event("z", 40, "ad"),
+            ]
+        ),
+        "journeys", "customer", "journey", "ended", "over",
+    )  # fmt: skip
+    assert found == [
+        ("a", 1, day(0), day(30)),
+        ("b", 1, day(0), day(1)),
+        ("c", 1, day(0), day(5)),
+        ("c", 2, day(5), day(35)),
+        ("z", 1, day(40), day(40)),
+    ]

@@ -50,17 +50,19 @@ def cut(  # noqa: C901 - one pass over one state machine; parts of it would shar
     goal: NDArray[np.int32],
     gap: int,
     until: int,
-) -> tuple[Rows, Rows, NDArray[np.int8], NDArray[np.int32], NDArray[np.int32]]:
+) -> tuple[Rows, Rows, NDArray[np.int8], NDArray[np.int32], NDArray[np.int32], Rows]:
     """Cut customers' signals into journeys.
 
     `first` marks each customer's first row; `gap` and `until` (the end of the data) are
     microseconds, NO_GAP means silence ends nothing. Gives the rows that are steps, where
     each journey begins among them (one more entry closes the last), its outcome, its goal
-    (−1: none stated) and its number within the customer.
+    (−1: none stated), its number within the customer, and when its outcome was known: at the
+    signal that ended it, at the end of the gap where silence did, at `until` while it is open.
     """
     size = at.size
     rows, begins = np.empty(size, np.int64), np.empty(size + 1, np.int64)
     outcome, aim, number = np.empty(size, np.int8), np.empty(size, np.int32), np.empty(size, np.int32)
+    over = np.empty(size, np.int64)
     steps, journey, of_customer, last, said = 0, -1, 0, 0, NO_END
     is_open = False
     for row in range(size):
@@ -73,7 +75,7 @@ def cut(  # noqa: C901 - one pass over one state machine; parts of it would shar
         if is_open and _another(goal[row], aim[journey]):
             if role[row] != CONTACT:
                 continue
-            outcome[journey], is_open = _ABANDONED, False
+            outcome[journey], over[journey], is_open = _ABANDONED, at[row], False
         if _is_step(role[row], is_open, ends[row], said, at[row] - last, gap):
             if not is_open:
                 journey += 1
@@ -84,14 +86,17 @@ def cut(  # noqa: C901 - one pass over one state machine; parts of it would shar
             steps += 1
             last = at[row]
             # Until something else is heard, silence decides.
-            outcome[journey] = _ABANDONED if _silent(until - last, gap) else _OPEN
+            quiet = _silent(until - last, gap)
+            outcome[journey], over[journey] = (_ABANDONED, last + gap) if quiet else (_OPEN, max(until, last))
         if is_open:
             aim[journey] = goal[row] if aim[journey] < 0 else aim[journey]
             if ends[row] != NO_END:
-                outcome[journey], said, is_open = ends[row], ends[row], False
+                outcome[journey], over[journey] = ends[row], at[row]
+                said, is_open = ends[row], False
     journeys = journey + 1
     begins[journeys] = steps
-    return rows[:steps], begins[: journeys + 1], outcome[:journeys], aim[:journeys], number[:journeys]
+    ended = outcome[:journeys], aim[:journeys], number[:journeys], over[:journeys]
+    return rows[:steps], begins[: journeys + 1], *ended
 
 
 @numba.njit(cache=True)

@@ -51,7 +51,7 @@ class CutJourneys:
         clock = times(side["journey_clock"].column("ends").drop_null())
         until = int(clock[0]) if clock.size else 0
         role, ends = self._roles(table, goal)
-        rows, begins, outcome, aim, number = cut(first, at, role, ends, goal, gap, until)
+        rows, begins, outcome, aim, number, over = cut(first, at, role, ends, goal, gap, until)
         touched = touch[rows]
         place, before, after, waited, repeats = walk(touched, at[rows], begins, outcome, len(words))
         spaces, rooms = coded(table.column("place"))
@@ -81,6 +81,7 @@ class CutJourneys:
                     "outcome": worded(outcome, pa.array(OUTCOMES, pa.string())),
                     "started": walked.picked("at", first_row),
                     "ended": walked.picked("at", last_row),
+                    "over": pa.array(over).cast(pa.timestamp("us", "UTC")),
                     "duration_s": (at[last_row] - at[first_row]) / 1e6,
                     "steps": lengths,
                     "repeats": repeats.astype(np.int64),

@@ -40,6 +40,9 @@ JOURNEYS = TableShape(
         Column("outcome", "text", "REACHED, ABANDONED, LOST or OPEN", required=True),
         Column("started", "time", "first step", "UTC", required=True),
         Column("ended", "time", "last step", "UTC", required=True),
+        Column(
+            "over", "time", "when the outcome was known; the end of the data while open", "UTC", required=True
+        ),
         Column("duration_s", "float", "ended − started", "s", required=True),
         Column("steps", "int", "number of steps", required=True),
         Column("repeats", "int", "steps at a touchpoint already visited in this journey", required=True),
