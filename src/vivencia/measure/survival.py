@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from vivencia.words.errors import ParameterError
 
@@ -135,6 +136,7 @@ def fit_hazard(
     owner: Ints,
     *,
     prior: float = 1.0,
+    frailty: float | None = None,
     rounds: int = 40,
     tolerance: float = 1e-3,
 ) -> Hazard:
@@ -142,7 +144,8 @@ def fit_hazard(
 
     One row a stretch of time at risk: `covariates` (N, p), `period` the baseline's level,
     `event` 1 where it happened, `owner` the customer (0 … C − 1). β ~ N(0, prior²), α is
-    nearly flat, u ~ N(0, frailty²). Raises ParameterError without rows.
+    nearly flat, u ~ N(0, frailty²); the frailty is estimated unless it is given.
+    Raises ParameterError without rows.
     """
     if event.size == 0:
         raise ParameterError("a hazard needs rows at risk")
@@ -150,37 +153,35 @@ def fit_hazard(
     design = np.column_stack([covariates, np.eye(levels)[period]])
     size = design.shape[1]
     penalty = np.append(np.full(covariates.shape[1], 1.0 / prior**2), np.full(levels, 1e-2))
-    effects, frailty = np.zeros(size), np.zeros(people)
+    effects, own = np.zeros(size), np.zeros(people)
     rate = np.clip(event.mean(), 1e-6, 0.99)
     effects[covariates.shape[1] :] = np.log(-np.log1p(-rate))
-    spread, done = 0.25, rounds
+    summed = sparse.csr_matrix((np.ones(owner.size), (owner, np.arange(owner.size))), (people, owner.size))
+    spread, done = 0.25 if frailty is None else max(frailty**2, 1e-4), rounds
     for turn in range(rounds):
-        slope, weight = _working(design @ effects + frailty[owner], event)
+        slope, weight = _working(design @ effects + own[owner], event)
+        weighed = design * weight[:, None]
         shared = np.bincount(owner, weight, people) + 1.0 / spread
-        mixed = np.empty((people, size))
-        for column in range(size):
-            mixed[:, column] = np.bincount(owner, weight * design[:, column], people)
-        matrix = design.T @ (design * weight[:, None]) + np.diag(penalty)
-        schur = matrix - mixed.T @ (mixed / shared[:, None])
-        pull = np.bincount(owner, slope, people) - frailty / spread
+        mixed = summed @ weighed
+        schur = design.T @ weighed + np.diag(penalty) - mixed.T @ (mixed / shared[:, None])
+        pull = np.bincount(owner, slope, people) - own / spread
         target = design.T @ slope - penalty * effects - mixed.T @ (pull / shared)
         step = np.linalg.solve(schur, target)
         lift = (pull - mixed @ step) / shared
         scale = min(1.0, 2.0 / max(np.abs(step).max(), np.abs(lift).max(), 1e-12))
-        effects, frailty = effects + scale * step, frailty + scale * lift
-        wider = float(np.mean(frailty**2 + 1.0 / shared))
+        effects, own = effects + scale * step, own + scale * lift
+        wider = float(np.mean(own**2 + 1.0 / shared)) if frailty is None else spread
         settled = scale == 1.0 and np.abs(step).max() < tolerance and abs(wider - spread) < tolerance * spread
         spread = max(wider, 1e-4)
         if settled:
             done = turn + 1
             break
-    slope, weight = _working(design @ effects + frailty[owner], event)
-    shared = np.bincount(owner, weight, people) + 1.0 / spread
-    fit = _likelihood(design @ effects + frailty[owner], event)
+    score = design @ effects + own[owner]
+    shared = np.bincount(owner, _working(score, event)[1], people) + 1.0 / spread
     evidence = (
-        fit
+        _likelihood(score, event)
         - 0.5 * float(penalty @ effects**2)
-        - 0.5 * float(np.sum(frailty**2)) / spread
+        - 0.5 * float(np.sum(own**2)) / spread
         - 0.5 * float(np.sum(np.log(shared * spread)))
     )
     return Hazard(effects, np.linalg.inv(schur), float(np.sqrt(spread)), evidence, done)

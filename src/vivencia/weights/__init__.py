@@ -3,6 +3,7 @@
 from vivencia.weights.overview import weights_plan
 from vivencia.weights.plan import perception_weights_plan
 from vivencia.weights.progression import progression_plan
+from vivencia.weights.progression_hazard import progression_hazard_plan
 from vivencia.words.shapes.journeys import STEPS, TRANSITIONS
 from vivencia.words.shapes.perceptions import MOMENTS, STATES, SUMMARIES
 from vivencia.words.shapes.signals import EVENTS, INSTRUMENTS, TOUCHPOINTS
@@ -11,6 +12,7 @@ from vivencia.words.shapes.weights import (
     BOTTLENECKS,
     DRIVERS,
     PERCEPTION_WEIGHTS,
+    PROGRESSION_HAZARDS,
     PROGRESSION_WEIGHTS,
     STAGE_STRENGTHS,
     WEIGHTS,
@@ -23,8 +25,16 @@ WRITES = (
     ASYMMETRIES,
     BOTTLENECKS,
     PROGRESSION_WEIGHTS,
+    PROGRESSION_HAZARDS,
     WEIGHTS,
     STAGE_STRENGTHS,
 )
 
-__all__ = ["READS", "WRITES", "perception_weights_plan", "progression_plan", "weights_plan"]
+__all__ = [
+    "READS",
+    "WRITES",
+    "perception_weights_plan",
+    "progression_hazard_plan",
+    "progression_plan",
+    "weights_plan",
+]

@@ -70,16 +70,8 @@ class Progress:
 
 def start(side: Mapping[str, Any]) -> Progress:
     """The chain of the transitions, and no customer yet."""
-    moves = side["transitions"]
-    left, into = moves.column("from_touchpoint").to_pylist(), moves.column("to_touchpoint").to_pylist()
-    names = tuple(sorted(set(left) - {START}))
+    names, counts = counted_moves(side["transitions"])
     n = len(names)
-    row = {**{name: place for place, name in enumerate(names)}, START: n}
-    column = {**row, REACHED: n, ABANDONED: n + 1, LOST: n + 1}
-    counts = np.zeros((n + 1, n + 2))
-    for a, b, count in zip(left, into, moves.column("count").to_pylist(), strict=True):
-        if b != OPEN:
-            counts[row[a], column[b]] += count
     chain = carried(counts)
     edge = np.full((n + 1, n + 2), -1, np.int32)
     edge[chain.moves[:, 0], chain.moves[:, 1]] = np.arange(len(chain.moves))
@@ -87,13 +79,31 @@ def start(side: Mapping[str, Any]) -> Progress:
     return Progress(names, counts, chain, edge, np.zeros(3 * n), np.zeros(n), zeros, zeros, 0)
 
 
+def counted_moves(transitions: Any) -> tuple[tuple[str, ...], Floats]:
+    """The touchpoints, and the moves between START and them, them, the goal and elsewhere.
+
+    The form is that of `vivencia.measure.markov.carried`; moves to OPEN are left out.
+    """
+    left = transitions.column("from_touchpoint").to_pylist()
+    into = transitions.column("to_touchpoint").to_pylist()
+    names = tuple(sorted(set(left) - {START}))
+    n = len(names)
+    row = {**{name: place for place, name in enumerate(names)}, START: n}
+    column = {**row, REACHED: n, ABANDONED: n + 1, LOST: n + 1}
+    counts = np.zeros((n + 1, n + 2))
+    for a, b, count in zip(left, into, transitions.column("count").to_pylist(), strict=True):
+        if b != OPEN:
+            counts[row[a], column[b]] += count
+    return names, counts
+
+
 def add(state: Progress, table: Any, _side: Mapping[str, Any]) -> Progress:
     """The sums with these customers' steps."""
     n = len(state.names)
     inside = pa.array(state.names, pa.string())
-    touched = _coded(table.column("touchpoint"), inside)
-    before = _coded(table.column("previous"), pa.concat_arrays([inside, pa.array([START])]))
-    after = _coded(table.column("next"), pa.concat_arrays([inside, pa.array([REACHED, ABANDONED, LOST])]))
+    touched = coded(table.column("touchpoint"), inside)
+    before = coded(table.column("previous"), pa.concat_arrays([inside, pa.array([START])]))
+    after = coded(table.column("next"), pa.concat_arrays([inside, pa.array([REACHED, ABANDONED, LOST])]))
     after[after == n + 2] = n + 1
     gradient = np.nan_to_num(state.chain.gradient)
     squares, credit, journeys, customers, people = _passed(
@@ -133,11 +143,11 @@ def finish(state: Progress, _side: Mapping[str, Any]) -> Any:
     columns: dict[str, Any] = {"touchpoint": pa.array(state.names, pa.string())}
     columns |= _estimate("continuation", np.clip(chain.value, 0.0, 1.0), on_value, seen)
     columns |= _estimate("removal", removal, on_removal, seen)
-    columns["share"] = _number(removal / whole if whole > 0 else np.full(n, nan))
-    columns["lift"] = _number(chain.lift)
-    columns["lift_low"] = _number(chain.lift - _Z * on_lift)
-    columns["lift_high"] = _number(chain.lift + _Z * on_lift)
-    columns["shapley"] = _number(state.credit / goals if goals > 0 else np.full(n, nan))
+    columns["share"] = number(removal / whole if whole > 0 else np.full(n, nan))
+    columns["lift"] = number(chain.lift)
+    columns["lift_low"] = number(chain.lift - _Z * on_lift)
+    columns["lift_high"] = number(chain.lift + _Z * on_lift)
+    columns["shapley"] = number(state.credit / goals if goals > 0 else np.full(n, nan))
     columns["visits"] = state.counts[:n].sum(axis=1).astype(np.int64)
     columns["journeys"], columns["customers"] = state.journeys, seen
     reasons = [_reason(value, lost) for value, lost in zip(chain.value, chain.removal, strict=True)]
@@ -162,7 +172,7 @@ def _estimate(name: str, value: Floats, error: Floats, people: NDArray[np.int64]
     logit, width = np.log(safe / (1.0 - safe)), _Z * error / (safe * (1.0 - safe))
     low = np.where(inner, 1.0 / (1.0 + np.exp(-(logit - width))), low)
     high = np.where(inner, 1.0 / (1.0 + np.exp(-(logit + width))), high)
-    return {name: _number(value), f"{name}_low": _number(low), f"{name}_high": _number(high)}
+    return {name: number(value), f"{name}_low": number(low), f"{name}_high": number(high)}
 
 
 def _wilson(value: Floats, people: NDArray[np.int64]) -> tuple[Floats, Floats]:
@@ -173,11 +183,12 @@ def _wilson(value: Floats, people: NDArray[np.int64]) -> tuple[Floats, Floats]:
     return np.clip(middle - half, 0.0, value), np.clip(middle + half, value, 1.0)
 
 
-def _number(values: Floats) -> Any:
+def number(values: Floats) -> Any:
+    """A column of numbers, null where NaN."""
     return pa.array(values, pa.float64(), from_pandas=True)
 
 
-def _coded(column: Any, words: Any) -> Codes:
+def coded(column: Any, words: Any) -> Codes:
     """Each text's place among the words; −1 where it is none of them."""
     found = pc.index_in(column, value_set=words)
     array = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found

@@ -215,3 +215,22 @@ PROGRESSION_WEIGHTS = TableShape(
     key=("touchpoint",),
     order=("touchpoint",),
 )
+
+PROGRESSION_HAZARDS = TableShape(
+    "progression_hazards",
+    "How much a visit to each touchpoint quickens the next useful step, fading as time passes.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("effect", "float", "log hazard beside the average visit; null where withheld"),
+        Column("effect_low", "float", "95 %"),
+        Column("effect_high", "float", "95 %"),
+        Column("half_life_s", "float", "after this time half of the effect is left", "s"),
+        Column("frailty", "float", "spread between customers of the log hazard (standard deviation)"),
+        Column("visits", "int", "visits of the sample that were waited on, however shortly", required=True),
+        Column("useful", "int", "of them, visits followed by a useful step", required=True),
+        Column("customers", "int", "customers of the sample who passed here", required=True),
+        Column("reason", "text", "why the numbers are withheld: few-steps; null where given"),
+    ),
+    key=("touchpoint",),
+    order=("touchpoint",),
+)
