@@ -6,7 +6,12 @@ from vivencia.journeys import journeys_plan
 from vivencia.perceptions import parameters_plan, perceptions_plan
 from vivencia.perceptions.bands import measure_bands_plan
 from vivencia.signals import events_plan
-from vivencia.weights import perception_weights_plan, progression_plan, weights_plan
+from vivencia.weights import (
+    perception_weights_plan,
+    progression_hazard_plan,
+    progression_plan,
+    weights_plan,
+)
 from vivencia.words.catalogue import Catalogue
 
 
@@ -27,6 +32,9 @@ def company_way(catalogue: Catalogue) -> tuple[Analysis, ...]:
         ),
         Analysis("progression_weights", "weights", progression_plan()),
         Analysis("weights", "weights", weights_plan(anonymity=company.anonymity)),
+        Analysis(
+            "progression_hazards", "weights", progression_hazard_plan(gap_days=gap if gap > 0 else None)
+        ),
         Analysis("listening", "actions", listening_plan()),
         Analysis("pillars", "actions", pillars_plan(anonymity=company.anonymity)),
         Analysis("mirror", "actions", mirror_plan(anonymity=company.anonymity)),

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from vivencia.measure.markov import carried
 from vivencia.measure.survival import Hazard, fit_hazard
-from vivencia.plans import Fold, Plan, Step
+from vivencia.plans import Fold, Plan, Step, read_queries
 from vivencia.weights.progression import coded, counted_moves, number
 from vivencia.words.shapes.journeys import ABANDONED, LOST, REACHED, START
 from vivencia.words.shapes.weights import PROGRESSION_HAZARDS
@@ -62,7 +62,8 @@ def progression_hazard_plan(*, gap_days: float | None = 30.0) -> Plan:
         writes=PROGRESSION_HAZARDS,
         beside=("transitions", "progression_clock"),
     )
-    clock = Step("progression_clock", 'SELECT max("at") AS ends FROM steps', ("steps",))
+    queries = read_queries("vivencia.weights", "progression.sql")
+    clock = Step("progression_clock", queries["progression_clock"], ("steps",))
     return Plan("progression_hazards", (clock, fold), gives=("progression_hazards",))
 
 
