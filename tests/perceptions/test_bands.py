@@ -35,7 +35,7 @@ def events(rows: list[tuple[str, str, dict[str, float] | None, dict[str, float] 
 @pytest.mark.parametrize("holes", [False, True])
 def test_stars_by_delay(engine: Any, holes: bool) -> None:
     given = [
-        ("ana", "delivery", {"delay_days": -4.0}, {"stars": 5.0}),
+        ("ana", "delivery", {"delay_days": -9.0}, {"stars": 5.0}),
         ("ana", "delivery", {"delay_days": 0.0}, {"stars": 4.0}),
         ("bia", "delivery", {"delay_days": -1.0, "wait_s": 3.0}, {"stars": 4.0, "nps": 9.0}),
         ("caio", "delivery", {"delay_days": 8.0}, {"stars": 1.0}),
@@ -50,23 +50,27 @@ def test_stars_by_delay(engine: Any, holes: bool) -> None:
     engine.give("promises", PROMISES)
     engine.give("instruments", INSTRUMENTS)
     engine.run(measure_bands_plan())
-    found = engine.table("measure_bands").to_pylist()
+    found = [row for row in engine.table("measure_bands").to_pylist() if row["touchpoint"] == "delivery"]
     assert [
         (r["instrument"], r["band"], r["above"], r["up_to"], r["kept"], r["value"], r["n"], r["customers"])
         for r in found
     ] == [
-        ("nps", 0, None, -1.0, True, 9.0, 1, 1),
-        ("stars", 0, None, -1.0, True, 4.5, 2, 2),
-        ("stars", 1, -1.0, 0.0, True, 4.0, 1, 1),
+        ("nps", 1, -7.0, 0.0, True, 9.0, 1, 1),
+        ("stars", 0, None, -7.0, True, 5.0, 1, 1),
+        ("stars", 1, -7.0, 0.0, True, 4.0, 2, 2),
         ("stars", 4, 7.0, None, False, 1.5, 2, 1),
     ]
-    assert found[1]["low"] < 4.5 < found[1]["high"]
+    assert found[2]["low"] == found[2]["high"] == 4.0  # both customers answered four
     assert found[3]["low"] is None  # one customer cannot tell how much customers differ
 
 
-def test_no_promise_no_band(engine: Any) -> None:
-    engine.give("events", events([("ana", "delivery", {"delay_days": 1.0}, {"stars": 5.0})]))
+def test_without_a_promise_only_delays_have_a_standard(engine: Any) -> None:
+    given = {"delay_days": 1.0, "price_eur": 9.0}
+    engine.give("events", events([("ana", "delivery", given, {"stars": 5.0})]))
     engine.give("promises", PROMISES.slice(0, 0))
     engine.give("instruments", INSTRUMENTS)
     engine.run(measure_bands_plan())
-    assert engine.table("measure_bands").num_rows == 0
+    found = [
+        (r["measure"], r["band"], r["kept"], r["value"]) for r in engine.table("measure_bands").to_pylist()
+    ]
+    assert found == [("delay_days", 2, False, 5.0)]

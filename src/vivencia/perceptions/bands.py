@@ -1,8 +1,9 @@
 """How answers fall as a promised measure worsens: means by bands around the promise.
 
 A promise that is kept or broken hides how much it matters by how much. The bands stand
-around the threshold: for days one before, the threshold, 3 and 7 after; for a positive
-threshold in any other unit half, once, twice and four times; else the threshold alone.
+around the threshold: for days a week before, the threshold, 3 and 7 days after; for a
+positive threshold in any other unit half, once, twice and four times; else the threshold
+alone. A delay that nobody promised anything about is taken against zero.
 An association: late parcels differ from punctual ones in more than their lateness.
 """
 
@@ -12,12 +13,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vivencia.measure.intervals import clustered_mean
 from vivencia.perceptions.columns import Entries, codes_of, entries_of, one_array, starts_of
 from vivencia.plans import Fold, Plan
 from vivencia.words.shapes.bands import MEASURE_BANDS
+
+#: Measures that begin so have a natural standard, zero, promised or not.
+DELAY = "delay"
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -29,12 +34,12 @@ def edges(measure: str, threshold: float) -> tuple[float, ...]:
     """Upper ends of the bands but the last, ascending.
 
     >>> edges("delay_days", 0.0)
-    (-1.0, 0.0, 3.0, 7.0)
+    (-7.0, 0.0, 3.0, 7.0)
     >>> edges("wait_s", 120.0)
     (60.0, 120.0, 240.0, 480.0)
     """
     if measure.endswith("_days"):
-        return (threshold - 1, threshold, threshold + 3, threshold + 7)
+        return (threshold - 7, threshold, threshold + 3, threshold + 7)
     if threshold > 0:
         return (threshold / 2, threshold, threshold * 2, threshold * 4)
     return (threshold,)
@@ -66,6 +71,7 @@ class _Promise:
 
 
 def _promises(side: Mapping[str, Any]) -> list[_Promise]:
+    """What was promised."""
     return [
         _Promise(
             r["touchpoint"], r["measure"], r["operator"], r["threshold"], edges(r["measure"], r["threshold"])
@@ -81,7 +87,7 @@ def no_answers(side: Mapping[str, Any]) -> Sums:  # noqa: ARG001 (the form of a 
 
 def add_answers(state: Sums, table: pa.Table, side: Mapping[str, Any]) -> Sums:
     """The state with whole customers' events added."""
-    promises = _promises(side)
+    promises = [*_promises(side), *_delays(table, _promises(side))]
     if not table.num_rows or not promises:
         return state
     instruments = side["instruments"].column("instrument").to_pylist()
@@ -100,6 +106,24 @@ def add_answers(state: Sums, table: pa.Table, side: Mapping[str, Any]) -> Sums:
         met.promise[fact], met.band[fact], said.code[at].astype(np.int64), person, said.value[at]
     )
     return merge_answers(state, _sums(groups, promises, instruments))
+
+
+def _delays(table: pa.Table, promised: list[_Promise]) -> list[_Promise]:
+    """Delays measured where nothing was promised about them: against zero."""
+    known = {(one.touchpoint, one.measure) for one in promised}
+    column = one_array(table, "measures")
+    names = [name for name in pc.unique(column.keys).to_pylist() if name.startswith(DELAY)] if column else []
+    touchpoints = pc.unique(table.column("touchpoint")).to_pylist() if names else []
+    return [
+        _against_zero(touchpoint, measure)
+        for touchpoint in sorted(filter(None, touchpoints))
+        for measure in sorted(names)
+        if (touchpoint, measure) not in known
+    ]
+
+
+def _against_zero(touchpoint: str, measure: str) -> _Promise:
+    return _Promise(touchpoint, measure, "<=", 0.0, edges(measure, 0.0))
 
 
 class _Facts(NamedTuple):
@@ -185,7 +209,7 @@ def merge_answers(one: Sums, other: Sums) -> Sums:
 def bands_table(state: Sums, side: Mapping[str, Any]) -> pa.Table:
     """The table `measure_bands`."""
     known = {(one.touchpoint, one.measure): one for one in _promises(side)}
-    rows = [_row(key, state[key], known[key[:2]]) for key in sorted(state)]
+    rows = [_row(key, state[key], known.get(key[:2]) or _against_zero(*key[:2])) for key in sorted(state)]
     return pa.Table.from_pylist(rows, schema=_SCHEMA)
 
 

@@ -1,6 +1,7 @@
 """Commands that give results: analyse, report, explain, export, serve."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -46,7 +47,7 @@ def report_command(workspace: Path, out: Path | None, language: str | None, as_j
     if as_json:
         say_json(report)
         return
-    file = out or workspace / f"report-{place.settings.language}.html"
+    file = out or workspace / page_name(place.settings.language)
     file.write_text(render_report(report, language=place.settings.language), encoding="utf-8")
     console().print(f"The report is written: {file}", markup=False)
 
@@ -124,19 +125,27 @@ def serve_command(workspace: Path, port: int | None, open_browser: bool) -> None
 
 def write_reports(place: Workspace, folder: Path) -> list[Path]:
     """Write the report in every language; the settings' language first. Gives the files."""
-    report = place.report()
-    first = place.settings.language
-    written = []
-    for language in (first, *(one for one in LANGUAGES if one != first)):
-        file = folder / f"report-{language}.html"
-        file.write_text(render_report(report, language=language), encoding="utf-8")
-        written.append(file)
-    return written
+    pages = _pages(place.report())
+    first = page_name(place.settings.language)
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in sorted(pages, key=lambda name: (name != first, name))]
+
+
+def page_name(language: str) -> str:
+    """The file a report in this language is written to."""
+    return f"report-{language}.html"
+
+
+def _pages(report: dict[str, Any]) -> dict[str, str]:
+    """The report in every language by file name, each with a switch to the others."""
+    others = {one: page_name(one) for one in LANGUAGES}
+    return {file: render_report(report, language=one, others=others) for one, file in others.items()}
 
 
 def serve_reports(place: Workspace, *, open_browser: bool) -> None:
     """Serve the reports of a workspace until interrupted; prints the address."""
     report = place.report()
-    pages = {f"/report-{one}.html": render_report(report, language=one) for one in LANGUAGES}
-    pages["/"] = pages[f"/report-{place.settings.language}.html"]
+    pages = {f"/{name}": text for name, text in _pages(report).items()}
+    pages["/"] = pages[f"/{page_name(place.settings.language)}"]
     serve_folder(pages, report, host=place.settings.host, port=place.settings.port, open_browser=open_browser)

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from vivencia.faces.language import Language
+from vivencia.faces.web.sections.bands import BandsView, bands_view
 from vivencia.faces.web.sections.first import FirstView, first_view
 from vivencia.faces.web.sections.gaps import GapsView, TrendView, gaps_view, trend_view
 from vivencia.faces.web.sections.head import HeadView, head_view
@@ -44,6 +45,7 @@ class ReportView:
     trend: TrendView
     weights: WeightsView
     promises: PromisesView
+    bands: BandsView
     ways: WaysView
     pillars: PillarsView
     mirror: MirrorView
@@ -79,6 +81,7 @@ def report_view(report: Report, wording: Wording) -> ReportView:
         trend=trend_view(report, wording),
         weights=weights_view(report, wording),
         promises=promises_view(report, wording),
+        bands=bands_view(report, wording),
         ways=ways_view(report, wording),
         pillars=pillars_view(report, wording),
         mirror=mirror_view(report, wording),

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from vivencia.house.report.bands import bands
 from vivencia.house.report.reading import Reading, Row, present, rounded
 from vivencia.words.catalogue import UNCATALOGUED_STAGE, Catalogue, Touchpoint
 
@@ -87,6 +88,7 @@ def touchpoints(reading: Reading, catalogue: Catalogue) -> list[Row]:
     """Every touchpoint of the catalogue in its order, then the uncatalogued ones by name."""
     rows = {row["key"]: row for row in reading.rows("summaries", dimension="touchpoint")}
     kept = _by_touchpoint(reading.rows("promises_kept"))
+    courses = bands(reading, catalogue)
     trend = _months_by_touchpoint(reading)
     known = {one.key: one for one in catalogue.touchpoints}
     keys = [*known, *sorted(key for key in {*rows, *kept} if key not in known)]
@@ -95,7 +97,10 @@ def touchpoints(reading: Reading, catalogue: Catalogue) -> list[Row]:
         | summary(reading, rows.get(key, {}))
         | {
             "scores": scores(reading, "touchpoint", key),
-            "measures": [_measure(reading, row) for row in kept.get(key, [])],
+            "measures": [
+                _measure(reading, row) | {"bands": courses.get((key, row["measure"]), [])}
+                for row in kept.get(key, [])
+            ],
             "months": trend.get(key, []),
         }
         for key in keys
