@@ -90,6 +90,14 @@ def test_perception_holds_where_customers_stand(report):
     assert [one["statistic"] for one in perception["scores"]] == ["nps", "mean", "top_two", "mean", "top_two"]
 
 
+def test_a_weight_says_what_else_is_known_of_it(report):
+    delivery = next(one for one in report["weights"] if one["touchpoint"] == "delivery")
+    assert (delivery["quadrant"], delivery["kind"], delivery["necessary"]) == ("fix", "basic", True)
+    assert (delivery["prior"], delivery["data"]["value"], delivery["reach"]) == (0.2, 0.36, 0.71)
+    advert = next(one for one in report["weights"] if one["touchpoint"] == "advert")
+    assert not {"quadrant", "kind", "data", "driver"} & set(advert)
+
+
 def test_weights_are_two_axes_and_say_why_one_is_absent(report):
     first = report["weights"][0]
     assert first["touchpoint"] == "delivery"

@@ -103,6 +103,7 @@ def tables() -> Tables:
         "variants": pa.Table.from_pylist(_variants()),
         "perception_weights": pa.Table.from_pylist(_perception_weights()),
         "progression_weights": pa.Table.from_pylist(_progression_weights()),
+        "weights": pa.Table.from_pylist(_weights()),
         "findings": pa.Table.from_pylist(_findings()),
         "pillars": pa.Table.from_pylist(_pillars()),
         "mirror": pa.Table.from_pylist(_mirror()),
@@ -338,6 +339,25 @@ def _perception_weights() -> list[dict[str, Any]]:
             "touched": row[9],
             "rated": row[10],
             "reason": "few-answers" if row[13] is None else None,
+        }
+        for row in SHOP
+    ]
+
+
+def _weights() -> list[dict[str, Any]]:
+    return [
+        {
+            "touchpoint": row[0],
+            "prior": 0.2,
+            **_around("data", None if row[13] is None else 1.5 * row[13], 0.1),
+            "driver": None if row[13] is None else row[13] > 0.08,
+            "reach": row[9] / 2000,
+            "asymmetry": -0.6 if row[0] == "delivery" else None,
+            "kind": "basic" if row[0] == "delivery" else "unclear",
+            "necessity": 0.3 if row[0] == "delivery" else None,
+            "necessary": True if row[0] == "delivery" else None,
+            "quadrant": "fix" if row[0] == "delivery" else None,
+            "n": 812,
         }
         for row in SHOP
     ]

@@ -128,11 +128,19 @@ def test_visits_fade():
 
 def test_praise_is_no_cause():
     """A public review is written by those who think well: it is left out, with the reason."""
-    table = moments((0.4, 0.2), customers=400, seed=2, touch=1.0)
-    kinds = np.where(np.array(table["touchpoint"].to_pylist()) == "t01", "review", table["kind"].to_pylist())
-    found = weigh(put(table, "kind", kinds), p=2)
-    assert found["reason"] == [None, "statement"]
-    assert found["share"] == [1.0, None]
+    table = moments((0.4, 0.2, 0.3), customers=400, seed=2, touch=1.0)
+    praise = np.array(table["touchpoint"].to_pylist()) == "t02"
+    found = weigh(put(table, "kind", np.where(praise, "review", table["kind"].to_pylist())), p=3)
+    assert found["reason"] == [None, None, "statement"]
+    assert sum(found["share"][:2]) == pytest.approx(1.0)
+    assert found["share"][2] is None
+
+
+def test_a_lone_touchpoint_has_an_effect_and_no_share():
+    """One of one is all of it, whatever it is: that says nothing, so it is not said."""
+    found = weigh(moments((0.4,), customers=400, touch=1.0), p=1)
+    assert (found["share"], found["reason"], found["method"]) == ([None], ["alone"], ["lmg"])
+    assert found["effect"] == pytest.approx([0.4], abs=0.1)
 
 
 def test_without_relationship_answers_the_perception_is_explained():

@@ -14,7 +14,7 @@ import pyarrow as pa
 from vivencia.measure.drivers import Drivers, drivers
 from vivencia.weights import gathering
 from vivencia.weights.gathering import Lives, State
-from vivencia.weights.perception import REASONS, STATEMENT, met, shares
+from vivencia.weights.perception import REASONS, STATEMENT, met, nothing_to_share, shares
 from vivencia.weights.writing import Z95, around, written
 from vivencia.words.shapes.weights import DRIVERS, OUTCOMES_EXPLAINED
 
@@ -45,7 +45,7 @@ class Explain:
         answers = gathering.remember(lives, outcome, rows, memory, lives.lived, usual)
         found = drivers(answers, fewest=fewest, seed=self.seed)
         found.withheld[left_out] = STATEMENT
-        return _table(found, name, keys, memory)
+        return _table(nothing_to_share(found), name, keys, memory)
 
 
 def _table(found: Drivers, name: str, keys: list[str], memory: float) -> pa.Table:

@@ -7,7 +7,7 @@ These are associations: an effect is earned by a random wait, a holdout or a thr
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,8 +31,9 @@ ENOUGH_ANSWERS = 100
 #: (the ratio of the default gains of the perception filter, 0.50 and 0.30).
 SERVICE_FACTOR = 5.0 / 3.0
 #: Beside the codes of `measure.drivers`: customers say something there, they meet nothing.
-STATEMENT = 3
-REASONS = {FEW: "few-answers", CONSTANT: "constant", STATEMENT: "statement"}
+#: Or it is the only one that can be told: all of the share by necessity, so none is given.
+STATEMENT, ALONE = 3, 4
+REASONS = {ALONE: "alone", FEW: "few-answers", CONSTANT: "constant", STATEMENT: "statement"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Weigh:
         answers = gathering.remember(lives, outcome, rows, memory, lives.lived, usual)
         found = drivers(answers, fewest=fewest, seed=self.seed)
         found.withheld[left_out] = STATEMENT
+        found = nothing_to_share(found)
         return weights_table(found, side["touchpoints"], name, self.offering, memory)
 
 
@@ -79,6 +81,16 @@ def met(lives: Lives, outcome: str, p: int) -> tuple[Lives, NDArray[np.bool_]]:
     ):
         left_out[:] = False
     return gathering.without(lives, left_out), left_out
+
+
+def nothing_to_share(found: Drivers) -> Drivers:
+    """The shares withheld where only one touchpoint is in the model; its effect stands."""
+    used = np.isfinite(found.share)
+    if used.sum() != 1:
+        return found
+    found.withheld[used] = ALONE
+    none = np.full(len(used), np.nan)
+    return replace(found, share=none, share_low=none, share_high=none)
 
 
 def sampled_steps() -> tuple[Step, ...]:
@@ -158,7 +170,7 @@ def shares(found: Drivers) -> dict[str, Any]:
         "share": found.share,
         "share_low": found.share_low,
         "share_high": found.share_high,
-        "method": [found.method if shown else "none" for shown in np.isfinite(found.share)],
+        "method": [found.method if shown else "none" for shown in np.isfinite(found.effect)],
         "r2": np.full(len(found.share), found.r2),
         "n": np.full(len(found.share), found.n),
         "touched": found.touched,

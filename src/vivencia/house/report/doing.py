@@ -42,11 +42,13 @@ def weights(reading: Reading) -> list[Row]:
     """How much each touchpoint counts, on two axes kept apart; heaviest on perception first."""
     perception = {row["touchpoint"]: row for row in reading.rows("perception_weights")}
     progression = {row["touchpoint"]: row for row in reading.rows("progression_weights")}
+    together = {row["touchpoint"]: row for row in reading.rows("weights")}
     found = [
         present(
             touchpoint=key,
             perception=_perception(reading, perception.get(key)),
             progression=_progression(reading, progression.get(key)),
+            **_together(reading, together.get(key, {})),
         )
         for key in {**perception, **progression}
     ]
@@ -70,6 +72,22 @@ def _perception(reading: Reading, row: Row | None) -> Row | None:
         rated=row.get("rated"),
         reason=row.get("reason"),
     )
+
+
+def _together(reading: Reading, row: Row) -> Row:
+    """What else is known of the weight: how many it reaches, its asymmetry, its place on the map."""
+    estimated = row.get("n", 0) >= reading.threshold
+    return {
+        "prior": rounded(row.get("prior")) if estimated else None,
+        "data": reading.estimate(row, "data", n="n") if row else None,
+        "driver": row.get("driver") if estimated else None,
+        "reach": rounded(row.get("reach")),
+        "asymmetry": rounded(row.get("asymmetry")) if estimated else None,
+        "kind": row.get("kind") if row.get("kind") != "unclear" else None,
+        "necessity": rounded(row.get("necessity")) if estimated else None,
+        "necessary": row.get("necessary") if estimated else None,
+        "quadrant": row.get("quadrant"),
+    }
 
 
 def _progression(reading: Reading, row: Row | None) -> Row | None:

@@ -38,7 +38,7 @@ PERCEPTION_WEIGHTS = TableShape(
         Column(
             "reason",
             "text",
-            "why the numbers are withheld: few-answers, constant, statement, no-outcome; null where given",
+            "why the numbers are withheld: few-answers, constant, statement, alone (share only), no-outcome; null where given",
         ),
     ),
     key=("touchpoint",),
@@ -80,7 +80,7 @@ DRIVERS = TableShape(
         Column(
             "reason",
             "text",
-            "why the numbers are withheld: few-answers, constant, statement; null where given",
+            "why numbers are withheld: few-answers, constant, statement, alone (share only); null where given",
         ),
     ),
     key=("outcome", "touchpoint"),
