@@ -63,12 +63,13 @@ def aalen_johansen(
     upto = np.searchsorted(moments, by, side="right")
     share = np.vstack([np.zeros(causes), curve])[upto]
     error = np.empty_like(share)
+    everybody, person = np.unique(owner, return_inverse=True)
     for row, last in enumerate(upto):
         for column in range(causes):
             error[row, column] = _error(
-                column, int(last), curve[:, column], hazard, before, at_risk, place, cause, owner
+                column, int(last), curve[:, column], hazard, before, at_risk, place, cause, person
             )
-    low, high = _loglog(share, error, np.unique(owner).size)
+    low, high = _loglog(share, error, everybody.size)
     return Incidence(share, low, high, time.size - np.searchsorted(time, by, side="left"))
 
 
@@ -81,7 +82,7 @@ def _error(
     at_risk: Ints,
     place: Ints,
     cause: Ints,
-    owner: Ints,
+    person: Ints,
 ) -> float:
     """The standard error at one time of one cause: influences of the cases, summed by customer."""
     if last == 0:
@@ -98,7 +99,6 @@ def _error(
     jump_own = np.where(inside & (cause == column), (gain / risk)[seen], 0.0)
     jump_any = np.where(inside & (cause >= 0), (loss / risk)[seen], 0.0)
     influence = jump_own - jump_any - drift[seen]
-    _, person = np.unique(owner, return_inverse=True)
     sums = np.bincount(person, influence)
     return float(np.sqrt(np.sum(sums**2)))
 

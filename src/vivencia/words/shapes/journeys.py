@@ -154,3 +154,69 @@ GOALS = TableShape(
     key=("goal",),
     order=("goal",),
 )
+
+GOAL_RATES = TableShape(
+    "goal_rates",
+    "How many journeys have reached their goal, been given up or lost the customer, by days since they began.",
+    (
+        Column("goal", "text", "the stated goal; empty for journeys that state none", required=True),
+        Column("days", "float", "days since the journey began", "d", required=True),
+        Column("reached", "float", "share that has reached the goal (Aalen-Johansen)", required=True),
+        Column("reached_low", "float", "95 %, by customer", required=True),
+        Column("reached_high", "float", "95 %, by customer", required=True),
+        Column("abandoned", "float", "share given up", required=True),
+        Column("abandoned_low", "float", "95 %, by customer", required=True),
+        Column("abandoned_high", "float", "95 %, by customer", required=True),
+        Column("lost", "float", "share that ended with the customer leaving", required=True),
+        Column("lost_low", "float", "95 %, by customer", required=True),
+        Column("lost_high", "float", "95 %, by customer", required=True),
+        Column("waiting", "int", "journeys still followed just before this time", required=True),
+        Column("n", "int", "journeys", required=True),
+        Column("customers", "int", "customers", required=True),
+    ),
+    key=("goal", "days"),
+    order=("goal", "days"),
+)
+
+RESOLUTIONS = TableShape(
+    "resolutions",
+    "First-contact resolution: no further contact with the same intent, beside what the agent ticked.",
+    (
+        Column("touchpoint", "text", "where the first contact was", required=True),
+        Column("days", "int", "within how many days no further contact came: 7 or 30", "d", required=True),
+        Column("resolved", "float", "share resolved, by absence of a further contact", required=True),
+        Column("resolved_low", "float", "95 %, by customer", required=True),
+        Column("resolved_high", "float", "95 %, by customer", required=True),
+        Column("ticked", "float", "share ticked as resolved, of the contacts with a tick or a cross"),
+        Column("ticked_low", "float", "95 %, by customer"),
+        Column("ticked_high", "float", "95 %, by customer"),
+        Column("difference", "float", "ticked − resolved, of the contacts with a tick or a cross"),
+        Column("contacts", "int", "first contacts followed for so many days", required=True),
+        Column("marked", "int", "of them, contacts with a tick or a cross", required=True),
+        Column("customers", "int", "customers", required=True),
+    ),
+    key=("touchpoint", "days"),
+    order=("touchpoint", "days"),
+)
+
+HOLD_UPS = TableShape(
+    "hold_ups",
+    "Where journeys are held up: waiting after a touchpoint × its visits × the chance of leaving there.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("visits", "int", "visits whose continuation is known", required=True),
+        Column("waited_s", "float", "mean time to the next step, where one came", "s"),
+        Column("wait_share", "float", "share of all waiting that is after this touchpoint", required=True),
+        Column(
+            "leaving",
+            "float",
+            "share of visits after which the journey ended without its goal",
+            required=True,
+        ),
+        Column("leaving_low", "float", "95 %, Wilson", required=True),
+        Column("leaving_high", "float", "95 %, Wilson", required=True),
+        Column("weight", "float", "wait share × visits × leaving, scaled to sum 1", required=True),
+    ),
+    key=("touchpoint",),
+    order=("touchpoint",),
+)

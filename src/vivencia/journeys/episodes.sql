@@ -1,0 +1,33 @@
+-- name: episode_clock
+-- The end of the data: a contact is followed until then.
+SELECT max("at") AS ends FROM events;
+
+-- name: service_contacts
+-- Contacts with the company about something: what for, and whether the agent called it solved.
+SELECT customer, "at", source, id, touchpoint, coalesce(goal, stage) AS intent, reached
+FROM events
+WHERE contact = 'direct' AND (kind IN ('call', 'ticket') OR (kind = 'interaction' AND form = 'service'));
+
+-- name: hold_ups
+WITH waits AS (
+  SELECT from_touchpoint AS touchpoint, sum(mean_s * "count") AS total_s, sum("count") AS moves
+  FROM transitions
+  WHERE mean_s IS NOT NULL
+  GROUP BY from_touchpoint
+), whole AS (
+  SELECT sum(total_s) AS total_s FROM waits
+), held AS (
+  SELECT drop_offs.touchpoint, drop_offs.visits, waits.total_s / waits.moves AS waited_s,
+    coalesce(waits.total_s / nullif(whole.total_s, 0e0), 0e0) AS wait_share,
+    drop_offs.share AS leaving, drop_offs.share_low AS leaving_low, drop_offs.share_high AS leaving_high
+  FROM drop_offs
+  LEFT JOIN waits ON waits.touchpoint = drop_offs.touchpoint
+  CROSS JOIN whole
+), every AS (
+  SELECT sum(wait_share * visits * leaving) AS total FROM held
+)
+SELECT held.touchpoint, held.visits, held.waited_s, held.wait_share,
+  held.leaving, held.leaving_low, held.leaving_high,
+  coalesce(held.wait_share * held.visits * held.leaving / nullif(every.total, 0e0), 0e0) AS weight
+FROM held
+CROSS JOIN every;
