@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from vivencia.engines.checks import called, check_plan
 from vivencia.engines.chunks import CHUNK_ROWS, whole_customers
 from vivencia.engines.shapes import Sink, fitted, in_order, plain, schema_of
 from vivencia.engines.types import SQL_TYPES, kept_column, kept_columns, ordered_by, quoted
@@ -167,14 +168,7 @@ class EmbeddedEngine:
             self._forget_intermediates(plan, len(plan.nodes), {})
 
     def _check(self, plan: Plan) -> None:
-        made = {name for node in plan.nodes for name in written_by(node)}
-        if unmade := [name for name in plan.gives if name not in made]:
-            raise PlanError(f"{plan.name} gives {unmade}, which none of its nodes writes")
-        if missing := [name for name in plan.inputs if name not in self._places]:
-            raise PlanError(f"{plan.name} reads {missing}, which nobody gave", hint="run the room before it")
-        for node in plan.nodes:
-            if isinstance(node, Fold) and node.name != node.writes.name:
-                raise PlanError(f"fold {node.name} writes the shape {node.writes.name}; one name for both")
+        check_plan(plan, self._places)
         if self._read_only:
             raise EngineError(f"{plan.name} can't run: this engine was opened to read only")
 
@@ -246,7 +240,7 @@ class EmbeddedEngine:
                 self._write_arrow(shape.name + "·new", table, where[shape.name], create=False)
         for shape in node.writes:
             self._publish(shape, where[shape.name], sorted_already=sink[shape.name].sorted)
-        return f"{_called(node.function)} over whole customers of\n{text}"
+        return f"{called(node.function)} over whole customers of\n{text}"
 
     def _publish(self, shape: TableShape, place: str, *, sorted_already: bool) -> None:
         new = f"{place}.main.{quoted(shape.name + '·new')}"
@@ -268,12 +262,10 @@ class EmbeddedEngine:
         table = fitted(node.finish(state, side), node.writes, f"fold {node.name}")
         self._write_arrow(node.name + "·new", table, place, create=True)
         self._publish(node.writes, place, sorted_already=in_order(table, node.writes.order))
-        return f"{_called(node.add)} over whole customers of\n{text}"
+        return f"{called(node.add)} over whole customers of\n{text}"
 
     def _ordered_select(self, node: Map | Fold) -> str:
         """The text that reads a node's large table in its order, without a sort where it can."""
-        if not node.order:
-            raise PlanError(f"{node.name} has no order; its first column says where customers end")
         columns = tuple(dict.fromkeys((node.order[0], *node.columns)))
         text = f"SELECT {', '.join(map(quoted, columns))} FROM {quoted(node.reads)}"
         kept = self._orders.get(node.reads, ())
@@ -383,11 +375,6 @@ def _bound(step: Step, values: Mapping[str, Value]) -> dict[str, Any]:
     if missing := [name for name in wanted if name not in values]:
         raise PlanError(f"step {step.name} binds {missing}, which the plan's values lack")
     return {name: list(value) if isinstance(value := values[name], tuple) else value for name in wanted}
-
-
-def _called(function: Any) -> str:
-    named = function if hasattr(function, "__qualname__") else type(function)
-    return f"{named.__module__}.{named.__qualname__}"
 
 
 def _shown(node: Node) -> str:
