@@ -74,7 +74,7 @@ def start_session(master: str = "local[2]") -> Any:
 class SparkEngine:
     """Runs plans on Spark. `directory` is a folder that driver and workers share.
 
-    A `session` handed in is left running at the end; one made here is stopped.
+    A session that ran before, handed in or not, is left running at the end; one made here is stopped.
     """
 
     name = "spark"
@@ -82,7 +82,7 @@ class SparkEngine:
     def __init__(self, directory: str, *, master: str = "local[2]", session: Any = None) -> None:
         self._folder = Path(directory)
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._own_session = session is None
+        self._own_session = session is None and not _running()
         self._spark = session if session is not None else start_session(master)
         self._folders: dict[str, Path | None] = {}
         self._orders: dict[str, tuple[str, ...]] = {}
@@ -267,6 +267,15 @@ class SparkEngine:
         if name not in self._folders:
             known = ", ".join(sorted(self._folders)) or "none"
             raise EngineError(f"there is no table {name}", hint=f"known: {known}")
+
+
+def _running() -> bool:
+    """Whether this process has a Spark session already, which is then shared and not ours to stop."""
+    try:
+        from pyspark import SparkContext
+    except ImportError:
+        return False
+    return SparkContext._active_spark_context is not None  # noqa: SLF001 (there is no public way to ask)
 
 
 def _kept(kinds: Mapping[str, str], names: list[str], shape: TableShape | None, who: str) -> list[str]:
