@@ -11,7 +11,7 @@ from vivencia.words.shapes.actions import LISTENING, MIRROR
 from vivencia.words.shapes.journeys import JOURNEYS, TRANSITIONS
 from vivencia.words.shapes.perceptions import MOMENTS, PROMISES_KEPT, SCORES, STATES, SUMMARIES
 from vivencia.words.shapes.signals import INSTRUMENTS, SIGNALS, TOUCHPOINTS
-from vivencia.words.shapes.weights import PERCEPTION_WEIGHTS, PROGRESSION_WEIGHTS
+from vivencia.words.shapes.weights import ASYMMETRIES, PERCEPTION_WEIGHTS, PROGRESSION_WEIGHTS
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 SHAPES = {
@@ -31,6 +31,7 @@ SHAPES = {
         TOUCHPOINTS,
         PERCEPTION_WEIGHTS,
         PROGRESSION_WEIGHTS,
+        ASYMMETRIES,
     )
 }
 
