@@ -34,7 +34,10 @@ def company_way(catalogue: Catalogue) -> tuple[Analysis, ...]:
         Analysis("progression_weights", "weights", progression_plan()),
         Analysis("weights", "weights", weights_plan(anonymity=company.anonymity)),
         Analysis(
-            "progression_hazards", "weights", progression_hazard_plan(gap_days=gap if gap > 0 else None)
+            "progression_hazards",
+            "weights",
+            progression_hazard_plan(gap_days=gap if gap > 0 else None),
+            lasting=True,
         ),
         Analysis("listening", "actions", listening_plan()),
         Analysis("pillars", "actions", pillars_plan(anonymity=company.anonymity)),
