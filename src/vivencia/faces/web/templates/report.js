@@ -46,8 +46,4 @@
       body.append(...[...body.rows].sort((a, b) => sign * compare(value(a, column), value(b, column))));
     });
   }
-
-  let shut = [];
-  addEventListener("beforeprint", () => { shut = [...document.querySelectorAll("details:not([open])")]; for (const one of shut) one.open = true; });
-  addEventListener("afterprint", () => { for (const one of shut) one.open = false; });
 })();
