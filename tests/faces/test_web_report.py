@@ -286,3 +286,12 @@ def test_wrapped_text_keeps_its_lines_and_its_width(text, width):
     lines = wrapped(text, width, 12.5)
     assert len(lines) <= 2
     assert all(len(line) <= max(4, int(width / (12.5 * 0.54))) for line in lines)
+
+
+def test_the_company_as_a_whole_is_named_once(report):
+    belief = next(one for one in report["findings"] if one["code"] == "delivery-gap")
+    about_all = {key: value for key, value in belief.items() if key != "touchpoint"}
+    view = first_view({**report, "findings": [about_all]}, Wording(report, Language("es")))
+    assert (
+        view.actions[0].sentence.striptags() == "La empresa se valora 2,1 puntos por encima de sus clientes."
+    )

@@ -68,6 +68,11 @@ class Wording:
         found = [self.touchpoint(key) for key in keys]
         return ", ".join(found[:most]) + (" …" if len(found) > most else "")
 
+    def item(self, key: str) -> str:
+        """The name of what was asked or measured: an instrument, else a measure."""
+        known = self.language.knows(f"instrument.{key}")
+        return self.language.word("instrument", key) if known else self.language.measure(key)
+
     def promise(self, touchpoint: str | None, measure: str | None) -> str:
         """What was promised, in words; the measure's name alone where no promise is known."""
         one = self._measures.get((touchpoint or "", measure or ""), {})

@@ -99,7 +99,9 @@ def sentence(finding: Row, wording: Wording, *, also: bool = False) -> Markup:
     """A finding as a sentence, the touchpoint set strong; `also` where the place has been named."""
     code, effect, language = finding["code"], finding["effect"], wording.language
     key = f"finding.{code}" if code in _KNOWN else "finding.other"
-    if also and code in _KNOWN:
+    if code == FindingCode.DELIVERY_GAP and not finding.get("touchpoint"):
+        key = "finding.delivery-gap.company"
+    elif also and code in _KNOWN:
         key += ".also"
     place = wording.touchpoint(finding.get("touchpoint"))
     return wording.say(
@@ -178,7 +180,7 @@ def _table(report: Report, wording: Wording) -> Table:
                 cells.count(one["rank"]),
                 cells.text(wording.touchpoint(one.get("touchpoint"))),
                 cells.text(language.word("finding.name", one["code"])),
-                cells.text(language.measure(one["measure"]) if one.get("measure") else "–"),
+                cells.text(wording.item(one["measure"]) if one.get("measure") else "–"),
                 cells.estimate(one["effect"], kind=kind, n=True),
                 cells.count(one["customers"]),
                 cells.shown(one["weight"], language.percent(one["weight"]) if one["weight"] else "–"),

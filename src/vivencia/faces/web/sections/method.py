@@ -65,7 +65,7 @@ def _parameter(one: Row, wording: Wording) -> list[str]:
     parts = [one["parameter"]]
     if "touchpoint" in one:
         parts.append(wording.touchpoint(one["touchpoint"]))
-    return [*parts, one["item"]] if "item" in one else parts
+    return [*parts, wording.item(one["item"])] if "item" in one else parts
 
 
 def _bounded(one: Row, wording: Wording) -> str:
