@@ -226,8 +226,9 @@ def falls(tables: Tables) -> Iterator[Candidate]:
         if not seen:
             continue
         change, se, answers, customers = min(seen, key=lambda step: step[0] / step[1])
-        if -change >= SMALLEST:
-            half = WIDER * se
+        half = WIDER * se
+        # The best of several lengths always looks like a fall: no hints here.
+        if -change >= SMALLEST and change + half < 0:
             yield Candidate(
                 FindingCode.FALLING, change, change - half, change + half, 0.0,
                 answers, customers, size=-change, touchpoint=touchpoint,
