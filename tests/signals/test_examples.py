@@ -85,8 +85,8 @@ def test_an_order_gives_a_purchase_a_delivery_and_a_cancellation() -> None:
         ("o1:delivery", "delivery", "ana", True, "Agora sim\nChegou"),
         ("o2:delivery", "delivery", "bia", True, None),
         ("o3:cancellation", "cancellation", "ana", False, None),
-        ("r1:review", "review", "ana", None, "Demorou"),
-        ("r3:review", "review", "ana", None, "Nunca chegou"),
+        ("r1:review", "delivery", "ana", None, "Demorou"),
+        ("r3:review", "delivery", "ana", None, "Nunca chegou"),
     ]
     delays = [one.get("delay_days") for one in maps(found, "measures")]
     assert delays[3:5] == [0.0, 2.0]
@@ -99,7 +99,7 @@ def test_olist_gives_the_lateness_and_the_stars_that_its_authors_saw(reference_d
     orders, customers, reviews = read(reference_data / "olist_orders", *names)
     found = example("olist_orders", orders=orders, customers=customers, reviews=reviews)
     assert found.faults.num_rows == 0
-    rows = [row for row in found.signals.to_pylist() if row["touchpoint"] == "delivery"]
+    rows = [row for row in found.signals.to_pylist() if row["id"].endswith(":delivery")]
     late = [dict(row["measures"]) | dict(row["ratings"]) for row in rows]
     assert len(late) == 3898
     assert round(100 * mean(one["delay_days"] > 0 for one in late), 1) == 7.2
