@@ -75,15 +75,15 @@ def measure(signals: int, *, seed: int, watch: Watch) -> Measured:
 
 def sort_and_scan(files: tuple[str, ...]) -> float:
     """Seconds DuckDB takes to sort the columns the analyses read and to scan the result once."""
-    columns = "customer, at, source, id, kind, touchpoint, place, goal, reached, measures, ratings, value"
+    columns = 'customer, "at", source, id, kind, touchpoint, place, goal, reached, measures, ratings, value'
     started = perf_counter()
     with duckdb.connect(config={"memory_limit": "2GB"}) as bare:
         bare.execute(
             f"CREATE TABLE sorted AS SELECT {columns} FROM read_parquet($files) "
-            "ORDER BY customer, at, source, id",
+            'ORDER BY customer, "at", source, id',
             {"files": list(files)},
         )
         bare.execute(
-            "SELECT COUNT(*), MIN(at), MAX(value), COUNT(DISTINCT touchpoint) FROM sorted"
+            'SELECT COUNT(*), MIN("at"), MAX(value), COUNT(DISTINCT touchpoint) FROM sorted'
         ).fetchall()
     return perf_counter() - started

@@ -1,0 +1,1 @@
+"""Measurements beside limits and rivals; see README.md."""
