@@ -32,7 +32,7 @@ def company(lam: float = 1.8, phi: float = 0.4) -> Parameters:
     return Parameters(
         touchpoints=("a", "b", "c"), theta=np.array([6.0, 7.5, 8.0]), kappa=np.array([0.3, 0.5, 0.2]),
         measures=("wait", "price"), features=features, instruments=keys, scales=scales,
-        context=("market",), gamma=np.array([0.3]), lam=lam, phi=phi,
+        context=("market",), gamma=np.array([0.3]), lam=lam, phi=phi, omega=0.4,
     )  # fmt: skip
 
 

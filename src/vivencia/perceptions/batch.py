@@ -78,7 +78,8 @@ def _one(
     role, shift = role_all[i], shift_all[i]
     direct = role == 0
     days = np.where(state_at[who] == np.iinfo(np.int64).min, 0, np.maximum(at[i] - state_at[who], 0)) / _DAY
-    m, A = _faded(state[who], days, tau, single[14], single[15])
+    differ2 = single[18] * single[18]
+    m, A = _faded(state[who], days, tau, single[14], single[15], differ2)
     m[:, 3] = np.where(direct, u[i], 0.0)
     A[:, 3, 3] = np.where(direct, single[7] ** 2, 0.0)
     D = m[:, 2].copy()
@@ -93,7 +94,7 @@ def _one(
     q, sd_q = m[:, 3].copy(), np.sqrt(A[:, 3, 3])
     n = state[who, 9]
     g = 1 + phi / (1 + n)
-    jump = _moved(m, A, direct, mu, sd, lam, g * kappa[touchpoint[i]], np.minimum(g * eta, 0.95))
+    jump = _moved(m, A, direct, mu, sd, lam, g * kappa[touchpoint[i]], np.minimum(g * eta, 0.95), differ2)
     s = valence[i] * single[17]
     heard = (role == 1) & np.isfinite(s)
     jump[heard] = (k_indirect * np.where(s >= 0, s, lam * s))[heard]
@@ -116,8 +117,11 @@ def _one(
         )  # fmt: skip
 
 
-def _faded(state: Any, days: Any, tau: float, s_e2: float, v_d: float) -> tuple[Floats, Floats]:
+def _faded(
+    state: Any, days: Any, tau: float, s_e2: float, v_d: float, differ2: float
+) -> tuple[Floats, Floats]:
     rho = np.exp(-days / tau)
+    unsure = differ2 * (days / tau * rho) ** 2 * (state[:, 2] ** 2 + state[:, 8])
     m = np.zeros((len(state), 4))
     m[:, :3] = state[:, :3]
     m[:, 2] *= rho
@@ -125,7 +129,7 @@ def _faded(state: Any, days: Any, tau: float, s_e2: float, v_d: float) -> tuple[
     A[:, :3, :3] = state[:, 3:9][:, _UPPER]
     A[:, 2, :] *= rho[:, None]
     A[:, :, 2] *= rho[:, None]
-    A[:, 2, 2] += v_d * (1 - rho * rho)
+    A[:, 2, 2] += v_d * (1 - rho * rho) + unsure
     A[:, 1, 1] += s_e2 * days
     return m, A
 
@@ -189,7 +193,9 @@ def _rows(target: Any, role: Any, single: Any) -> tuple[Floats, Floats]:
     return H, sd * sd
 
 
-def _moved(m: Any, A: Any, direct: Any, mu: Any, sd: Any, lam: float, k: Any, et: Any) -> Floats:
+def _moved(
+    m: Any, A: Any, direct: Any, mu: Any, sd: Any, lam: float, k: Any, et: Any, differ2: float
+) -> Floats:
     """Moves the direct events' E and D in place; gives the jumps (zero elsewhere)."""
     safe = np.maximum(sd, 1e-9)
     w = mu / safe
@@ -199,7 +205,8 @@ def _moved(m: Any, A: Any, direct: Any, mu: Any, sd: Any, lam: float, k: Any, et
     c1 = F + lam * (1 - F)
     c0 = mu * c1 + sd * f * (1 - lam)
     ve = (mu * mu + sd * sd) * (F + lam * lam * (1 - F)) + mu * sd * f * (1 - lam * lam)
-    ve = np.where(tiny, 0.0, np.maximum(ve - c0 * c0 - c1 * c1 * sd * sd, 0))
+    square = np.where(tiny, c0 * c0 + c1 * c1 * sd * sd, ve)
+    ve = np.where(tiny, 0.0, np.maximum(ve - c0 * c0 - c1 * c1 * sd * sd, 0)) + differ2 * square
     M = np.zeros((len(mu), 3, 4))
     M[:, 0, 0] = M[:, 1, 1] = M[:, 2, 2] = 1.0
     a = np.where(direct, et, 0.0)

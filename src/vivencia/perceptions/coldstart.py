@@ -23,6 +23,7 @@ from vivencia.perceptions.parameters import (
     HINGE,
     HINGE_CENTRE,
     LOW,
+    OMEGA,
     SIGN,
     THRESHOLD,
     Floats,
@@ -230,6 +231,7 @@ def cold_start(state: Seen, side: Mapping[str, Any]) -> tuple[Parameters, dict[K
         features=features,
         instruments=keys,
         scales=scales,
+        omega=OMEGA,
         theta_bar=float(theta @ volume / volume.sum()) if len(places) else mean,
     )
     origin = FROM_DATA if n else DEFAULT

@@ -20,6 +20,7 @@ from vivencia.perceptions.parameters import (
     EXPERIENCE,
     HIGH,
     HINGE,
+    OMEGA,
     RELATIONSHIP,
     TARGET,
     Floats,
@@ -76,6 +77,7 @@ _SINGLE: dict[str, tuple[Scale, float | None, float]] = {
     "s_e0": ("log", None, 1.0),
     "s_e2": ("log", None, 1.5),
     "v_d": ("log", None, 1.5),
+    "omega": ("log", OMEGA, 0.7),
     "kappa_indirect": ("log", 0.15, 0.7),
 }
 _KAPPA_MEAN, _KAPPA_SD = 0.3, 0.7
@@ -223,6 +225,8 @@ class Space:
             # A noise of zero is where the log scale ends: begin a little above it.
             found = float(p.scales[self._instrument[item], TUNED[name]])
             return max(found, 0.1) if name == "noise" else found
+        if name == "omega":
+            return p.omega or OMEGA
         if name == "gamma":
             return float(p.gamma[self._context[item]])
         return float(getattr(p, name))

@@ -37,12 +37,18 @@ STATE = 10
 
 
 @compiled
-def fade(m: Any, A: Any, days: float, tau: float, s_e2: float, v_d: float) -> Any:
-    """Time passes: D fades towards 0, uncertainty about E grows (step 1)."""
+def fade(m: Any, A: Any, days: float, tau: float, s_e2: float, v_d: float, differ2: float) -> Any:
+    """Time passes: D fades towards 0, uncertainty about E grows (step 1).
+
+    Customers differ in how long they remember: a change of 1 in ln τ moves ρ by (Δt/τ)·ρ, so
+    an unknown τ of log standard deviation ω adds ω²·(Δt/τ·ρ)²·E[D²] (`differ2` is ω²).
+    """
     rho = math.exp(-days / tau)
+    away = days / tau * rho
+    unsure = differ2 * away * away * (m[2] * m[2] + A[7])
     m = (m[0], m[1], m[2] * rho, 0.0)
     A = (A[0], A[1], A[2] * rho, 0.0, A[4] + s_e2 * days, A[5] * rho, 0.0,
-         rho * rho * A[7] + v_d * (1.0 - rho * rho), 0.0, 0.0)  # fmt: skip
+         rho * rho * A[7] + v_d * (1.0 - rho * rho) + unsure, 0.0, 0.0)  # fmt: skip
     return m, A
 
 
@@ -92,13 +98,15 @@ def difference(m: Any, A: Any, shift: float) -> Any:
 
 
 @compiled
-def move(m: Any, A: Any, mu: float, sd: float, lam: float, k: float, et: float) -> Any:
+def move(m: Any, A: Any, mu: float, sd: float, lam: float, k: float, et: float, differ2: float) -> Any:
     """The customer's mind changes (step 3): C = M A M' + diag(0, 0, k² ve).
 
     M keeps b, takes E to (1 − et)·E + et·q and D to D + k·c1·(q − E). Gives the new mean
-    and covariances of (b, E, D) and the jump k·c0.
+    and covariances of (b, E, D) and the jump k·c0. Customers differ in how strongly they react:
+    k·(1 + ω·N(0, 1)) adds ω²·k²·E[ψ²] (`differ2` is ω²).
     """
     c1, c0, ve = asymmetric_moments(mu, sd, lam)
+    ve = ve + differ2 * (c0 * c0 + c1 * c1 * sd * sd + ve)
     a = 1.0 - et
     g = k * c1
     # Columns of A against the new E (e*) and the new D (d*).
@@ -235,6 +243,7 @@ def run(  # noqa: C901  one pass, one loop: a call an event would cost more than
     lam, tau, eta, phi, kappa_indirect = single[0], single[1], single[2], single[3], single[4]
     s_u2 = single[7] * single[7]
     s_e2, v_d, points = single[14], single[15], single[17]
+    differ2 = single[18] * single[18]
     writing = out.shape[1] > 0
     never = np.iinfo(np.int64).min
     for c in range(starts.shape[0] - 1):
@@ -246,7 +255,7 @@ def run(  # noqa: C901  one pass, one loop: a call an event would cost more than
         total = 0.0
         for i in range(starts[c], starts[c + 1]):
             if last != never:
-                m, A = fade(m, A, max(at[i] - last, 0) / DAY, tau, s_e2, v_d)
+                m, A = fade(m, A, max(at[i] - last, 0) / DAY, tau, s_e2, v_d, differ2)
             last = max(at[i], last)
             tp = touchpoint[i]
             lo, hi = rating_lo[i], rating_hi[i]
@@ -279,7 +288,7 @@ def run(  # noqa: C901  one pass, one loop: a call an event would cost more than
                 q, sd_q = m[3], math.sqrt(A[9])
                 mu, sd = difference(m, A, shift)
                 g = 1.0 + phi / (1.0 + n)
-                m, A, jump = move(m, A, mu, sd, lam, g * kappa[tp], min(g * eta, _MOST_GAIN))
+                m, A, jump = move(m, A, mu, sd, lam, g * kappa[tp], min(g * eta, _MOST_GAIN), differ2)
                 n += 1.0
             elif role == 1 and math.isfinite(valence[i]):
                 s = valence[i] * points

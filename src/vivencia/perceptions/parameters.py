@@ -9,6 +9,7 @@ The letters are those of docs/why/perception.md:
 * `h`, the halo of the standing perception in each answer; `xi` ξ, how far customers know
   what is usual at a touchpoint; `gamma` γ, the pull of market, competitors and situation;
 * `theta` θ per touchpoint, the usual experience; `features`, the effect of objective measures;
+* `omega` ω, how much customers differ in λκ and in τ (standard deviation of the logarithm);
 * `sigma_*`, noise of one experience, of an answer, of a relationship answer, of a stated
   expectation; `s_b`, `s_e0`, `e0`, the prior; `s_e2` growth of E's variance per day; `v_d`
   the variance D keeps for what nobody saw.
@@ -43,10 +44,12 @@ TARGET, INTERCEPT, SLOPE, RAW_LOW, RAW_HIGH, OFFSET, GAIN, NOISE = range(8)
 SINGLE = (
     "lam", "tau", "eta", "phi", "kappa_indirect", "h", "xi",
     "sigma_u", "sigma_e", "sigma_r", "sigma_x",
-    "s_b", "s_e0", "e0", "s_e2", "v_d", "theta_bar", "valence_points",
+    "s_b", "s_e0", "e0", "s_e2", "v_d", "theta_bar", "valence_points", "omega",
 )  # fmt: skip
+#: How much customers differ in their sensitivity before anything is known of it.
+OMEGA = 0.3
 _POSITIVE = ("lam", "tau", "sigma_u", "sigma_e", "sigma_r", "sigma_x")
-_NOT_NEGATIVE = ("eta", "kappa_indirect", "s_b", "s_e0", "s_e2", "v_d")
+_NOT_NEGATIVE = ("eta", "kappa_indirect", "s_b", "s_e0", "s_e2", "v_d", "omega")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +89,7 @@ class Parameters:
     v_d: float = 0.16
     theta_bar: float = 7.0
     valence_points: float = 1.0
+    omega: float = 0.0
     fitted: bool = False
 
     def __post_init__(self) -> None:

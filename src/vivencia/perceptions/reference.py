@@ -156,6 +156,8 @@ def step(p: Parameters, state: State, event: Event) -> tuple[State, Moment]:
         g = 1 + p.phi / (1 + n)
         et, k = min(g * p.eta, 0.95), g * kappa_of(p, event.touchpoint)
         c1, c0, ve = asymmetric_moments(mu, sd, p.lam)
+        # Customers differ in how strongly they react: k·(1 + ω·N(0, 1)) instead of k.
+        ve += p.omega**2 * (c0**2 + (c1 * sd) ** 2 + ve)
         M = np.array([[1, 0, 0, 0], [0, 1 - et, 0, et], [0, -k * c1, 1, k * c1]])
         m = np.array([x[0], x[1] + et * mu, x[2] + k * c0])
         C = M @ A @ M.T + np.diag([0, 0, k * k * ve])
@@ -186,10 +188,12 @@ def _fade(p: Parameters, state: State, day: float) -> tuple[Floats, Floats]:
     m, C = state.m.copy(), state.C.copy()
     dt = max(day - state.day, 0.0) if state.day is not None else 0.0
     rho = exp(-dt / p.tau)
+    # … and in how long they remember: ρ moves by (Δt/τ)·ρ for a change of 1 in ln τ.
+    unsure = (p.omega * dt / p.tau * rho) ** 2 * (m[2] ** 2 + C[2, 2])
     m[2] *= rho
     C[2, :] *= rho
     C[:, 2] *= rho
-    C[2, 2] += p.v_d * (1 - rho * rho)
+    C[2, 2] += p.v_d * (1 - rho * rho) + unsure
     C[1, 1] += p.s_e2 * dt
     return m, C
 
