@@ -13,10 +13,12 @@ LEXICON = Path(str(files("vivencia.understanding"))) / "lexicon"
 ROOT = Path(__file__).parents[2]
 WEIGHTS = {"+3", "+2", "+1", "-1", "-2", "-3"}
 SECTIONS = {
-    "negators", "intensifiers", "diminishers", "contrast", "concession", "irrealis", "pseudo_negators", "sarcasm",
+    "negators", "intensifiers", "diminishers", "contrast",
+    "concession", "irrealis", "pseudo_negators", "sarcasm",
 }  # fmt: skip
 LEAST = {
-    "polarity": 150, "effort": 30, "leave": 30, "recommend": 25, "expectation": 40, "competitor": 20, "person": 20,
+    "polarity": 150, "effort": 30, "leave": 30, "recommend": 25,
+    "expectation": 40, "competitor": 20, "person": 20,
 }  # fmt: skip
 
 
