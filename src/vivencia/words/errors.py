@@ -128,6 +128,12 @@ class ParameterError(UsageError):
     code = "parameter"
 
 
+class LexiconError(VivenciaError):
+    """A word list could not be understood."""
+
+    code = "lexicon"
+
+
 def every_error() -> tuple[type[VivenciaError], ...]:
     """Every error class, base first; the docs and the HTTP table are built from it."""
     seen: list[type[VivenciaError]] = [VivenciaError]

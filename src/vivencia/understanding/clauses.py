@@ -1,0 +1,282 @@
+"""Walks a text's pieces clause by clause: what is liked, how much, under which negation, doubt or but."""
+
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from vivencia.understanding import forms as f
+from vivencia.understanding.aspects import clause_aspects, note_aspect
+from vivencia.understanding.forms import WIDTH, Rows
+from vivencia.understanding.matching import BORDER, Events, Pieces
+from vivencia.understanding.patterns import ASPECT, EMOTION
+from vivencia.understanding.weights import Weights
+
+#: Bits of a text's `traits`.
+NEGATED, ASKS, IRONIC, EXCLAIMS, UNREAL, BARE = (1 << bit for bit in range(6))
+#: Where the counters stand: clauses, hits, aspect mentions.
+CLAUSES, HITS, MENTIONS = range(3)
+#: The state of a clause: first piece, first hit, first mention, end of negation, negation seen, place of the
+#: last unreal word, concession, contrast, place of the last intensifier, words, whole text shouts.
+(
+    _FIRST, _HIT, _MENTION, _NEGATION, _NEGATORS, _UNREAL, _CONCESSION, _CONTRAST, _BOOST, _WORDS, _LOUD,
+) = range(11)  # fmt: skip
+STATE = 11
+_WORTH_A_CLAUSE = 3
+
+
+class Found(NamedTuple):
+    """What a batch's texts say, one array a column; a text's rows end at its `upto`, after the last one's."""
+
+    upto: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    traits: NDArray[np.int32]
+    emotions: NDArray[np.float64]
+    clause_first: NDArray[np.int32]
+    clause_last: NDArray[np.int32]
+    clause_score: NDArray[np.float64]
+    clause_weight: NDArray[np.float64]
+    hit_first: NDArray[np.int32]
+    hit_last: NDArray[np.int32]
+    hit_value: NDArray[np.float64]
+    mention_first: NDArray[np.int32]
+    mention_last: NDArray[np.int32]
+    mention_aspect: NDArray[np.int32]
+    mention_strength: NDArray[np.int32]
+    mention_polarity: NDArray[np.float64]
+    mention_confidence: NDArray[np.float64]
+    mention_clause: NDArray[np.int32]
+
+
+@numba.njit(cache=True)
+def _open(state: Any, first: int, counts: Any) -> None:
+    state[_FIRST], state[_HIT], state[_MENTION] = first, counts[HITS], counts[MENTIONS]
+    state[_NEGATION], state[_UNREAL], state[_BOOST] = -1, -1, -9
+    state[_NEGATORS] = state[_CONCESSION] = state[_CONTRAST] = state[_WORDS] = 0
+
+
+@numba.njit(cache=True)
+def _close(
+    state: Any, end: int, border: int, found: Found, counts: Any, text: int, pieces: Pieces, weights: Weights
+) -> None:
+    """Ends the clause before piece `end`, with the border's flags, where there is anything in it."""
+    if state[_WORDS] == 0 and state[_HIT] == counts[HITS]:
+        return
+    total = 0.0
+    for hit in range(state[_HIT], counts[HITS]):
+        total += found.hit_value[hit]
+    if state[_HIT] == counts[HITS] and state[_NEGATORS] and not border & f.QUESTION:
+        total -= weights.bare
+        found.traits[text] |= BARE
+    if border & f.QUESTION:
+        total *= weights.question
+        found.traits[text] |= ASKS
+    if border & f.EXCLAIM:
+        total *= weights.exclaim
+        found.traits[text] |= EXCLAIMS
+    clause = counts[CLAUSES]
+    weight = 1.0
+    if state[_CONTRAST]:
+        weight *= weights.contrast
+    if state[_CONCESSION]:
+        weight *= weights.concession
+    found.clause_first[clause], found.clause_last[clause] = state[_FIRST], end - 1
+    found.clause_score[clause], found.clause_weight[clause] = total, weight
+    counts[CLAUSES] += 1
+    clause_aspects(
+        found, state[_HIT], counts[HITS], state[_MENTION], counts[MENTIONS], clause, total, pieces, weights
+    )
+
+
+@numba.njit(cache=True)
+def _value(
+    state: Any, at: int, flags: int, pieces: Pieces, found: Found, text: int, weights: Weights
+) -> float:
+    """What one word of liking is worth where it stands."""
+    value = float(pieces.values[at])
+    if flags & f.PICTURE:
+        return value
+    boosted = at - state[_BOOST] <= 2
+    if boosted:
+        value *= pieces.factors[state[_BOOST]]
+    if flags & f.SHOUT and not state[_LOUD]:
+        value *= weights.shout
+    if flags & f.STRETCHED:
+        value *= weights.stretch
+    if at <= state[_NEGATION]:
+        found.traits[text] |= NEGATED
+        value *= -weights.flip if value > 0 else -weights.litotes
+        state[_NEGATION] = min(state[_NEGATION], at + int(weights.scope_after))
+        if value > 0:
+            state[_NEGATION] = -1
+    elif state[_UNREAL] >= 0 and at - state[_UNREAL] <= weights.unreal_scope:
+        found.traits[text] |= UNREAL
+        value *= weights.unreal_praise if value > 0 else weights.unreal_blame
+    return value
+
+
+@numba.njit(cache=True)
+def _turn(
+    state: Any, at: int, flags: int, found: Found, counts: Any, text: int, pieces: Pieces, weights: Weights
+) -> None:
+    """Words that turn what follows: but, although, negations, could, very."""
+    if flags & (f.CONTRAST | f.CONCESSION):
+        before = counts[CLAUSES]
+        opened = state[_WORDS] >= _WORTH_A_CLAUSE or counts[HITS] > state[_HIT]
+        if opened:
+            _close(state, at, 0, found, counts, text, pieces, weights)
+            _open(state, at, counts)
+        if flags & f.CONTRAST:
+            state[_CONTRAST] = 1
+            if opened and counts[CLAUSES] > before:
+                found.clause_weight[before] *= weights.before_contrast
+        else:
+            state[_CONCESSION] = 1
+    if flags & f.NEGATOR:
+        state[_NEGATION] = max(state[_NEGATION], at + int(weights.scope))
+        state[_NEGATORS] += 1
+    if flags & f.IRREALIS:
+        state[_UNREAL] = at
+    if flags & f.BOOST:
+        near = at - state[_BOOST] <= 1
+        if near:
+            pieces.factors[at] *= pieces.factors[state[_BOOST]]
+        state[_BOOST] = at
+    if flags & f.SARCASM:
+        found.traits[text] |= IRONIC
+
+
+@numba.njit(cache=True)
+def _say(
+    state: Any,
+    at: int,
+    flags: int,
+    rows: Rows,
+    pieces: Pieces,
+    found: Found,
+    counts: Any,
+    text: int,
+    weights: Weights,
+) -> None:
+    """Notes liking, aspects and emotions of one piece."""
+    negated = at <= state[_NEGATION]
+    if flags & f.HIT:
+        value = _value(state, at, flags, pieces, found, text, weights)
+        if value != 0.0:
+            hit = counts[HITS]
+            found.hit_first[hit], found.hit_last[hit] = at, pieces.lasts[at]
+            found.hit_value[hit] = value
+            counts[HITS] += 1
+    row = pieces.ids[at]
+    if flags & f.ABOUT:
+        for column in range(WIDTH):
+            code = rows.about[row, column]
+            if code >= 0:
+                counts[MENTIONS] = note_aspect(found, counts[MENTIONS], at, at, code // 4, code % 4)
+    if flags & f.FEELS and not negated:
+        for column in range(WIDTH):
+            code = rows.feels[row, column]
+            if code >= 0:
+                found.emotions[text, code // 4] += _felt(code % 4, weights)
+
+
+@numba.njit(cache=True)
+def _felt(strength: int, weights: Weights) -> float:
+    if strength >= 3:
+        return weights.felt_strong
+    return weights.felt_plain if strength == 2 else weights.felt_weak
+
+
+@numba.njit(cache=True)
+def _loud(pieces: Pieces, rows: Rows, a: int, b: int) -> int:
+    """1 where most words of a text stand in capitals: then capitals say nothing."""
+    loud = calm = 0
+    for at in range(a, b):
+        flags = rows.flags[pieces.ids[at]]
+        if flags & f.SHOUT:
+            loud += 1
+        elif not flags & (BORDER | f.SOFT | f.COMMA | f.PICTURE):
+            calm += 1
+    return 1 if loud > calm else 0
+
+
+@numba.njit(cache=True)
+def _events(
+    at: int,
+    events: Events,
+    event: int,
+    last: int,
+    state: Any,
+    found: Found,
+    counts: Any,
+    text: int,
+    weights: Weights,
+) -> int:
+    """Takes in the aspects and emotions of several words that begin at this piece."""
+    while event < last and events.first[event] <= at:
+        if events.kind[event] == ASPECT:
+            counts[MENTIONS] = note_aspect(
+                found, counts[MENTIONS], at, events.last[event], events.code[event], int(events.value[event])
+            )
+        elif events.kind[event] == EMOTION and at > state[_NEGATION]:
+            found.emotions[text, events.code[event]] += _felt(int(events.value[event]), weights)
+        event += 1
+    return event
+
+
+@numba.njit(cache=True)
+def walk(
+    rows: Rows,
+    pieces: Pieces,
+    events: Events,
+    last_event: int,
+    a: int,
+    b: int,
+    found: Found,
+    counts: Any,
+    text: int,
+    weights: Weights,
+) -> None:
+    """Reads the pieces [a, b) of one text into `found`."""
+    state = np.zeros(STATE, np.int64)
+    state[_LOUD] = _loud(pieces, rows, a, b)
+    _open(state, a, counts)
+    event = 0
+    for at in range(a, b):
+        flags = pieces.flags[at]
+        if flags & BORDER:
+            _close(state, at, flags, found, counts, text, pieces, weights)
+            _open(state, at + 1, counts)
+            continue
+        if flags & f.COMMA:
+            state[_NEGATION] = -1
+            if state[_CONCESSION] and counts[HITS] > state[_HIT]:
+                _close(state, at, 0, found, counts, text, pieces, weights)
+                _open(state, at + 1, counts)
+            continue
+        if flags & f.SOFT:
+            continue
+        state[_WORDS] += 1
+        if event < last_event and events.first[event] <= at:
+            event = _events(at, events, event, last_event, state, found, counts, text, weights)
+        if flags & (f.CONTRAST | f.CONCESSION | f.NEGATOR | f.IRREALIS | f.BOOST | f.SARCASM):
+            _turn(state, at, flags, found, counts, text, pieces, weights)
+        if flags & (f.HIT | f.ABOUT | f.FEELS):
+            _say(state, at, flags, rows, pieces, found, counts, text, weights)
+    _close(state, b, 0, found, counts, text, pieces, weights)
+
+
+@numba.njit(cache=True)
+def join(found: Found, first: int, last: int, text: int, weights: Weights) -> None:
+    """Joins a text's clauses: score, praise and blame, with later clauses weighing more."""
+    count = last - first
+    for clause in range(first, last):
+        place = (clause - first) / (count - 1) if count > 1 else 0.0
+        weight = found.clause_weight[clause] * (1.0 + weights.late * place)
+        found.clause_weight[clause] = weight
+        value = weight * found.clause_score[clause]
+        if value > 0 and found.traits[text] & IRONIC:
+            value *= weights.irony
+        found.scores[text, 0] += value
+        found.scores[text, 1 if value > 0 else 2] += abs(value)

@@ -1,0 +1,385 @@
+"""What each distinct form of a word means in one language: looked up once, then a row of numbers.
+
+A text's pieces become row numbers by one dictionary look-up each; row 0 is a word that says
+nothing, row 1 one that shouts. A form not found as written is tried without elongation
+("muuuito"), without accents, by its hyphenated parts, and, where long, one edit away from a
+strong word.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vivencia.understanding import patterns as trie
+from vivencia.understanding.lexicon import lists as read
+from vivencia.understanding.reading import ASPECTS, EMOTIONS, MARKS
+from vivencia.understanding.tokens import BETWEEN, fold, plain, words
+from vivencia.understanding.typos import Typos
+
+#: Flags of a row.
+HIT, NEGATOR, BOOST, CONTRAST, CONCESSION, IRREALIS, SARCASM = (1 << bit for bit in range(7))
+STOP, EXCLAIM, QUESTION, COMMA, SOFT, END = (1 << bit for bit in range(7, 13))
+SYMBOLS, START, ABOUT, FEELS, SHOUT, STRETCHED, PICTURE, PSEUDO = (1 << bit for bit in range(13, 21))
+
+#: Aspects and emotions one word can point to.
+WIDTH = 3
+#: Distinct forms kept before all is forgotten (a bound on memory, whatever is read).
+MOST_FORMS = 400_000
+LONGEST_FORM = 40
+
+_SECTION_FLAGS = {
+    read.NEGATORS: NEGATOR, read.INTENSIFIERS: BOOST, read.DIMINISHERS: BOOST, read.CONTRAST: CONTRAST,
+    read.CONCESSION: CONCESSION, read.IRREALIS: IRREALIS, read.PSEUDO_NEGATORS: PSEUDO,
+    read.SARCASM: SARCASM,
+}  # fmt: skip
+_STRETCH = re.compile(r"(\D)\1{2,}")
+_LAUGH = re.compile(r"(?:k{3,}|(?:ha|he|hi|ah|ja|je|ji|rs|hue){2,}h?j?|l+o+l+|x+d+)$")
+_CAMEL = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")
+
+
+class Rows(NamedTuple):
+    """The meaning of each row as arrays; `about` and `feels` hold code·4 + strength, −1 where empty."""
+
+    flags: NDArray[np.int32]
+    values: NDArray[np.float32]
+    factors: NDArray[np.float32]
+    blanks: NDArray[np.int8]
+    about: NDArray[np.int16]
+    feels: NDArray[np.int16]
+    symbols: NDArray[np.int32]
+    first: NDArray[np.int32]
+
+
+@dataclass(slots=True)
+class Sense:
+    """What a word of a list means, gathered over the files."""
+
+    flags: int = 0
+    value: float = 0.0
+    factor: float = 1.0
+    about: dict[int, int] = field(default_factory=dict)
+    feels: dict[int, int] = field(default_factory=dict)
+    symbols: tuple[int, ...] = ()
+
+    def under(self, more: "Sense") -> "Sense":
+        """This one, with what a more exact entry says instead of it."""
+        flags = self.flags | more.flags
+        return Sense(
+            flags,
+            more.value if more.flags & HIT else self.value,
+            more.factor if more.flags & BOOST else self.factor,
+            {**self.about, **more.about},
+            {**self.feels, **more.feels},
+        )
+
+
+class Table(dict[str, Sense]):
+    """Senses by word; a star-less key of `stems` means "and what follows"."""
+
+    def sense(self, word: str) -> Sense:
+        """The sense of this word, made where there is none."""
+        return self.setdefault(word, Sense())
+
+
+class Forms(dict[str, int]):
+    """Piece of text → row, for one language. Subscripting an unknown piece resolves and keeps it."""
+
+    def __init__(self, lists: read.Lists) -> None:
+        super().__init__()
+        self.language = lists.language
+        self._lists = lists
+        self._exact, self._stems = Table(), Table()
+        self._builder = trie.Builder(lists.language)
+        _fill(lists, self._exact, self._stems, self._builder)
+        self._exact_folded, self._stems_folded = _folded(self._exact), _folded(self._stems)
+        self._longest = max((len(stem) for stem in self._stems), default=0)
+        self._symbols_folded = self._builder.folded()
+        self._longest_symbol = max((len(stem) for stem in self._builder.stems), default=0)
+        self._typos = Typos(self._strong())
+        self._senses: dict[str, Sense | None] = {}
+        self._pictures = {picture.sign: picture for picture in lists.pictures}
+        self.trie = self._builder.build()
+        self._reset()
+
+    def _strong(self) -> Iterator[tuple[str, bool]]:
+        """Words worth a look for typing mistakes: strong and long; with whether more may follow."""
+        for table, more in ((self._exact, False), (self._stems, True)):
+            for word, sense in table.items():
+                if sense.flags & HIT and abs(sense.value) >= 2:
+                    yield word, more
+
+    def _reset(self) -> None:
+        self.clear()
+        self._count = 0
+        self._rows = _empty_rows(1024)
+        self._symbol_list: list[int] = []
+        self._append(Sense(), 0)
+        self._append(Sense(flags=SHOUT), 0)
+
+    @property
+    def rows(self) -> Rows:
+        """The rows so far."""
+        rows = self._rows
+        symbols = np.array(self._symbol_list or [0], np.int32)
+        return rows._replace(symbols=symbols)
+
+    def trim(self) -> None:
+        """Forgets everything once more forms are kept than memory is meant for."""
+        if len(self) > MOST_FORMS:
+            self._senses.clear()
+            self._reset()
+
+    def __missing__(self, piece: str) -> int:
+        form = piece.rstrip(" ")
+        row = self._row(form, len(piece) - len(form))
+        self[piece] = row
+        return row
+
+    def _row(self, form: str, blank: int) -> int:
+        sense = self._sign(form)
+        if sense is None:
+            sense = self._word_or_tag(form)
+            loud = len(form) > 2 and form.isupper()
+            if sense is None:
+                return 1 if loud else 0
+            if loud:
+                sense = replace(sense, flags=sense.flags | SHOUT)
+        return self._append(sense, blank)
+
+    def _append(self, sense: Sense, blank: int) -> int:
+        row = self._count
+        if row + 1 >= len(self._rows.flags):
+            self._rows = _grown(self._rows)
+        rows = self._rows
+        rows.flags[row], rows.values[row], rows.factors[row] = sense.flags, sense.value, sense.factor
+        rows.blanks[row] = blank
+        for target, codes in ((rows.about, sense.about), (rows.feels, sense.feels)):
+            strongest = sorted(codes.items(), key=lambda item: -item[1])[:WIDTH]
+            for column, (code, strength) in enumerate(strongest):
+                target[row, column] = code * 4 + strength
+        self._symbol_list.extend(sense.symbols)
+        rows.first[row + 1] = len(self._symbol_list)
+        self._count += 1
+        return row
+
+    def _sign(self, form: str) -> Sense | None:
+        """Punctuation, addresses, emoji, laughs; None for words."""
+        head = form[:1]
+        picture = self._pictures.get(form.rstrip("\ufe0f\u200d♂♀🏻🏼🏽🏾🏿")) or self._pictures.get(form)
+        if picture is not None:
+            feels = {EMOTIONS.index(name): read.PLAIN for name in picture.emotions}
+            return Sense(HIT | PICTURE | (FEELS if feels else 0), picture.polarity, 1.0, {}, feels)
+        if head.isalnum():
+            if "://" in form or form.startswith("www.") or "@" in form:
+                return Sense(SOFT)
+            return None
+        if head == "#" and len(form) > 1:
+            return None
+        if head == "@" and len(form) > 1:
+            return Sense(SOFT)
+        return Sense(_punctuation(form))
+
+    def _word_or_tag(self, form: str) -> Sense | None:
+        if form[0] == "#":
+            return self._tag(form[1:])
+        if len(form) > LONGEST_FORM:
+            return None
+        return self._word(plain(form))
+
+    def _tag(self, tag: str) -> Sense | None:
+        """A hashtag: its strongest word."""
+        whole = self._word(plain(tag))
+        if whole is not None and whole.flags & HIT:
+            return whole
+        parts = [self._word(plain(part)) for part in _CAMEL.findall(tag)[:8]]
+        known = [part for part in parts if part is not None and part.flags & HIT]
+        if not known:
+            return whole
+        best = max(known, key=lambda sense: abs(sense.value))
+        if any(part is not None and part.flags & NEGATOR for part in parts):
+            best = replace(best, value=-best.value)
+        return best
+
+    def _word(self, word: str) -> Sense | None:
+        if word not in self._senses:
+            if len(self._senses) > MOST_FORMS:
+                self._senses.clear()
+            self._senses[word] = self._resolve(word)
+        return self._senses[word]
+
+    def _resolve(self, word: str) -> Sense | None:
+        laugh = _LAUGH.match(word) and self._pictures.get("haha")
+        if laugh:
+            return Sense(HIT | PICTURE | FEELS, laugh.polarity, 1.0, {}, {EMOTIONS.index("joy"): read.WEAK})
+        variants = self._variants(word)
+        symbols = self._symbols_of(variants)
+        sense = self._meaning(word, variants)
+        if sense is None:
+            sense = Sense()
+        if len(variants) > 1 and _STRETCH.search(word):
+            sense = replace(sense, flags=sense.flags | STRETCHED)
+        if not sense.flags and not symbols:
+            return None
+        flags = sense.flags | (SYMBOLS if symbols else 0)
+        if not self._builder.starts.isdisjoint(symbols):
+            flags |= START
+        return replace(sense, flags=flags, symbols=tuple(sorted(symbols)))
+
+    def _variants(self, word: str) -> list[str]:
+        """The word as it may have been meant, nearest first."""
+        found = [word]
+        if _STRETCH.search(word):
+            found += [_STRETCH.sub(r"\1", word), _STRETCH.sub(r"\1\1", word)]
+        if word.endswith("'s"):
+            found.append(word[:-2])
+        if word.endswith("'") and len(word) > 2:
+            found.append(word[:-1])
+        return found
+
+    def _meaning(self, word: str, variants: list[str]) -> Sense | None:
+        for variant in variants:
+            sense = self._find(variant, self._exact, self._stems)
+            if sense is not None:
+                return sense
+        if word not in self._lists.unaccented:
+            for variant in variants:
+                sense = self._find(fold(variant), self._exact_folded, self._stems_folded)
+                if sense is not None:
+                    return sense
+        if "-" in word:
+            senses = [self._word(part) for part in word.split("-")[:4] if part]
+            known = [sense for sense in senses if sense is not None and sense.flags & ~(SYMBOLS | START)]
+            if known:
+                return replace(known[0], symbols=())
+        near = self._typos.nearest(fold(word))
+        return None if near is None else self._find(near, self._exact, self._stems)
+
+    def _find(self, word: str, exact: Table, stems: Table) -> Sense | None:
+        sense: Sense | None = None
+        for end in range(1, min(len(word), self._longest) + 1):
+            more = stems.get(word[:end])
+            if more is not None:
+                sense = more if sense is None else sense.under(more)
+        more = exact.get(word)
+        if more is not None:
+            sense = more if sense is None else sense.under(more)
+        return sense
+
+    def _symbols_of(self, variants: list[str]) -> set[int]:
+        found: set[int] = set()
+        for variant in variants:
+            self._gather(variant, self._builder.exact, self._builder.stems, found)
+            if variant not in self._lists.unaccented:
+                self._gather(fold(variant), *self._symbols_folded, found)
+        first = variants[0]
+        if self._builder.number >= 0 and (first[0].isdigit() or first in self._lists.numbers):
+            found.add(self._builder.number)
+        return found
+
+    def _gather(
+        self, word: str, exact: dict[str, list[int]], stems: dict[str, list[int]], found: set[int]
+    ) -> None:
+        found.update(exact.get(word, ()))
+        for end in range(1, min(len(word), self._longest_symbol) + 1):
+            symbols = stems.get(word[:end])
+            if symbols:
+                found.update(symbols)
+
+
+@cache
+def forms(language: str, root: Path | None = None) -> Forms:
+    """The forms of a language, made on first use and kept."""
+    return Forms(read.lists(language, root))
+
+
+def _punctuation(form: str) -> int:
+    if not form:
+        return SOFT
+    if form == BETWEEN:
+        return END
+    if "?" in form:
+        return QUESTION
+    if "!" in form:
+        return EXCLAIM
+    if form[0] in ".…;\n:()[]•|" or form in ("–", "—"):
+        return STOP
+    return COMMA if form[0] == "," else SOFT
+
+
+def _folded(table: Table) -> Table:
+    """The same senses by what is typed in haste; where two meet, the one already plain stays."""
+    folded = Table()
+    for word, sense in table.items():
+        key = fold(word)
+        if key == word or key not in table:
+            folded.setdefault(key, sense)
+    return folded
+
+
+def _fill(lists: read.Lists, exact: Table, stems: Table, builder: trie.Builder) -> None:
+    def place(word: str, meaning: trie.Meaning) -> Sense | None:
+        """The sense of a one-word entry, or None where the entry went into the trie."""
+        parts = words(plain(word), lists.language)
+        if len(parts) != 1:
+            builder.add(" ".join(parts), meaning)
+            return None
+        part = parts[0]
+        return stems.sense(part[:-1]) if part.endswith("*") else exact.sense(part)
+
+    for word, value in lists.polarity.items():
+        sense = place(word, trie.Meaning(trie.POLARITY, 0, value))
+        if sense is not None:
+            sense.flags, sense.value = sense.flags | HIT, value
+    for section, entries in lists.modifiers.items():
+        flag = _SECTION_FLAGS[section]
+        for word, factor in entries.items():
+            sense = place(word, trie.Meaning(trie.MODIFIER, flag, factor))
+            if sense is not None:
+                sense.flags |= flag
+                sense.factor = factor if flag == BOOST else sense.factor
+    _fill_tagged(lists, place)
+    for pattern in lists.patterns:
+        mark = MARKS.index(pattern.kind) if pattern.kind in MARKS else 0
+        kind = trie.POLARITY if pattern.kind == "polarity" else trie.MARK
+        builder.add(pattern.tokens, trie.Meaning(kind, mark, pattern.value))
+
+
+def _fill_tagged(lists: read.Lists, place: Callable[[str, trie.Meaning], Sense | None]) -> None:
+    for entries, names, kind in (
+        (lists.aspects, ASPECTS, trie.ASPECT),
+        (lists.emotions, EMOTIONS, trie.EMOTION),
+    ):
+        flag = ABOUT if kind == trie.ASPECT else FEELS
+        for entry in entries:
+            code = names.index(entry.tag)
+            sense = place(entry.word, trie.Meaning(kind, code, entry.strength))
+            if sense is not None:
+                sense.flags |= flag
+                codes = sense.about if kind == trie.ASPECT else sense.feels
+                codes[code] = max(entry.strength, codes.get(code, 0))
+
+
+def _empty_rows(size: int) -> Rows:
+    return Rows(
+        np.zeros(size, np.int32),
+        np.zeros(size, np.float32),
+        np.ones(size, np.float32),
+        np.zeros(size, np.int8),
+        np.full((size, WIDTH), -1, np.int16),
+        np.full((size, WIDTH), -1, np.int16),
+        np.zeros(0, np.int32),
+        np.zeros(size + 1, np.int32),
+    )
+
+
+def _grown(rows: Rows) -> Rows:
+    larger = _empty_rows(2 * len(rows.flags))
+    for column, old in zip(larger, rows, strict=True):
+        column[: len(old)] = old  # type: ignore[index, arg-type]
+    return larger

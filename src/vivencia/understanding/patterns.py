@@ -1,0 +1,152 @@
+"""Sequences of words as one trie over symbols: idioms, complaints, marks, entries of several words.
+
+A pattern's token is a word, `stem*`, `a|b|c*`, `#` (a number) or `~` (a gap of up to three
+words). Every distinct token is a symbol; a word form knows its symbols, so a text is
+matched by walking numbers. A node's edges stand in one hash table of arrays.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vivencia.understanding.tokens import fold, plain, words
+
+#: What a pattern does where it is met; marks follow in the order of `reading.MARKS`.
+POLARITY, ASPECT, EMOTION, MODIFIER, MARK = range(5)
+GAP = "~"
+NUMBER = "#"
+#: Words a gap may skip.
+GAP_LENGTH = 3
+
+
+class Trie(NamedTuple):
+    """The trie as arrays. `keys`, `children`: open addressing by node·symbols+symbol; `gaps`: node or −1.
+
+    `first[node] … first[node + 1]` are the meanings that end at a node: rows of `kinds`,
+    `codes` (mark, aspect, emotion or flag) and `values`.
+    """
+
+    keys: NDArray[np.int64]
+    children: NDArray[np.int32]
+    symbols: int
+    gaps: NDArray[np.int32]
+    first: NDArray[np.int32]
+    kinds: NDArray[np.int8]
+    codes: NDArray[np.int32]
+    values: NDArray[np.float32]
+
+
+class Meaning(NamedTuple):
+    """What one pattern does: see the constants above."""
+
+    kind: int
+    code: int
+    value: float
+
+
+@dataclass
+class Builder:
+    """Collects patterns of one language and makes the trie of them."""
+
+    language: str
+    exact: dict[str, list[int]] = field(default_factory=dict)
+    stems: dict[str, list[int]] = field(default_factory=dict)
+    number: int = -1
+    _symbols: dict[str, int] = field(default_factory=dict)
+    _edges: dict[tuple[int, int], int] = field(default_factory=dict)
+    _gaps: dict[int, int] = field(default_factory=dict)
+    _meanings: list[list[Meaning]] = field(default_factory=lambda: [[]])
+    starts: set[int] = field(default_factory=set)
+
+    def add(self, pattern: str, meaning: Meaning) -> None:
+        """One pattern; gaps at its ends say nothing and are left out."""
+        tokens = self._tokens(pattern)
+        node = 0
+        for token in tokens:
+            node = self._gap(node) if token == GAP else self._edge(node, self._symbol(token))
+        if node:
+            self._meanings[node].append(meaning)
+
+    def _tokens(self, pattern: str) -> list[str]:
+        tokens: list[str] = []
+        for part in pattern.split():
+            if part in (GAP, NUMBER):
+                tokens.append(part)
+            elif "|" in part:
+                tokens.append("|".join(sorted(self._choices(part))))
+            else:
+                tokens.extend(words(plain(part), self.language))
+        while tokens and tokens[-1] == GAP:
+            tokens.pop()
+        while tokens and tokens[0] == GAP:
+            tokens.pop(0)
+        return tokens
+
+    def _choices(self, part: str) -> set[str]:
+        """Each choice as one token (a choice of several words stands for its last, rarest one)."""
+        cut = (words(plain(choice), self.language) for choice in part.split("|"))
+        return {choice[-1] for choice in cut if choice}
+
+    def _symbol(self, token: str) -> int:
+        known = self._symbols.get(token)
+        if known is not None:
+            return known
+        symbol = self._symbols[token] = len(self._symbols)
+        if token == NUMBER:
+            self.number = symbol
+            return symbol
+        for choice in token.split("|"):
+            stem = choice.rstrip("*")
+            table = self.stems if choice.endswith("*") else self.exact
+            table.setdefault(stem, []).append(symbol)
+        return symbol
+
+    def _edge(self, node: int, symbol: int) -> int:
+        if node == 0:
+            self.starts.add(symbol)
+        return self._child(self._edges, (node, symbol))
+
+    def _gap(self, node: int) -> int:
+        return self._child(self._gaps, node)
+
+    def _child(self, table: dict, key: object) -> int:  # type: ignore[type-arg]
+        child: int | None = table.get(key)
+        if child is None:
+            child = table[key] = len(self._meanings)
+            self._meanings.append([])
+        return child
+
+    def folded(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+        """The same symbols by the words as they are typed in haste."""
+        exact: dict[str, list[int]] = {}
+        stems: dict[str, list[int]] = {}
+        for table, target in ((self.exact, exact), (self.stems, stems)):
+            for word, symbols in table.items():
+                target.setdefault(fold(word), []).extend(symbols)
+        return exact, stems
+
+    def build(self) -> Trie:
+        """The trie as arrays."""
+        count, symbols = len(self._meanings), max(1, len(self._symbols))
+        size = 1 << max(4, (4 * len(self._edges)).bit_length())
+        keys = np.full(size, -1, np.int64)
+        children = np.zeros(size, np.int32)
+        for (node, symbol), child in self._edges.items():
+            key = node * symbols + symbol
+            slot = (key * 2654435761) & (size - 1)
+            while keys[slot] >= 0:
+                slot = (slot + 1) & (size - 1)
+            keys[slot], children[slot] = key, child
+        gaps = np.full(count, -1, np.int32)
+        for node, child in self._gaps.items():
+            gaps[node] = child
+        ends = [meaning for meanings in self._meanings for meaning in meanings]
+        first = np.concatenate([[0], np.cumsum([len(m) for m in self._meanings])]).astype(np.int32)
+        return Trie(
+            keys, children, symbols, gaps, first,
+            np.array([e.kind for e in ends], np.int8),
+            np.array([e.code for e in ends], np.int32),
+            np.array([e.value for e in ends], np.float32),
+        )  # fmt: skip

@@ -1,0 +1,59 @@
+"""The numbers of the rules: how much a negation, a but, a question… changes what was said."""
+
+from typing import NamedTuple
+
+
+class Weights(NamedTuple):
+    """Each was set on text kept for tuning; see docs/why/understanding.md for what each is worth."""
+
+    #: A praised thing negated: share of its strength that turns; a fault negated: share that turns to praise.
+    flip: float = 0.8
+    litotes: float = 0.35
+    #: Pieces a negation reaches over, and after it has met a first word.
+    scope: float = 7.0
+    scope_after: float = 2.0
+    #: A negation that meets no liking or disliking in its clause.
+    bare: float = 0.6
+    #: Praise and blame inside "could", "should", "if only"; pieces it reaches over.
+    unreal_praise: float = -0.5
+    unreal_blame: float = 0.6
+    unreal_scope: float = 9.0
+    #: Clause factors: a question, an exclamation, what follows although, what follows and precedes but.
+    question: float = 0.5
+    exclaim: float = 1.15
+    concession: float = 0.5
+    contrast: float = 1.4
+    before_contrast: float = 0.7
+    #: How much more the last clause weighs than the first.
+    late: float = 0.3
+    #: A word in capitals or stretched.
+    shout: float = 1.2
+    stretch: float = 1.2
+    #: Praise in a text with a mark of irony.
+    irony: float = 0.4
+    #: What marks say of liking.
+    recommend: float = 2.5
+    expectation: float = 1.5
+    leave: float = 2.0
+    effort: float = 1.5
+    #: Confidence of an aspect said strongly, plainly, weakly and alone; and what more words of it add.
+    strong: float = 0.85
+    plain: float = 0.6
+    weak: float = 0.5
+    more: float = 0.1
+    #: A plainly said aspect beside a strongly said one; in a text of many clauses.
+    beside: float = 0.85
+    long_text: float = 0.8
+    long_clauses: float = 8.0
+    #: How an aspect's words share the liking of their clause: loss a piece, pieces a comma stands for.
+    near: float = 0.75
+    comma: float = 3.0
+    #: Liking of the whole text that falls on an aspect whose clause has none.
+    spill: float = 0.3
+    #: Strength of an emotion said strongly, plainly, weakly.
+    felt_strong: float = 1.2
+    felt_plain: float = 0.6
+    felt_weak: float = 0.25
+
+
+WEIGHTS = Weights()
