@@ -145,3 +145,19 @@ def test_an_uncatalogued_touchpoint_is_reported_as_such():
     found = report_of({"summaries": pa.Table.from_pylist([row])})
     assert found["touchpoints"][-1]["touchpoint"] == "kiosk"
     assert found["touchpoints"][-1]["catalogued"] is False
+
+
+def test_a_designed_way_says_who_walks_it_and_what_leaving_it_felt_like(report):
+    way = report["designed"]["ways"][0]
+    assert (way["walked"]["value"], [step["taken"]["value"] for step in way["steps"]]) == (
+        0.41, [0.44, 0.93, 0.81, 0.77],
+    )  # fmt: skip
+    # A touchpoint that three customers walked off the way is under the threshold.
+    assert [(one["touchpoint"], one["dark"]) for one in way["off"]] == [
+        ("phone_support", True), ("advert", False),
+    ]  # fmt: skip
+    assert [one["difference"]["value"] for one in way["felt"]] == [-1.5, -0.7]
+
+
+def test_a_company_without_designs_has_an_empty_section():
+    assert report_of({}, Catalogue(company=Company(key="new")))["designed"] == {}

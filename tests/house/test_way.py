@@ -13,7 +13,7 @@ from vivencia.plans import Plan, Step
 from vivencia.words.catalogue import Catalogue, Company
 from vivencia.words.errors import NotAnalysed, PlanError
 
-GIVEN = dict.fromkeys(("signals", "links", "touchpoints", "promises", "instruments"), "1")
+GIVEN = dict.fromkeys(("signals", "links", "touchpoints", "promises", "instruments", "designs"), "1")
 
 
 def analysis(name: str, reads: str, sql: str = "SELECT 1 AS x") -> Analysis:

@@ -10,7 +10,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from vivencia.words.catalogue import Catalogue, Company, Department, Promise, Stage, Touchpoint
+from vivencia.words.catalogue import (
+    Catalogue,
+    Company,
+    Department,
+    DesignedJourney,
+    DesignedStep,
+    Promise,
+    Stage,
+    Touchpoint,
+)
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 MONTHS = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
@@ -89,6 +98,19 @@ def catalogue() -> Catalogue:
             )
             for row in SHOP
         ),
+        journeys=(
+            DesignedJourney(
+                "order",
+                (
+                    DesignedStep(("advert", "word_of_mouth"), optional=True),
+                    DesignedStep(("product_page",), repeats=True),
+                    DesignedStep(("checkout",)),
+                    DesignedStep(("delivery", "pickup")),
+                ),
+                goal="buy",
+                names={"pt": "Encomenda", "es": "Pedido", "it": "Ordine", "en": "Order"},
+            ),
+        ),
     )
 
 
@@ -108,6 +130,9 @@ def tables() -> Tables:
         "pillars": pa.Table.from_pylist(_pillars()),
         "mirror": pa.Table.from_pylist(_mirror()),
         "drop_offs": pa.Table.from_pylist(_drop_offs()),
+        "designed_ways": pa.Table.from_pylist(_designed_ways()),
+        "designed_steps": pa.Table.from_pylist(_designed_steps()),
+        "designed_felt": pa.Table.from_pylist(_designed_felt()),
         "parameters": pa.Table.from_pylist(_parameters()),
         "listening": pa.Table.from_pylist(_listening()),
         "states": _states(),
@@ -299,6 +324,50 @@ def _variants() -> list[dict[str, Any]]:
             "median_s": 250000.0, "p90_s": 900000.0,
         }
         for way, count, reached in found
+    ]  # fmt: skip
+
+
+def _designed_ways() -> list[dict[str, Any]]:
+    found = [
+        ("", "designed", 0.83, 1780), ("", "dark", 0.21, 1780), ("order", "walked", 0.41, 1480),
+        ("order", "fit", 0.78, 1480), ("order", "missing", 0.6, 1480), ("order", "extra", 0.9, 1480),
+        ("order", "dark", 0.2, 1480), ("order", "reached_walked", 0.91, 607),
+        ("order", "reached_left", 0.55, 873),
+    ]  # fmt: skip
+    return [
+        {
+            "design": design, "measure": measure, "value": value, "low": value - 0.02, "high": value + 0.02,
+            "n": n, "customers": n // 2,
+        }
+        for design, measure, value, n in found
+    ]  # fmt: skip
+
+
+def _designed_steps() -> list[dict[str, Any]]:
+    found = [
+        ("taken", 1, "advert | word_of_mouth", 0.44, 650), ("taken", 2, "product_page", 0.93, 1380),
+        ("taken", 3, "checkout", 0.81, 1200), ("taken", 4, "delivery | pickup", 0.77, 1140),
+        ("dark", 0, "phone_support", 0.18, 270), ("extra", 0, "advert", 0.05, 70),
+        ("dark", 0, "returns", 0.002, 3),
+    ]  # fmt: skip
+    return [
+        {
+            "design": "order", "role": role, "step": step, "touchpoint": touchpoint, "journeys": count,
+            "customers": count, "share": share, "share_low": share * 0.95, "share_high": share * 1.05,
+            "n": 1480,
+        }
+        for role, step, touchpoint, share, count in found
+    ]  # fmt: skip
+
+
+def _designed_felt() -> list[dict[str, Any]]:
+    return [
+        {
+            "design": "order", "measure": measure, **_around("walked", on, 0.1), "walked_n": n,
+            "walked_customers": n, **_around("left", off, 0.1), "left_n": n, "left_customers": n,
+            **_around("difference", off - on, 0.14),
+        }
+        for measure, on, off, n in (("answer", 7.4, 5.9, 400), ("perception", 7.1, 6.4, 600))
     ]  # fmt: skip
 
 

@@ -113,7 +113,8 @@ def test_every_mistake_stands_in_one_message() -> None:
         'allowed: { language = "text" }, such as { pt = "Entrega", en = "Delivery" }',
         "touchpoints[2].promises: found 'wait_s =< 120'; allowed: measure, <= < >= >, number: wait_s <= 120",
         "touchpoints[2].promises: found 'wait_s <= 2'; allowed: one promise a measure; wait_s has one",
-        "colour: found 'colour'; allowed: company, departments, instruments, settings, stages, touchpoints",
+        "colour: found 'colour'; "
+        "allowed: company, departments, instruments, journeys, settings, stages, touchpoints",
     ]
 
 
@@ -132,3 +133,68 @@ def test_the_catalogue_as_tables() -> None:
     ]
     stars = next(row for row in tables["instruments"].to_pylist() if row["instrument"] == "stars")
     assert stars["intercept"] + stars["slope"] * 4 == 7.5
+
+
+DESIGNED = """
+[company]
+key = "loja"
+
+[[touchpoints]]
+key = "site"
+stage = "purchase"
+
+[[touchpoints]]
+key = "really?"
+stage = "use"
+
+[[journeys]]
+key = "order"
+goal = "buy"
+names = { en = "Order" }
+steps = ["site+", "site | really? *", "really?"]
+"""
+
+
+def test_a_designed_journey_is_steps_that_may_be_either_left_out_or_repeated() -> None:
+    (one,) = parse_catalogue(tomllib.loads(DESIGNED)).journeys
+    assert (one.key, one.goal, one.names) == ("order", "buy", {"en": "Order"})
+    assert [(step.touchpoints, step.optional, step.repeats) for step in one.steps] == [
+        (("site",), False, True),
+        (("site", "really?"), True, True),
+        (("really?",), False, False),  # a touchpoint may itself end so
+    ]
+
+
+def test_mistakes_of_designed_journeys_stand_in_the_one_message() -> None:
+    text = (
+        DESIGNED
+        + """
+[[journeys]]
+key = "order"
+steps = ["sight", "site"]
+colour = "red"
+
+[[journeys]]
+key = "empty"
+
+[[journeys]]
+key = "nothing"
+steps = ["site?"]
+"""
+    )
+    with pytest.raises(SettingsError) as refused:
+        parse_catalogue(tomllib.loads(text))
+    assert [line.split(":")[0].strip() for line in refused.value.detail.splitlines()[1:]] == [
+        "journeys[2].steps", "journeys[2].colour", "journeys[3].steps", "journeys[4].steps", "journeys",
+    ]  # fmt: skip
+    assert "found 'sight'; allowed: touchpoints of this file: really?, site" in refused.value.detail
+
+
+def test_designs_are_a_table() -> None:
+    rows = catalogue_tables(parse_catalogue(tomllib.loads(DESIGNED)))["designs"].to_pylist()
+    assert [tuple(row.values()) for row in rows] == [
+        ("order", 1, "buy", 1, "site", False, True),
+        ("order", 1, "buy", 2, "really?", True, True),
+        ("order", 1, "buy", 2, "site", True, True),
+        ("order", 1, "buy", 3, "really?", False, False),
+    ]

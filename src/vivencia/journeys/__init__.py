@@ -1,8 +1,13 @@
 """Room 3, journeys: from events to steps, journeys and what is counted over them."""
 
+from vivencia.journeys.designs import conformance_plan
 from vivencia.journeys.episodes import episodes_plan
 from vivencia.journeys.mining import GOAL_KINDS, journeys_plan
 from vivencia.words.shapes.journeys import (
+    CONFORMANCE,
+    DESIGNED_FELT,
+    DESIGNED_STEPS,
+    DESIGNED_WAYS,
     DROP_OFFS,
     FLOWS,
     GOAL_RATES,
@@ -14,9 +19,25 @@ from vivencia.words.shapes.journeys import (
     TRANSITIONS,
     VARIANTS,
 )
-from vivencia.words.shapes.signals import EVENTS
+from vivencia.words.shapes.perceptions import MOMENTS
+from vivencia.words.shapes.signals import DESIGNS, EVENTS
 
-READS = (EVENTS,)
-WRITES = (STEPS, JOURNEYS, TRANSITIONS, FLOWS, VARIANTS, DROP_OFFS, GOALS, GOAL_RATES, RESOLUTIONS, HOLD_UPS)
+READS = (EVENTS, DESIGNS, MOMENTS)
+WRITES = (
+    STEPS,
+    JOURNEYS,
+    TRANSITIONS,
+    FLOWS,
+    VARIANTS,
+    DROP_OFFS,
+    GOALS,
+    GOAL_RATES,
+    RESOLUTIONS,
+    HOLD_UPS,
+    CONFORMANCE,
+    DESIGNED_WAYS,
+    DESIGNED_STEPS,
+    DESIGNED_FELT,
+)
 
-__all__ = ["GOAL_KINDS", "READS", "WRITES", "episodes_plan", "journeys_plan"]
+__all__ = ["GOAL_KINDS", "READS", "WRITES", "conformance_plan", "episodes_plan", "journeys_plan"]

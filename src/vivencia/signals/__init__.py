@@ -12,6 +12,7 @@ from vivencia.signals.proposing import propose
 from vivencia.signals.replay import AnyMapping, replay
 from vivencia.signals.templates import TEMPLATES, write_template
 from vivencia.words.shapes.signals import (
+    DESIGNS,
     EVENTS,
     FAULTS,
     INSTRUMENTS,
@@ -27,7 +28,7 @@ READS = (SIGNALS, LINKS, TOUCHPOINTS)
 WRITES = (EVENTS, PEOPLE, UNCATALOGUED)
 
 #: What the store and vivencia.toml hold, beside what the events plan writes.
-KEPT = (SIGNALS, FAULTS, LINKS, TOUCHPOINTS, PROMISES, INSTRUMENTS)
+KEPT = (SIGNALS, FAULTS, LINKS, TOUCHPOINTS, PROMISES, INSTRUMENTS, DESIGNS)
 
 __all__ = [
     "EXAMPLES",

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import pyarrow as pa
 
 from vivencia.signals.arrow import table_of
+from vivencia.signals.designs import designs_table, read_designs
 from vivencia.signals.reading import Mistakes, Reader
 from vivencia.words.catalogue import (
     DEFAULT_STAGES,
@@ -58,14 +59,16 @@ def parse_catalogue(data: Mapping[str, Any], *, beside: Collection[str] = BESIDE
         for one in reader.tables("touchpoints")
     )
     _unique("touchpoints", (one.key for one in touchpoints), mistakes)
+    journeys = read_designs(reader, {one.key for one in touchpoints}, _key, _names)
+    _unique("journeys", (one.key for one in journeys), mistakes)
     reader.done(beside)
     if mistakes:
         raise SettingsError(str(mistakes), hint="Mend vivencia.toml; every mistake is listed.")
-    return Catalogue(company, stages, departments, touchpoints, instruments)
+    return Catalogue(company, stages, departments, touchpoints, instruments, journeys)
 
 
 def catalogue_tables(catalogue: Catalogue) -> dict[str, pa.Table]:
-    """The catalogue as the tables `touchpoints`, `promises` and `instruments`."""
+    """The catalogue as the tables `touchpoints`, `promises`, `instruments` and `designs`."""
     order = {stage.key: number for number, stage in enumerate(catalogue.stages)}
     touchpoints = [
         {
@@ -96,6 +99,7 @@ def catalogue_tables(catalogue: Catalogue) -> dict[str, pa.Table]:
         "touchpoints": table_of(TOUCHPOINTS, touchpoints),
         "promises": table_of(PROMISES, promises),
         "instruments": table_of(INSTRUMENTS, instruments),
+        "designs": designs_table(catalogue.journeys),
     }
 
 

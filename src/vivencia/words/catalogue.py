@@ -63,6 +63,31 @@ class Touchpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class DesignedStep:
+    """One step of a designed way: any one of `touchpoints`.
+
+    An `optional` step may be left out, a repeated one (`repeats`) taken several times in a row.
+    """
+
+    touchpoints: tuple[str, ...]
+    optional: bool = False
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DesignedJourney:
+    """The way the company means customers to walk.
+
+    `goal` is the goal of the journeys it was designed for; None: of any journey.
+    """
+
+    key: str
+    steps: tuple[DesignedStep, ...]
+    goal: str | None = None
+    names: Names = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """Who runs this installation.
 
@@ -92,6 +117,7 @@ class Catalogue:
     departments: tuple[Department, ...] = ()
     touchpoints: tuple[Touchpoint, ...] = ()
     instruments: Mapping[str, Instrument] = field(default_factory=lambda: dict(BUILT_IN))
+    journeys: tuple[DesignedJourney, ...] = ()
 
     def touchpoint(self, key: str) -> Touchpoint | None:
         """The touchpoint of that key, or None when it is not catalogued."""

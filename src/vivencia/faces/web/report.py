@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from vivencia.faces.language import Language
 from vivencia.faces.web.sections.bands import BandsView, bands_view
+from vivencia.faces.web.sections.designed import DesignedView, designed_view
 from vivencia.faces.web.sections.first import FirstView, first_view
 from vivencia.faces.web.sections.gaps import GapsView, TrendView, gaps_view, trend_view
 from vivencia.faces.web.sections.head import HeadView, head_view
@@ -47,6 +48,7 @@ class ReportView:
     promises: PromisesView
     bands: BandsView
     ways: WaysView
+    designed: DesignedView
     pillars: PillarsView
     mirror: MirrorView
     scores: ScoresView
@@ -63,6 +65,7 @@ SECTIONS = (
     "weights",
     "promises",
     "ways",
+    "designed",
     "pillars",
     "mirror",
     "scores",
@@ -83,6 +86,7 @@ def report_view(report: Report, wording: Wording) -> ReportView:
         promises=promises_view(report, wording),
         bands=bands_view(report, wording),
         ways=ways_view(report, wording),
+        designed=designed_view(report, wording),
         pillars=pillars_view(report, wording),
         mirror=mirror_view(report, wording),
         scores=scores_view(report, wording),

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from vivencia.house.report.designs import designed
 from vivencia.house.report.doing import findings, method, weights
 from vivencia.house.report.groups import by_dimension, environments, stages, touchpoints
 from vivencia.house.report.reading import Reading, Row, TableReader
@@ -44,6 +45,7 @@ def build_report(tables: TableReader, catalogue: Catalogue, *, now: datetime, ve
         "channels": by_dimension(reading, "channel", "channel", {}),
         "segments": by_dimension(reading, "segment", "segment", {}),
         "journeys": journeys(reading),
+        "designed": designed(reading, catalogue),
         "perception": perception(reading),
         "pillars": pillars(reading),
         "weights": weights(reading),

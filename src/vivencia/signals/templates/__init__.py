@@ -55,7 +55,16 @@ def write_template(name: str, language: str) -> str:
         for one in touchpoints:
             if one["stage"] == stage["key"]:
                 lines += _touchpoint(one)
-    return "\n".join([*lines, *_own_instruments(said)]) + "\n"
+    return "\n".join([*lines, *_journeys(said, name), *_own_instruments(said)]) + "\n"
+
+
+def _journeys(said: dict[str, str], name: str) -> list[str]:
+    lines = _heading(said["journeys"], said["steps"], said["goal"])
+    for one in _rows("journeys.csv"):
+        if one["template"] == name:
+            steps = ", ".join(f'"{step.replace("/", " | ")}"' for step in one["steps"].split(", "))
+            lines += ["[[journeys]]", *_named(one), f"steps = [{steps}]", ""]
+    return lines
 
 
 def _head(said: dict[str, str], name: str) -> list[str]:

@@ -220,3 +220,107 @@ HOLD_UPS = TableShape(
     key=("touchpoint",),
     order=("touchpoint",),
 )
+
+CONFORMANCE = TableShape(
+    "conformance",
+    "Each ended journey beside the designed way that lies nearest; journeys still open are left out.",
+    (
+        Column("customer", "text", "the person", required=True),
+        Column("journey", "int", "number within the customer, from 1", required=True),
+        Column("design", "text", "the designed journey nearest to it; null where it shares no step with one"),
+        Column("outcome", "text", "REACHED, ABANDONED or LOST", required=True),
+        Column("fit", "float", "1 − distance / the longer of the two ways; null without a design"),
+        Column("walked", "bool", "whether it is a way the design allows; null without a design"),
+        Column("distance", "int", "steps to change to make it the designed way (Levenshtein)"),
+        Column("missing", "int", "designed steps it does not have"),
+        Column("extra", "int", "steps the design does not have there"),
+        Column("dark", "int", "steps at touchpoints that no design names", required=True),
+        Column("missing_steps", "text", "the missing steps, joined by ' > '; alternatives by ' | '"),
+        Column("extra_steps", "text", "touchpoints of the extra steps, joined by ' > '"),
+    ),
+    key=("customer", "journey"),
+    order=("customer", "journey"),
+)
+
+#: What `designed_sums` counts; the numbers behind every share of the conformance.
+DESIGN_SUMS = TableShape(
+    "design_sums",
+    "Sums over the customers of one batch: k of n, their squares and product.",
+    (
+        Column("design", "text", "key of the designed journey; empty for all designs", required=True),
+        Column("role", "text", "what is counted", required=True),
+        Column("step", "int", "number of the designed step; 0 where it is none", required=True),
+        Column("touchpoint", "text", "touchpoint off the way; empty where it is none", required=True),
+        Column("k", "float", "journeys counted, or a sum over them", required=True),
+        Column("n", "float", "journeys", required=True),
+        Column("kk", "float", "Σ k² over customers", required=True),
+        Column("nn", "float", "Σ n² over customers", required=True),
+        Column("kn", "float", "Σ k n over customers", required=True),
+        Column("customers", "float", "customers with such journeys", required=True),
+        Column("counted", "float", "customers with k above 0", required=True),
+    ),
+)
+
+DESIGNED_WAYS = TableShape(
+    "designed_ways",
+    "How far each designed journey is walked: shares and means over its journeys.",
+    (
+        Column("design", "text", "key of the designed journey; empty for all of them", required=True),
+        Column(
+            "measure",
+            "text",
+            "designed, walked, fit, missing, extra, dark, reached_walked or reached_left",
+            required=True,
+        ),
+        Column("value", "float", "the share, or the mean by journey", required=True),
+        Column("low", "float", "95 %, by customer", required=True),
+        Column("high", "float", "95 %, by customer", required=True),
+        Column("n", "int", "journeys", required=True),
+        Column("customers", "int", "customers", required=True),
+    ),
+    key=("design", "measure"),
+    order=("design", "measure"),
+)
+
+DESIGNED_STEPS = TableShape(
+    "designed_steps",
+    "Each designed step with the share that takes it, and the touchpoints walked off the designed way.",
+    (
+        Column("design", "text", "key of the designed journey", required=True),
+        Column("role", "text", "taken, extra, or dark: a touchpoint that no design names", required=True),
+        Column("step", "int", "number of the designed step, 0 off the way", required=True),
+        Column("touchpoint", "text", "the touchpoint; alternatives of a step joined by ' | '", required=True),
+        Column("journeys", "int", "journeys that have it", required=True),
+        Column("customers", "int", "customers whose journeys have it", required=True),
+        Column("share", "float", "of the journeys of this design", required=True),
+        Column("share_low", "float", "95 %, by customer", required=True),
+        Column("share_high", "float", "95 %, by customer", required=True),
+        Column("n", "int", "journeys of this design", required=True),
+    ),
+    key=("design", "role", "step", "touchpoint"),
+    order=("design", "role", "step", "touchpoint"),
+)
+
+DESIGNED_FELT = TableShape(
+    "designed_felt",
+    "What customers answered and thought on journeys along the designed way, against those that left it.",
+    (
+        Column("design", "text", "key of the designed journey", required=True),
+        Column("measure", "text", "answer (about the contacts) or perception (when it ended)", required=True),
+        Column("walked", "float", "mean along the designed way", "0–10", required=True),
+        Column("walked_low", "float", "95 %, by customer", "0–10", required=True),
+        Column("walked_high", "float", "95 %, by customer", "0–10", required=True),
+        Column("walked_n", "int", "answers, or journeys", required=True),
+        Column("walked_customers", "int", "customers", required=True),
+        Column("left", "float", "mean of the journeys that left it", "0–10", required=True),
+        Column("left_low", "float", "95 %, by customer", "0–10", required=True),
+        Column("left_high", "float", "95 %, by customer", "0–10", required=True),
+        Column("left_n", "int", "answers, or journeys", required=True),
+        Column("left_customers", "int", "customers", required=True),
+        Column("difference", "float", "left − walked", required=True),
+        Column("difference_low", "float", "95 %, by customer", required=True),
+        Column("difference_high", "float", "95 %, by customer", required=True),
+    ),
+    key=("design", "measure"),
+    order=("design", "measure"),
+)

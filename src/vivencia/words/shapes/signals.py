@@ -122,6 +122,22 @@ INSTRUMENTS = TableShape(
     key=("instrument",),
 )
 
+DESIGNS = TableShape(
+    "designs",
+    "The designed ways of vivencia.toml: one row a touchpoint that a step of a way allows.",
+    (
+        Column("design", "text", "key of the designed journey", required=True),
+        Column("design_order", "int", "its position in vivencia.toml, from 1", required=True),
+        Column("goal", "text", "the goal of the journeys it was designed for; null: of any"),
+        Column("step", "int", "number of the step, from 1", required=True),
+        Column("touchpoint", "text", "one of the touchpoints that make the step", required=True),
+        Column("optional", "bool", "whether the step may be left out", required=True),
+        Column("repeats", "bool", "whether it may be taken several times in a row", required=True),
+    ),
+    key=("design", "step", "touchpoint"),
+    order=("design_order", "step", "touchpoint"),
+)
+
 PEOPLE = TableShape(
     "people",
     "Which person an old or anonymous key stands for: links followed to their end, undone ones left out.",
