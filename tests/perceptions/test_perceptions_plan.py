@@ -206,9 +206,16 @@ def test_the_fit_is_used_where_enough_customers_answered(instruments: pa.Table) 
         assert rows["lam", "", ""]["origin"] == "fitted"
         assert rows["lam", "", ""]["se"] > 0
         assert rows["lam", "", ""]["n"] > 300
+        level = {key[1]: row["value"] for key, row in rows.items() if key[::2] == ("level_se", "gap")}
+        assert set(level) == {"", "shop", "delivery", "helpdesk"}
+        for row in engine.table("summaries").to_pylist():
+            if row["dimension"] == "touchpoint":
+                half = (row["gap_high"] - row["gap"]) / 1.96
+                assert level[row["key"]] < half < 3 * level[row["key"]]
         run(engine, many(60), instruments, sample=120)
         origins = set(engine.table("parameters").column("origin").to_pylist())
         assert origins == {"default", "data"}
+        assert "level_se" not in engine.table("parameters").column("name").to_pylist()
 
 
 def test_any_split_merged_in_any_order_gives_the_same_sample(instruments: pa.Table) -> None:

@@ -39,7 +39,7 @@ def ranks(values: list[float]) -> np.ndarray[Any, Any]:
     return np.argsort(np.argsort(values))
 
 
-SEEDS = (11, 12)
+SEEDS = (11, 12, 13)
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +64,6 @@ def test_gaps_are_ranked(found: list[Any]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("perception_gap")
-@pytest.mark.xfail(
-    reason="the interval of a gap holds the sampling of answers, not yet how surely the level of the "
-    "expectation is known: 34 of 46 cover (docs/why/perception.md)"
-)
 def test_gaps_are_covered(found: list[Any]) -> None:
     inside = [
         row["gap_low"] <= truth[row["key"]]["answer"] - truth[row["key"]]["expectation"] <= row["gap_high"]
@@ -75,3 +71,15 @@ def test_gaps_are_covered(found: list[Any]) -> None:
         for row in rows
     ]
     assert 0.90 <= np.mean(inside) <= 0.98
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("perception_gap")
+def test_expectations_are_covered(found: list[Any]) -> None:
+    """Their error is common to all touchpoints of a company, so that whole companies hit or miss."""
+    inside = [
+        row["expectation_low"] <= truth[row["key"]]["expectation"] <= row["expectation_high"]
+        for rows, truth, _ in found
+        for row in rows
+    ]
+    assert np.mean(inside) >= 0.90

@@ -78,12 +78,22 @@ def clustered_variance(
 
 
 def clustered_mean(
-    n: Floats, clusters: Floats, square: Floats, total: Floats, total_square: Floats, cross: Floats
+    n: Floats,
+    clusters: Floats,
+    square: Floats,
+    total: Floats,
+    total_square: Floats,
+    cross: Floats,
+    *,
+    beside: Floats | float = 0.0,
 ) -> tuple[Floats, Floats, Floats]:
-    """Mean of clustered answers with its 95 % interval; arguments as in `clustered_variance`."""
+    """Mean of clustered answers with its 95 % interval; arguments as in `clustered_variance`.
+
+    `beside` is further variance of the mean, from elsewhere than the sampling of clusters.
+    """
     mean, variance = clustered_variance(n, clusters, square, total, total_square, cross)
     t = student_95(clusters - 1)
-    half = t * np.sqrt(variance)
+    half = t * np.sqrt(variance + beside)
     return mean, mean - half, mean + half
 
 

@@ -17,6 +17,7 @@ from vivencia.perceptions import coldstart
 from vivencia.perceptions.coldstart import Seen
 from vivencia.perceptions.columns import one_array, starts_of
 from vivencia.perceptions.fit import LEAST_CUSTOMERS, LEAST_RATED, fit
+from vivencia.perceptions.levels import level_errors
 from vivencia.perceptions.table import to_table
 from vivencia.words.errors import ParameterError
 
@@ -75,10 +76,11 @@ class Estimation:
         parameters, said = coldstart.cold_start(state.seen, side)
         if state.eligible >= LEAST_CUSTOMERS and len(state.lives) >= LEAST_CUSTOMERS:
             try:
-                found = fit(pa.concat_tables(list(state.lives)).combine_chunks(), parameters)
+                lives = pa.concat_tables(list(state.lives)).combine_chunks()
+                found = fit(lives, parameters)
             except ParameterError:  # answers that never differ
                 return to_table(parameters, said)
-            return to_table(found.parameters, said | found.said())
+            return to_table(found.parameters, said | found.said() | level_errors(lives, found))
         return to_table(parameters, said)
 
     def _drawn(self, table: Any, kept: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], tuple[Any, ...], int]:

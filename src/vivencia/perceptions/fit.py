@@ -43,7 +43,8 @@ class Fitted:
     """What a fit found.
 
     `x`, `se` and `robust_se` are on the free scale of each coordinate (log, logit or
-    plain), `covariance` too; `parameters` is on the natural one. `log_likelihood` is that
+    plain), `covariance` too; `parameters` is on the natural one; `spread` is the standard
+    deviation of the answers. `log_likelihood` is that
     of the answers, without the prior.
     """
 
@@ -58,6 +59,7 @@ class Fitted:
     converged: bool
     customers: int
     answers: int
+    spread: float
     off: tuple[str, ...] = field(default=())
 
     def said(self) -> dict[Key, Said]:
@@ -167,6 +169,7 @@ def _climb(
         converged=converged,
         customers=columns.customers,
         answers=int(np.isfinite(y).sum()),
+        spread=sd,
         off=tuple(sorted(off)),
     )
 

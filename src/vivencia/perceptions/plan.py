@@ -80,6 +80,7 @@ def perceptions_plan(*, sample: int = SAMPLE, given: bool = False) -> Plan:
                 reads="summary_parts",
                 columns=shapes.SUMMARY_PARTS.names,
                 writes=shapes.SUMMARIES,
+                beside=("parameters",),
                 order=shapes.SUMMARY_PARTS.order,
             ),
             Fold(

@@ -12,7 +12,14 @@ from vivencia.perceptions.columns import Columns, microseconds, one_array
 from vivencia.perceptions.filter import Filtered
 from vivencia.perceptions.parameters import Floats, Parameters
 from vivencia.perceptions.sums import Sums, add_up
-from vivencia.words.shapes.perceptions import ANSWERED, DIMENSIONS, SUMMARIES, SUMMARY_PARTS
+from vivencia.words.shapes.perceptions import (
+    ANSWERED,
+    DIMENSIONS,
+    LEVEL_SE,
+    LEVELS,
+    SUMMARIES,
+    SUMMARY_PARTS,
+)
 
 #: More than so many points from the expectation is clearly under or over it.
 CLEARLY = 1.0
@@ -77,11 +84,23 @@ def summary_parts(
     """The `SUMMARY_PARTS` of whole customers, by `dimension_codes` of their events."""
     answer, stated = found.row("answer"), found.row("stated")
     groups = (
-        ("signals", np.ones(columns.events, dtype=np.bool_), found.row("perception")[None, :]),
-        ("rated", np.isfinite(answer), _answered(found, parameters)),
+        (
+            "signals",
+            np.ones(columns.events, dtype=np.bool_),
+            np.stack([found.row("perception"), found.row("perception_sd")]),
+        ),
+        (
+            "rated",
+            np.isfinite(answer),
+            np.concatenate([answered(found, parameters), found.row("expectation_sd")[None, :]]),
+        ),
         ("stated", np.isfinite(stated), stated[None, :]),
     )
-    names = {"signals": ("perception",), "rated": ANSWERED, "stated": ("stated_expectation",)}
+    names = {
+        "signals": ("perception", "perception_doubt"),
+        "rated": (*ANSWERED, "expectation_doubt"),
+        "stated": ("stated_expectation",),
+    }
     cut = [(name, *_cut(columns.starts, there, values)) for name, there, values in groups]
     tables = []
     for dimension, (codes, keys) in dimensions.items():
@@ -93,8 +112,8 @@ def summary_parts(
     return pa.concat_tables(tables)
 
 
-def _answered(found: Filtered, parameters: Parameters) -> Floats:
-    """The values of ANSWERED, a row each: what answers say, and what was lived without the halo."""
+def answered(found: Filtered, parameters: Parameters) -> Floats:
+    """The values of ANSWERED, a row an item: what answers say, and what was lived without the halo."""
     h = parameters.h
     answer, expectation = found.row("answer"), found.row("expectation")
     # Freed of the instrument, E[(y − h·P)/(1 − h)] = q for a person of average style; style and
@@ -188,20 +207,32 @@ def sums_of(parts: Parts, names: tuple[str, ...]) -> tuple[list[tuple[str, ...]]
 
 
 def interval(
-    s: Mapping[str, Floats], group: str, name: str, *, share: bool = False
+    s: Mapping[str, Floats], group: str, name: str, *, share: bool = False, beside: Floats | float = 0.0
 ) -> tuple[Floats, Floats, Floats]:
-    """Mean (or share) with its 95 % interval from summed columns."""
-    method = clustered_share if share else clustered_mean
-    return method(
+    """Mean (or share) with its 95 % interval from summed columns.
+
+    `beside` is a variance of the mean that does not come from which customers answered.
+    """
+    columns = (
         s[group], s[f"{group}_customers"], s[f"{group}_square"],
         s[f"{name}_sum"], s[f"{name}_square"], s[f"{name}_cross"],
     )  # fmt: skip
+    return clustered_share(*columns) if share else clustered_mean(*columns, beside=beside)
 
 
 def finish(state: Parts, side: Mapping[str, Any]) -> Any:
-    """The `SUMMARIES` table."""
-    del side
+    """The `SUMMARIES` table.
+
+    The interval of a mean holds the sampling of customers, the common error of its level where
+    the parameters were fitted (`levels.py`) and, for what no customer says, each customer's own
+    posterior variance. The gap needs no such third part: a customer's answer minus a wrong
+    expectation differs from the mean by that error, so it is in the spread between customers.
+    """
     keys, s = sums_of(state, SUMMARY_PARTS.names[2:])
+    level = _levels(keys, side["parameters"])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        level["expectation"] = level["expectation"] + s["expectation_doubt_square"] / s["rated"] ** 2
+        level["perception"] = level["perception"] + s["perception_doubt_square"] / s["signals"] ** 2
     made: dict[str, Any] = {"dimension": [k[0] for k in keys], "key": [k[1] for k in keys]}
     for column, source in (
         ("signals", "signals"), ("customers", "signals_customers"), ("rated", "rated"),
@@ -211,8 +242,25 @@ def finish(state: Parts, side: Mapping[str, Any]) -> Any:
     named = [(name, "rated", name) for name in ANSWERED]
     named += [("stated", "stated", "stated_expectation"), ("perception", "signals", "perception")]
     for column, group, name in named:
-        found = interval(s, group, name, share=name in _SHARES)
+        found = interval(s, group, name, share=name in _SHARES, beside=level.get(name, 0.0))
         value = "stated_expectation" if column == "stated" else column
         for suffix, numbers in zip(("", "_low", "_high"), found, strict=True):
             made[(column if suffix else value) + suffix] = pa.array(numbers, mask=~np.isfinite(numbers))
     return pa.table({name: made[name] for name in SUMMARIES.names})
+
+
+def _levels(keys: list[tuple[str, ...]], parameters: Any) -> dict[str, Floats]:
+    """The variance of the common error of each quantity's level, a number a key; 0 where not fitted."""
+    known = {
+        (row["touchpoint"], row["item"]): row["value"] ** 2
+        for row in parameters.to_pylist()
+        if row["name"] == LEVEL_SE
+    }
+    places = [
+        key.split("|")[0] if dimension in ("touchpoint", "touchpoint_month") else ""
+        for dimension, key in keys
+    ]
+    return {
+        quantity: np.array([known.get((at, quantity), known.get(("", quantity), 0.0)) for at in places])
+        for quantity in LEVELS
+    }

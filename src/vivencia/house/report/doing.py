@@ -5,7 +5,7 @@ from typing import Any
 
 from vivencia.house.report.reading import Reading, Row, present, rounded
 from vivencia.words.catalogue import Catalogue
-from vivencia.words.shapes.perceptions import FITTED
+from vivencia.words.shapes.perceptions import FITTED, LEVEL_SE
 
 #: Normal quantile of a 95 % interval.
 _Z = 1.959963984540054
@@ -131,6 +131,8 @@ def _parameters(reading: Reading) -> list[Row]:
     """The parameters in use, with a 95 % interval where they were estimated."""
     found = []
     for row in reading.rows("parameters"):
+        if row["name"] == LEVEL_SE:  # of the means, not of the filter
+            continue
         se = row.get("robust_se") or row.get("se")
         found.append(
             present(

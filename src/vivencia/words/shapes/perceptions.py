@@ -169,8 +169,10 @@ SUMMARY_PARTS = TableShape(
         *_counts("rated", "answered events"),
         *_counts("stated", "stated expectations"),
         *(column for name in ANSWERED for column in _sums(name)),
+        *_sums("expectation_doubt"),
         *_sums("stated_expectation"),
         *_sums("perception"),
+        *_sums("perception_doubt"),
     ),
     order=("dimension", "key"),
 )
@@ -194,6 +196,11 @@ SCORE_PARTS = TableShape(
 
 #: Where a parameter comes from.
 DEFAULT, FROM_DATA, FITTED = "default", "data", "fitted"
+
+#: Rows of `parameters` that are no parameter: the standard error of the level of a touchpoint's means
+#: that the errors of the parameters cause, for all customers alike; `item` is one of LEVELS.
+LEVEL_SE = "level_se"
+LEVELS = ("expectation", "gap", "lived", "disconfirmation", "perception")
 
 PARAMETERS = TableShape(
     "parameters",
