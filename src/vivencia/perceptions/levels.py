@@ -60,7 +60,7 @@ def level_errors(table: Any, found: Fitted) -> dict[Key, Said]:
 
 
 def _means(columns: Columns, p: Parameters) -> tuple[Floats, Floats]:
-    """Answered events of each touchpoint and of all (the last), and the means (quantities, touchpoints + 1)."""
+    """Answered events of each touchpoint and (last) of all, and the means (quantities, touchpoints + 1)."""
     found = filter_events(columns, p)
     values = _values(found, p)
     rated = np.isfinite(found.row("answer"))
