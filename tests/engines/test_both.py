@@ -1,7 +1,9 @@
 """What every engine must do alike with steps, maps and folds."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from engines.plans_made_up import (
@@ -14,6 +16,7 @@ from engines.plans_made_up import (
     one_step,
     visits,
 )
+from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.plans import Plan, Ran, Step
 from vivencia.words.errors import EngineError, PlanError
 
@@ -159,3 +162,20 @@ def test_a_mistake_in_a_plan_is_named(engine: Any, plan: Plan, said: str) -> Non
     engine.give("visits", visits())
     with pytest.raises((PlanError, EngineError), match=said):
         engine.run(plan)
+
+
+def test_two_threads_run_plans_of_their_own_on_one_embedded_engine() -> None:
+    def run(name: str) -> int:
+        step = Step(name, f"SELECT '{name}' AS customer, n FROM numbers", reads=("numbers",))
+        embedded.run(Plan(name, (step,), gives=(name,)))
+        return embedded.rows(name)
+
+    with EmbeddedEngine() as embedded:
+        embedded.give("numbers", pa.table({"n": list(range(50_000))}))
+        names = [f"t{number}" for number in range(8)]
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            assert list(pool.map(run, names)) == [50_000] * 8
+        assert embedded.table("t3").slice(0, 2).to_pylist() == [
+            {"customer": "t3", "n": 0},
+            {"customer": "t3", "n": 1},
+        ]

@@ -8,6 +8,7 @@ attachment for each file of an earlier generation (`carried`). `scratch` is sear
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from time import perf_counter
@@ -33,7 +34,7 @@ _TABLES, _SCRATCH, _VIEW = "tables", "scratch", "view"
 
 
 class EmbeddedEngine:
-    """Runs plans on DuckDB.
+    """Runs plans on DuckDB; several threads may each run one, of tables with different names.
 
     `database` is the file the tables of `plan.gives` are written to (None: memory).
     `carried` names tables that live in other DuckDB files, read only. `memory_limit`
@@ -55,6 +56,8 @@ class EmbeddedEngine:
     ) -> None:
         self._own_temp = None if temp_directory else tempfile.mkdtemp(prefix="vivencia-")
         self._read_only = read_only
+        self._own = threading.local()
+        self._opened: list[duckdb.DuckDBPyConnection] = []
         self._orders: dict[str, tuple[str, ...]] = {}
         self._places: dict[str, str] = {}
         temp = temp_directory or str(self._own_temp)
@@ -81,6 +84,7 @@ class EmbeddedEngine:
             mode = " (READ_ONLY)" if self._read_only else ""
             self._duck.execute(f"ATTACH {_text(database)} AS {_TABLES}{mode}")
         self._prepare(self._duck)
+        self._own.connection = self._duck
         files = {file: f"carried_{number}" for number, file in enumerate(dict.fromkeys(carried.values()))}
         for file, alias in files.items():
             self._duck.execute(f"ATTACH {_text(file)} AS {alias} (READ_ONLY)")
@@ -91,7 +95,7 @@ class EmbeddedEngine:
             self._places[name] = _VIEW
 
     def _remember(self, catalog: str, only: str | None) -> None:
-        found = self._duck.execute(
+        found = self._here.execute(
             "SELECT table_name, comment FROM duckdb_tables() WHERE database_name = ?", [catalog]
         ).fetchall()
         for name, comment in found:
@@ -102,6 +106,15 @@ class EmbeddedEngine:
     @staticmethod
     def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"SET search_path = '{_SCRATCH}.main,{_TABLES}.main'")
+
+    @property
+    def _here(self) -> duckdb.DuckDBPyConnection:
+        """The connection of this thread."""
+        if not hasattr(self._own, "connection"):
+            self._own.connection = self._cursor()
+            self._opened.append(self._own.connection)
+        found: duckdb.DuckDBPyConnection = self._own.connection
+        return found
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own, so that one table can be read while another is written."""
@@ -136,13 +149,13 @@ class EmbeddedEngine:
 
     def _view(self, name: str, select: str) -> None:
         self._drop(name, _SCRATCH)
-        self._duck.execute(f"CREATE VIEW {_SCRATCH}.main.{quoted(name)} AS {select}")
+        self._here.execute(f"CREATE VIEW {_SCRATCH}.main.{quoted(name)} AS {select}")
         self._places[name] = _VIEW
 
     def _drop(self, name: str, catalog: str) -> None:
         """Drop what stands under this name in one place; silent when nothing does."""
         kind = "VIEW" if self._places.get(name) == _VIEW and catalog == _SCRATCH else "TABLE"
-        self._duck.execute(f"DROP {kind} IF EXISTS {catalog}.main.{quoted(name)}")
+        self._here.execute(f"DROP {kind} IF EXISTS {catalog}.main.{quoted(name)}")
         self._places.pop(name, None)
         self._orders.pop(name, None)
 
@@ -207,10 +220,10 @@ class EmbeddedEngine:
     def _create(self, name: str, place: str, select: str, bound: Mapping[str, Any]) -> None:
         """Write beside the old table, then put it in its place: a step may read what it replaces."""
         new = f"{place}.main.{quoted(name + '·new')}"
-        self._duck.execute(f"CREATE OR REPLACE TABLE {new} AS {select}", dict(bound) or None)
+        self._here.execute(f"CREATE OR REPLACE TABLE {new} AS {select}", dict(bound) or None)
         self._drop(name, _SCRATCH)
         self._drop(name, place)
-        self._duck.execute(f"ALTER TABLE {new} RENAME TO {quoted(name)}")
+        self._here.execute(f"ALTER TABLE {new} RENAME TO {quoted(name)}")
 
     def _check_required(self, name: str, shape: TableShape | None, who: str) -> None:
         wanted = [column.name for column in shape.columns if column.required] if shape else []
@@ -218,7 +231,7 @@ class EmbeddedEngine:
             return
         counts = ", ".join(f"COUNT(*) - COUNT({quoted(column)})" for column in wanted)
         # fetchall, since DuckDB refuses other work on a connection whose result is not read to the end.
-        (found,) = self._duck.execute(f"SELECT {counts} FROM {quoted(name)}").fetchall()
+        (found,) = self._here.execute(f"SELECT {counts} FROM {quoted(name)}").fetchall()
         if holes := [column for column, nulls in zip(wanted, found, strict=True) if nulls]:
             raise EngineError(f"{who} wrote null into {holes}, which are required")
 
@@ -246,11 +259,11 @@ class EmbeddedEngine:
         new = f"{place}.main.{quoted(shape.name + '·new')}"
         if shape.order and not sorted_already:
             self._create(shape.name, place, f"SELECT * FROM {new}{ordered_by(shape.order)}", {})
-            self._duck.execute(f"DROP TABLE IF EXISTS {new}")
+            self._here.execute(f"DROP TABLE IF EXISTS {new}")
         else:
             self._drop(shape.name, _SCRATCH)
             self._drop(shape.name, place)
-            self._duck.execute(f"ALTER TABLE {new} RENAME TO {quoted(shape.name)}")
+            self._here.execute(f"ALTER TABLE {new} RENAME TO {quoted(shape.name)}")
         self._settle(shape.name, place, shape.order)
 
     def _run_fold(self, node: Fold, place: str) -> str:
@@ -290,7 +303,7 @@ class EmbeddedEngine:
     def rows(self, name: str) -> int:
         """How many rows a table has."""
         self._known(name)
-        (found,) = self._duck.execute(f"SELECT COUNT(*) FROM {quoted(name)}").fetchall()
+        (found,) = self._here.execute(f"SELECT COUNT(*) FROM {quoted(name)}").fetchall()
         return int(found[0])
 
     def order(self, name: str) -> tuple[str, ...]:
@@ -305,6 +318,8 @@ class EmbeddedEngine:
 
     def close(self) -> None:
         """Give back memory, files and processes."""
+        for connection in self._opened:
+            connection.close()
         self._duck.close()
         if self._own_temp:
             shutil.rmtree(self._own_temp, ignore_errors=True)
@@ -335,21 +350,21 @@ class EmbeddedEngine:
     def _write_arrow(self, name: str, table: pa.Table, place: str, *, create: bool) -> None:
         head = "CREATE OR REPLACE TABLE" if create else "INSERT INTO"
         link = "AS" if create else ""
-        self._duck.register("·arrow", table)
+        self._here.register("·arrow", table)
         try:
-            self._duck.execute(f'{head} {place}.main.{quoted(name)} {link} SELECT * FROM "·arrow"')
+            self._here.execute(f'{head} {place}.main.{quoted(name)} {link} SELECT * FROM "·arrow"')
         finally:
-            self._duck.unregister("·arrow")
+            self._here.unregister("·arrow")
 
     def _settle(self, name: str, place: str, order: tuple[str, ...]) -> None:
         self._places[name] = place
         self._orders[name] = order
         said = _text(_ORDER + ", ".join(order)) if order else "NULL"
-        self._duck.execute(f"COMMENT ON TABLE {place}.main.{quoted(name)} IS {said}")
+        self._here.execute(f"COMMENT ON TABLE {place}.main.{quoted(name)} IS {said}")
 
     def _described(self, sql: str, bound: Mapping[str, Any], who: str) -> list[tuple[str, str]]:
         try:
-            rows = self._duck.execute(f"DESCRIBE {sql}", dict(bound) or None).fetchall()
+            rows = self._here.execute(f"DESCRIBE {sql}", dict(bound) or None).fetchall()
         except duckdb.Error as error:
             raise EngineError(f"{who}: {error}\n{sql}") from error
         return [(row[0], row[1]) for row in rows]

@@ -5,7 +5,7 @@ at once when it is whole; what is still fresh is carried over from the one befor
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from vivencia.engines.embedded import EmbeddedEngine
+from vivencia.house.beside import run_beside
 from vivencia.house.company_way import company_way
 from vivencia.house.running import Runner
 from vivencia.house.way import Stage, lay_out, pace
@@ -81,13 +82,8 @@ def analyse(place: "Workspace", *, everything: bool = False, watch: Watch | None
             Runner(place.settings, building.database, building.carried) as runner,
         ):
             _give(place, runner, view.files)
-            for number, stage in enumerate(stages):
-                if watch is not None:
-                    watch("analysing", number, len(stages))
-                if stage.analysis.name not in fresh:
-                    _build(stage, runner, building)
-        if watch is not None:
-            watch("analysing", len(stages), len(stages))
+            stale = [stage for stage in stages if stage.analysis.name not in fresh]
+            _build(stale, runner, building, watch)
         now = derived.generation().tables
     states = ("fresh" if stage.analysis.name in fresh else "ran" for stage in stages)
     return Analysed(
@@ -95,12 +91,25 @@ def analyse(place: "Workspace", *, everything: bool = False, watch: Watch | None
     )
 
 
-def _build(stage: Stage, runner: Runner, building: Building) -> None:
-    started = perf_counter()
-    runner.run(stage.analysis.plan)
-    seconds = perf_counter() - started
-    for name in stage.analysis.plan.gives:
-        building.built(name, fingerprint=stage.fingerprint, rows=runner.rows(name), seconds=seconds)
+def _build(stale: Sequence[Stage], runner: Runner, building: Building, watch: Watch | None) -> None:
+    """Run what is stale; each is entered in the generation as it is done."""
+    seconds: dict[str, float] = {}
+    if watch is not None:
+        watch("analysing", 0, len(stale))
+
+    def run(stage: Stage) -> None:
+        started = perf_counter()
+        runner.run(stage.analysis.plan)
+        seconds[stage.analysis.name] = perf_counter() - started
+
+    def enter(stage: Stage) -> None:
+        took = seconds[stage.analysis.name]
+        for name in stage.analysis.plan.gives:
+            building.built(name, fingerprint=stage.fingerprint, rows=runner.rows(name), seconds=took)
+        if watch is not None:
+            watch("analysing", len(seconds), len(stale))
+
+    run_beside(stale, run, enter, runner.at_once)
 
 
 def _done(stage: Stage, tables: Mapping[str, Built], state: str) -> Done:

@@ -1,5 +1,6 @@
 """An engine with somewhere to keep what it gives: the DuckDB file of a generation in the making."""
 
+import os
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from tempfile import TemporaryDirectory
@@ -24,6 +25,7 @@ class Runner:
     """
 
     def __init__(self, settings: Settings, database: str | None, carried: Mapping[str, str]) -> None:
+        self._threads = settings.threads or os.cpu_count() or 1
         self._kept = EmbeddedEngine(
             database,
             carried=carried,
@@ -42,6 +44,11 @@ class Runner:
         """The engine that plans run on."""
         chosen: Engine = self._spark or self._kept
         return chosen
+
+    @property
+    def at_once(self) -> int:
+        """How many plans may run beside each other: two, since a kernel leaves cores to spare."""
+        return 1 if self._spark is not None or self._threads == 1 else 2
 
     def run(self, plan: Plan, *, watch: Callable[[Ran], None] | None = None) -> None:
         """Run a plan; each table it gives can be read and is kept."""

@@ -59,7 +59,7 @@ def changes(column: Any) -> NDArray[np.bool_]:
     return _differs(starts, letters)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _differs(starts: NDArray[np.int64], letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
     out = np.ones(starts.size - 1, np.bool_)
     for row in range(1, out.size):
@@ -89,7 +89,7 @@ def joined(codes: Codes, begins: NDArray[np.int64], words: pa.Array, between: by
     return spelt.cast(pa.string()) if text.size < 2**31 else spelt
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _spell(
     codes: Codes,
     begins: NDArray[np.int64],

@@ -22,18 +22,18 @@ _ABANDONED, _OPEN = OUTCOMES.index(ABANDONED), OUTCOMES.index(OPEN)
 Rows = NDArray[np.int64]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _another(goal: int, aim: int) -> bool:
     """Whether a stated goal differs from the one the journey already has."""
     return goal >= 0 and aim >= 0 and goal != aim
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _silent(pause: int, gap: int) -> bool:
     return gap >= 0 and pause > gap
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _is_step(role: int, is_open: bool, end: int, said: int, pause: int, gap: int) -> bool:
     """Contacts are steps; a mark is one when no journey is open and it says something new."""
     if role == CONTACT:
@@ -41,7 +41,7 @@ def _is_step(role: int, is_open: bool, end: int, said: int, pause: int, gap: int
     return role == MARK and not is_open and (end != said or _silent(pause, gap))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def cut(  # noqa: C901 - one pass over one state machine; parts of it would share all its state
     first: NDArray[np.bool_],
     at: Rows,
@@ -99,7 +99,7 @@ def cut(  # noqa: C901 - one pass over one state machine; parts of it would shar
     return rows[:steps], begins[: journeys + 1], *ended
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def walk(
     touched: NDArray[np.int32], at: Rows, begins: Rows, outcome: NDArray[np.int8], touchpoints: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.int32]]:
@@ -127,7 +127,7 @@ def walk(
     return place, before, after, waited, repeats
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def tally(
     left: NDArray[Any],
     into: NDArray[Any],

@@ -228,7 +228,7 @@ def finish_contacts(state: Resolved, _side: Mapping[str, Any]) -> Any:
     return _table(rows, RESOLUTIONS)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _opened(
     first: NDArray[np.bool_], at: Ints, intent: NDArray[np.int32], intents: int, span: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -8,14 +8,15 @@ outcome is never seen without a high condition.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vivencia.measure.importance import Floats
+
+Longs = NDArray[np.int64]
 
 #: A condition is called necessary from this effect size, with p under 0.05.
 SMALLEST_EFFECT = 0.1
 SIGNIFICANT = 0.05
-#: Numbers held at once in the permutations.
-_ROOM = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +99,52 @@ def step_effects(x: Floats, y: Floats) -> Floats:
 def permutation_p(x: Floats, y: Floats, *, permutations: int = 1000, seed: int = 0) -> float:
     """Chance of an effect at least this large when outcome and condition are unrelated (step ceiling).
 
-    The seen data count as one permutation, so p is never 0.
+    The seen data count as one permutation, so p is never 0. Permutations are drawn by the
+    corners of their ceilings alone (see `permuted_effects`).
     """
     seen = float(step_effects(x, y))
-    rng = np.random.default_rng(seed)
-    chunk = max(1, _ROOM // max(len(x), 1))
-    as_large = 0
-    for start in range(0, permutations, chunk):
-        count = min(chunk, permutations - start)
-        drawn = rng.permuted(np.broadcast_to(y, (count, len(y))), axis=1)
-        as_large += int(np.sum(step_effects(x, drawn) >= seen - 1e-12))
-    return (1 + as_large) / (1 + permutations)
+    drawn = permuted_effects(x, y, permutations, np.random.default_rng(seed))
+    return (1 + int(np.sum(drawn >= seen - 1e-12))) / (1 + permutations)
+
+
+def permuted_effects(x: Floats, y: Floats, count: int, rng: np.random.Generator) -> Floats:
+    """Effect sizes under the step ceiling of `count` random permutations of y over x.
+
+    Only the corners of a ceiling count, and there are about log n of them, so only they are
+    drawn. The highest outcome falls on any place; the places to its left hold a random
+    choice of all lower outcomes, of which the best one falls on any of those places; and
+    so on until no place is left. The distribution is exactly that of whole permutations.
+    """
+    n = len(x)
+    along, best = np.sort(x), np.sort(y)[::-1]
+    scope = float((along[-1] - along[0]) * (best[0] - best[-1]))
+    if scope <= 0.0:
+        return np.zeros(count)
+    ways = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1.0, n + 1.0)))])  # log k!
+    left, rank, empty = rng.integers(0, n, count), np.zeros(count, np.int64), np.zeros(count)
+    open_ = np.flatnonzero(left)
+    while len(open_):
+        places, lower = left[open_], n - 1 - rank[open_]
+        rank[open_] += 1 + _passed_over(places, lower, ways, rng)
+        found = rng.integers(0, places)
+        empty[open_] += (best[0] - best[rank[open_]]) * (along[places] - along[found])
+        left[open_] = found
+        open_ = np.flatnonzero(left)
+    return np.asarray(empty / scope)
+
+
+def _passed_over(places: Longs, lower: Longs, ways: Floats, rng: np.random.Generator) -> Longs:
+    """How many of the best of `lower` outcomes are not among `places` of them chosen at random.
+
+    Drawn by inverting P(at least s) = C(lower − s, places) / C(lower, places) by bisection.
+    """
+    chance = np.log1p(-rng.random(len(places))) + ways[lower] - ways[lower - places]
+    low, high = np.zeros_like(places), lower - places
+    while np.any(low < high):
+        middle = (low + high + 1) // 2
+        reached = ways[lower - middle] - ways[lower - middle - places] >= chance
+        low, high = np.where(reached, middle, low), np.where(reached, high, middle - 1)
+    return low
 
 
 def needed(found: Ceiling, level: float) -> float:

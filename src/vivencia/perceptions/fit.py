@@ -13,6 +13,8 @@ that matrix; sandwich errors from it around Σ score_i score_i' (White 1982), wh
 honest where the model is only nearly right.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +37,8 @@ ENOUGH = 0.01
 #: First impressions are turned on when φ is this many standard errors from zero.
 TURN_ON = 2.0
 _STEP = 1e-5
+#: Passes of the kernel that run beside each other.
+PASSES_AT_ONCE = max(1, min(8, os.cpu_count() or 1))
 _MOST_STEPS = 40
 
 
@@ -139,18 +143,19 @@ def _climb(
 ) -> Fitted:
     space = Space(start, coordinates(start, columns, sd, without=off))
     point = _look(columns, space, space.start(), y)
-    damping, steps, converged = 0.0, 0, False
+    damping, steps, converged, stiff = 0.0, 0, False, np.zeros(space.size)
     while steps < most and not converged:
         steps += 1
         H = point.information + np.diag(space.prior_precision)
-        ridge = H + damping * np.diag(np.diagonal(H))
+        ridge = H + np.diag(damping * np.diagonal(H) + stiff)
         step = _bounded(np.asarray(np.linalg.solve(ridge, point.gradient), dtype=np.float64))
         promised = float(step @ point.gradient) / 2
         value, _ = _value(columns, space, point.x + step)
         if value > point.value - 1e-9:
             converged = promised < ENOUGH
             damping = damping / 4 if damping > 1e-3 else 0.0
-            point = _look(columns, space, point.x + step, y)
+            before, point = point, _look(columns, space, point.x + step, y)
+            stiff = _stiffness(before.gradient, point.gradient, step, np.diagonal(H))
         else:
             converged = promised < ENOUGH / 10
             damping = max(4 * damping, 0.01)
@@ -180,6 +185,17 @@ def _bounded(step: Floats) -> Floats:
     return step / largest if largest > 1.0 else step
 
 
+def _stiffness(before: Floats, after: Floats, step: Floats, expected: Floats) -> Floats:
+    """What the curvature was more than expected where a number was taken past its best.
+
+    Near zero noise the expected curvature says too little, and steps would swing around
+    the best value for long.
+    """
+    past = after * step < 0.0
+    seen = np.divide(before - after, step, out=np.zeros_like(step), where=past)
+    return np.where(past, np.maximum(seen - expected, 0.0), 0.0)
+
+
 def _value(columns: Columns, space: Space, x: Floats) -> tuple[float, float]:
     """Log posterior (up to a constant) and log likelihood."""
     try:
@@ -198,20 +214,54 @@ def _look(columns: Columns, space: Space, x: Floats, y: Floats) -> _Point:
     predicted, variance = filter_events(columns, space.parameters(x), write=False, each=True).each
     used = np.flatnonzero(np.isfinite(predicted))
     predicted, variance, v = predicted[used], variance[used], y[used] - predicted[used]
-    d_mean, d_log_s = np.empty((len(used), space.size)), np.empty((len(used), space.size))
-    for j in range(space.size):
+    d_mean, d_log_s = np.zeros((len(used), space.size)), np.zeros((len(used), space.size))
+
+    def move(j: int) -> None:
         moved = x.copy()
         moved[j] += _STEP
-        other = filter_events(columns, space.parameters(moved), write=False, each=True).each[:, used]
+        own = concerned(columns, space, j)
+        other = filter_events(own, space.parameters(moved), write=False, each=True).each[:, used]
+        here = np.isfinite(other[0])
         # An offset or a gain moves the prediction of the raw answer, so v is y − ŷ throughout.
-        d_mean[:, j] = (other[0] - predicted) / _STEP
-        d_log_s[:, j] = (other[1] / variance - 1.0) / _STEP
+        d_mean[here, j] = (other[0, here] - predicted[here]) / _STEP
+        d_log_s[here, j] = (other[1, here] / variance[here] - 1.0) / _STEP
+
+    # The kernel runs without the interpreter's lock, so the passes share the processors.
+    with ThreadPoolExecutor(max_workers=PASSES_AT_ONCE) as pool:
+        list(pool.map(move, range(space.size)))
     weight = 1.0 / variance
     each = (v * weight)[:, None] * d_mean + (0.5 * (v * v * weight - 1.0))[:, None] * d_log_s
     scores = _by_customer(each, used, columns)
     information = (d_mean * weight[:, None]).T @ d_mean + 0.5 * d_log_s.T @ d_log_s
     gradient = scores.sum(axis=0) - space.prior_precision * (x - space.prior_mean)
     return _Point(x, value, total, gradient, information, scores)
+
+
+def concerned(columns: Columns, space: Space, j: int) -> Columns:
+    """The customers whose predictions the j-th number can move: for a touchpoint's own, those who were there.
+
+    θ is not a touchpoint's own: the standard of every contact holds its mean. Answers keep their places.
+    """
+    name, touchpoint, _ = space.coordinates[j].key
+    if name not in ("kappa", "beta", "hinge"):
+        return columns
+    there = columns.touchpoint == space.base.touchpoints.index(touchpoint)
+    whose = np.flatnonzero(np.add.reduceat(there, columns.starts[:-1]))
+    length = np.diff(columns.starts)[whose]
+    starts = np.concatenate([[0], np.cumsum(length)])
+    rows = np.repeat(columns.starts[whose] - starts[:-1], length) + np.arange(starts[-1])
+    measures, ratings = columns.measures, columns.ratings
+    return Columns(
+        starts=starts,
+        at=columns.at[rows],
+        touchpoint=columns.touchpoint[rows],
+        indirect=columns.indirect[rows],
+        still=columns.still[rows],
+        measures=measures._replace(lo=measures.lo[rows], hi=measures.hi[rows]),
+        ratings=ratings._replace(lo=ratings.lo[rows], hi=ratings.hi[rows]),
+        valence=columns.valence[rows],
+        context=np.ascontiguousarray(columns.context[:, rows]),
+    )
 
 
 def _by_customer(each: Floats, used: Any, columns: Columns) -> Floats:

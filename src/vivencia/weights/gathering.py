@@ -283,7 +283,7 @@ def _hashes(names: pa.Array) -> NDArray[np.uint64]:
     return _fnv(offsets, np.frombuffer(data, dtype=np.uint8) if data else np.zeros(0, dtype=np.uint8))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _fnv(offsets: Longs, data: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """FNV-1a with a final mix (Fowler, Noll & Vo; the mix is that of splitmix64)."""
     found = np.empty(len(offsets) - 1, dtype=np.uint64)
@@ -297,7 +297,7 @@ def _fnv(offsets: Longs, data: NDArray[np.uint8]) -> NDArray[np.uint64]:
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _remember(
     rows: Longs,
     begins: Longs,

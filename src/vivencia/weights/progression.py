@@ -204,7 +204,7 @@ def _changes(column: Any) -> NDArray[np.bool_]:
     return np.append(True, other.to_numpy())
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _passed(
     first: NDArray[np.bool_],
     touched: Codes,

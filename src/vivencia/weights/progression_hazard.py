@@ -240,7 +240,7 @@ def _fit(state: Sample, spells: Spells, owner: Ints, n: int, tau: float, frailty
     return fit_hazard(covariates, spells.period, spells.event, owner, frailty=frailty, rounds=rounds)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _traces(at: Floats, touched: Ints, opening: NDArray[np.bool_], n: int, tau: float) -> Floats:
     """At each step: what is left of every touchpoint's visits in the journey, this one included."""
     trace = np.zeros((at.size, n))
@@ -265,7 +265,7 @@ def _hashed(column: Any) -> NDArray[np.uint64]:
     return _spread(starts, letters)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _spread(starts: Ints, letters: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """FNV-1a, then the finaliser of MurmurHash3."""
     out = np.empty(starts.size - 1, np.uint64)
