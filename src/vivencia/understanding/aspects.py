@@ -4,9 +4,9 @@ from typing import Any
 
 import numba
 
-from vivencia.understanding.forms import COMMA
 from vivencia.understanding.lexicon.lists import PLAIN, STRONG
 from vivencia.understanding.reading import ASPECTS
+from vivencia.understanding.senses import COMMA
 from vivencia.understanding.weights import Weights
 
 _MANY = len(ASPECTS)

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from vivencia.understanding import forms as f
+from vivencia.understanding import senses as f
 from vivencia.understanding.aspects import clause_aspects, note_aspect
 from vivencia.understanding.forms import WIDTH, Rows
 from vivencia.understanding.matching import BORDER, Events, Pieces
@@ -18,11 +18,13 @@ NEGATED, ASKS, IRONIC, EXCLAIMS, UNREAL, BARE = (1 << bit for bit in range(6))
 #: Where the counters stand: clauses, hits, aspect mentions.
 CLAUSES, HITS, MENTIONS = range(3)
 #: The state of a clause: first piece, first hit, first mention, end of negation, negation seen, place of the
-#: last unreal word, concession, contrast, place of the last intensifier, words, whole text shouts.
+#: last unreal word, concession, contrast, place of the last intensifier, words, whole text shouts, place and
+#: flags of the last negator, place of the last "and".
 (
     _FIRST, _HIT, _MENTION, _NEGATION, _NEGATORS, _UNREAL, _CONCESSION, _CONTRAST, _BOOST, _WORDS, _LOUD,
-) = range(11)  # fmt: skip
-STATE = 11
+    _NEGATOR, _NEGATOR_FLAGS, _AND,
+) = range(14)  # fmt: skip
+STATE = 14
 _WORTH_A_CLAUSE = 3
 
 
@@ -31,12 +33,14 @@ class Found(NamedTuple):
 
     upto: NDArray[np.int64]
     scores: NDArray[np.float64]
+    thanks: NDArray[np.float64]
     traits: NDArray[np.int32]
     emotions: NDArray[np.float64]
     clause_first: NDArray[np.int32]
     clause_last: NDArray[np.int32]
     clause_score: NDArray[np.float64]
     clause_weight: NDArray[np.float64]
+    clause_praise: NDArray[np.float64]
     hit_first: NDArray[np.int32]
     hit_last: NDArray[np.int32]
     hit_value: NDArray[np.float64]
@@ -53,6 +57,7 @@ class Found(NamedTuple):
 def _open(state: Any, first: int, counts: Any) -> None:
     state[_FIRST], state[_HIT], state[_MENTION] = first, counts[HITS], counts[MENTIONS]
     state[_NEGATION], state[_UNREAL], state[_BOOST] = -1, -1, -9
+    state[_NEGATOR] = state[_AND] = -1
     state[_NEGATORS] = state[_CONCESSION] = state[_CONTRAST] = state[_WORDS] = 0
 
 
@@ -63,17 +68,20 @@ def _close(
     """Ends the clause before piece `end`, with the border's flags, where there is anything in it."""
     if state[_WORDS] == 0 and state[_HIT] == counts[HITS]:
         return
-    total = 0.0
+    total = praise = 0.0
     for hit in range(state[_HIT], counts[HITS]):
         total += found.hit_value[hit]
+        praise += max(0.0, found.hit_value[hit])
     if state[_HIT] == counts[HITS] and state[_NEGATORS] and not border & f.QUESTION:
         total -= weights.bare
         found.traits[text] |= BARE
     if border & f.QUESTION:
         total *= weights.question
+        praise *= weights.question
         found.traits[text] |= ASKS
     if border & f.EXCLAIM:
         total *= weights.exclaim
+        praise *= weights.exclaim
         found.traits[text] |= EXCLAIMS
     clause = counts[CLAUSES]
     weight = 1.0
@@ -83,10 +91,36 @@ def _close(
         weight *= weights.concession
     found.clause_first[clause], found.clause_last[clause] = state[_FIRST], end - 1
     found.clause_score[clause], found.clause_weight[clause] = total, weight
+    found.clause_praise[clause] = praise
     counts[CLAUSES] += 1
     clause_aspects(
         found, state[_HIT], counts[HITS], state[_MENTION], counts[MENTIONS], clause, total, pieces, weights
     )
+
+
+@numba.njit(cache=True)
+def _turned(state: Any, at: int, flags: int, value: float, pieces: Pieces, weights: Weights) -> bool:
+    """Whether a negation turns the word at `at`: praise far, a fault only near and not beyond an "and"."""
+    negator = state[_NEGATOR]
+    if at > state[_NEGATION] or negator >= at or flags & f.FIXED:
+        return False
+    if value > 0:
+        return True
+    reach = weights.scope_after if pieces.lasts[at] > at else weights.litotes_scope
+    return bool(at - negator <= reach and state[_AND] < negator)
+
+
+@numba.njit(cache=True)
+def _negate(state: Any, at: int, flags: int, weights: Weights) -> None:
+    """A negator begins or goes on with a negation; one that does not agree ends it again."""
+    standing = at <= state[_NEGATION] and state[_AND] < state[_NEGATOR] and at - state[_NEGATOR] > 1
+    unlike = flags & f.WITHOUT or (flags & f.NOT and state[_NEGATOR_FLAGS] & f.NOT)
+    if standing and unlike and not flags & f.HIT:
+        state[_NEGATION], state[_NEGATORS] = -1, 0
+    else:
+        state[_NEGATION] = max(state[_NEGATION], at + int(weights.scope))
+        state[_NEGATORS] += 1
+    state[_NEGATOR], state[_NEGATOR_FLAGS] = at, flags
 
 
 @numba.njit(cache=True)
@@ -104,11 +138,13 @@ def _value(
         value *= weights.shout
     if flags & f.STRETCHED:
         value *= weights.stretch
-    if at <= state[_NEGATION]:
+    if _turned(state, at, flags, value, pieces, weights):
         found.traits[text] |= NEGATED
-        value *= -weights.flip if value > 0 else -weights.litotes
-        state[_NEGATION] = min(state[_NEGATION], at + int(weights.scope_after))
         if value > 0:
+            value *= -weights.flip
+            state[_NEGATION] = min(state[_NEGATION], at + int(weights.scope_after))
+        else:
+            value *= -weights.litotes * (weights.litotes_worst if pieces.values[at] <= -3 else 1.0)
             state[_NEGATION] = -1
     elif state[_UNREAL] >= 0 and at - state[_UNREAL] <= weights.unreal_scope:
         found.traits[text] |= UNREAL
@@ -117,30 +153,38 @@ def _value(
 
 
 @numba.njit(cache=True)
+def _turn_to(
+    state: Any, at: int, flags: int, found: Found, counts: Any, text: int, pieces: Pieces, weights: Weights
+) -> None:
+    """But and although begin a clause that weighs more or less."""
+    before = counts[CLAUSES]
+    opened = state[_WORDS] >= _WORTH_A_CLAUSE or counts[HITS] > state[_HIT]
+    if opened:
+        _close(state, at, 0, found, counts, text, pieces, weights)
+        _open(state, at, counts)
+    if flags & f.CONTRAST:
+        state[_CONTRAST] = 1
+        if opened and counts[CLAUSES] > before:
+            found.clause_weight[before] *= weights.before_contrast
+    else:
+        state[_CONCESSION] = 1
+
+
+@numba.njit(cache=True)
 def _turn(
     state: Any, at: int, flags: int, found: Found, counts: Any, text: int, pieces: Pieces, weights: Weights
 ) -> None:
     """Words that turn what follows: but, although, negations, could, very."""
     if flags & (f.CONTRAST | f.CONCESSION):
-        before = counts[CLAUSES]
-        opened = state[_WORDS] >= _WORTH_A_CLAUSE or counts[HITS] > state[_HIT]
-        if opened:
-            _close(state, at, 0, found, counts, text, pieces, weights)
-            _open(state, at, counts)
-        if flags & f.CONTRAST:
-            state[_CONTRAST] = 1
-            if opened and counts[CLAUSES] > before:
-                found.clause_weight[before] *= weights.before_contrast
-        else:
-            state[_CONCESSION] = 1
+        _turn_to(state, at, flags, found, counts, text, pieces, weights)
     if flags & f.NEGATOR:
-        state[_NEGATION] = max(state[_NEGATION], at + int(weights.scope))
-        state[_NEGATORS] += 1
+        _negate(state, at, flags, weights)
+    if flags & f.AND:
+        state[_AND] = at
     if flags & f.IRREALIS:
         state[_UNREAL] = at
     if flags & f.BOOST:
-        near = at - state[_BOOST] <= 1
-        if near:
+        if at - state[_BOOST] <= 1:
             pieces.factors[at] *= pieces.factors[state[_BOOST]]
         state[_BOOST] = at
     if flags & f.SARCASM:
@@ -163,7 +207,9 @@ def _say(
     negated = at <= state[_NEGATION]
     if flags & f.HIT:
         value = _value(state, at, flags, pieces, found, text, weights)
-        if value != 0.0:
+        if flags & f.THANKS and value > 0:
+            found.thanks[text] += value
+        elif value != 0.0:
             hit = counts[HITS]
             found.hit_first[hit], found.hit_last[hit] = at, pieces.lasts[at]
             found.hit_value[hit] = value
@@ -260,7 +306,7 @@ def walk(
         state[_WORDS] += 1
         if event < last_event and events.first[event] <= at:
             event = _events(at, events, event, last_event, state, found, counts, text, weights)
-        if flags & (f.CONTRAST | f.CONCESSION | f.NEGATOR | f.IRREALIS | f.BOOST | f.SARCASM):
+        if flags & (f.CONTRAST | f.CONCESSION | f.NEGATOR | f.IRREALIS | f.BOOST | f.SARCASM | f.AND):
             _turn(state, at, flags, found, counts, text, pieces, weights)
         if flags & (f.HIT | f.ABOUT | f.FEELS):
             _say(state, at, flags, rows, pieces, found, counts, text, weights)
@@ -275,8 +321,12 @@ def join(found: Found, first: int, last: int, text: int, weights: Weights) -> No
         place = (clause - first) / (count - 1) if count > 1 else 0.0
         weight = found.clause_weight[clause] * (1.0 + weights.late * place)
         found.clause_weight[clause] = weight
-        value = weight * found.clause_score[clause]
-        if value > 0 and found.traits[text] & IRONIC:
-            value *= weights.irony
-        found.scores[text, 0] += value
-        found.scores[text, 1 if value > 0 else 2] += abs(value)
+        praise = weight * found.clause_praise[clause]
+        blame = praise - weight * found.clause_score[clause]
+        if found.traits[text] & IRONIC:
+            praise *= weights.irony
+        found.scores[text, 1] += praise
+        found.scores[text, 2] += blame
+    polite = found.scores[text, 2] > 0 or found.traits[text] & ASKS
+    found.scores[text, 1] += found.thanks[text] * (weights.thanks if polite else 1.0)
+    found.scores[text, 0] = found.scores[text, 1] - found.scores[text, 2]

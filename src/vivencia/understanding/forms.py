@@ -7,8 +7,7 @@ strong word.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -16,16 +15,30 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vivencia.understanding import patterns as trie
 from vivencia.understanding.lexicon import lists as read
-from vivencia.understanding.reading import ASPECTS, EMOTIONS, MARKS
-from vivencia.understanding.tokens import BETWEEN, fold, plain, words
+from vivencia.understanding.reading import EMOTIONS
+from vivencia.understanding.senses import (
+    COMMA,
+    END,
+    EXCLAIM,
+    FEELS,
+    HIT,
+    NEGATOR,
+    PICTURE,
+    QUESTION,
+    SHOUT,
+    SOFT,
+    START,
+    STOP,
+    STRETCHED,
+    SYMBOLS,
+    Sense,
+    Senses,
+    Table,
+    folded,
+)  # fmt: skip
+from vivencia.understanding.tokens import BETWEEN, fold, plain
 from vivencia.understanding.typos import Typos
-
-#: Flags of a row.
-HIT, NEGATOR, BOOST, CONTRAST, CONCESSION, IRREALIS, SARCASM = (1 << bit for bit in range(7))
-STOP, EXCLAIM, QUESTION, COMMA, SOFT, END = (1 << bit for bit in range(7, 13))
-SYMBOLS, START, ABOUT, FEELS, SHOUT, STRETCHED, PICTURE, PSEUDO = (1 << bit for bit in range(13, 21))
 
 #: Aspects and emotions one word can point to.
 WIDTH = 3
@@ -33,11 +46,6 @@ WIDTH = 3
 MOST_FORMS = 400_000
 LONGEST_FORM = 40
 
-_SECTION_FLAGS = {
-    read.NEGATORS: NEGATOR, read.INTENSIFIERS: BOOST, read.DIMINISHERS: BOOST, read.CONTRAST: CONTRAST,
-    read.CONCESSION: CONCESSION, read.IRREALIS: IRREALIS, read.PSEUDO_NEGATORS: PSEUDO,
-    read.SARCASM: SARCASM,
-}  # fmt: skip
 _STRETCH = re.compile(r"(\D)\1{2,}")
 _LAUGH = re.compile(r"(?:k{3,}|(?:ha|he|hi|ah|ja|je|ji|rs|hue){2,}h?j?|l+o+l+|x+d+)$")
 _CAMEL = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")
@@ -56,37 +64,6 @@ class Rows(NamedTuple):
     first: NDArray[np.int32]
 
 
-@dataclass(slots=True)
-class Sense:
-    """What a word of a list means, gathered over the files."""
-
-    flags: int = 0
-    value: float = 0.0
-    factor: float = 1.0
-    about: dict[int, int] = field(default_factory=dict)
-    feels: dict[int, int] = field(default_factory=dict)
-    symbols: tuple[int, ...] = ()
-
-    def under(self, more: "Sense") -> "Sense":
-        """This one, with what a more exact entry says instead of it."""
-        flags = self.flags | more.flags
-        return Sense(
-            flags,
-            more.value if more.flags & HIT else self.value,
-            more.factor if more.flags & BOOST else self.factor,
-            {**self.about, **more.about},
-            {**self.feels, **more.feels},
-        )
-
-
-class Table(dict[str, Sense]):
-    """Senses by word; a star-less key of `stems` means "and what follows"."""
-
-    def sense(self, word: str) -> Sense:
-        """The sense of this word, made where there is none."""
-        return self.setdefault(word, Sense())
-
-
 class Forms(dict[str, int]):
     """Piece of text → row, for one language. Subscripting an unknown piece resolves and keeps it."""
 
@@ -94,25 +71,17 @@ class Forms(dict[str, int]):
         super().__init__()
         self.language = lists.language
         self._lists = lists
-        self._exact, self._stems = Table(), Table()
-        self._builder = trie.Builder(lists.language)
-        _fill(lists, self._exact, self._stems, self._builder)
-        self._exact_folded, self._stems_folded = _folded(self._exact), _folded(self._stems)
+        senses = Senses(lists)
+        self._exact, self._stems, self._builder = senses.exact, senses.stems, senses.builder
+        self._exact_folded, self._stems_folded = folded(self._exact), folded(self._stems)
         self._longest = max((len(stem) for stem in self._stems), default=0)
         self._symbols_folded = self._builder.folded()
         self._longest_symbol = max((len(stem) for stem in self._builder.stems), default=0)
-        self._typos = Typos(self._strong())
+        self._typos = Typos(senses.strong())
         self._senses: dict[str, Sense | None] = {}
         self._pictures = {picture.sign: picture for picture in lists.pictures}
         self.trie = self._builder.build()
         self._reset()
-
-    def _strong(self) -> Iterator[tuple[str, bool]]:
-        """Words worth a look for typing mistakes: strong and long; with whether more may follow."""
-        for table, more in ((self._exact, False), (self._stems, True)):
-            for word, sense in table.items():
-                if sense.flags & HIT and abs(sense.value) >= 2:
-                    yield word, more
 
     def _reset(self) -> None:
         self.clear()
@@ -275,8 +244,7 @@ class Forms(dict[str, int]):
         found: set[int] = set()
         for variant in variants:
             self._gather(variant, self._builder.exact, self._builder.stems, found)
-            if variant not in self._lists.unaccented:
-                self._gather(fold(variant), *self._symbols_folded, found)
+            self._gather(fold(variant), *self._symbols_folded, found)
         first = variants[0]
         if self._builder.number >= 0 and (first[0].isdigit() or first in self._lists.numbers):
             found.add(self._builder.number)
@@ -310,59 +278,6 @@ def _punctuation(form: str) -> int:
     if form[0] in ".…;\n:()[]•|" or form in ("–", "—"):
         return STOP
     return COMMA if form[0] == "," else SOFT
-
-
-def _folded(table: Table) -> Table:
-    """The same senses by what is typed in haste; where two meet, the one already plain stays."""
-    folded = Table()
-    for word, sense in table.items():
-        key = fold(word)
-        if key == word or key not in table:
-            folded.setdefault(key, sense)
-    return folded
-
-
-def _fill(lists: read.Lists, exact: Table, stems: Table, builder: trie.Builder) -> None:
-    def place(word: str, meaning: trie.Meaning) -> Sense | None:
-        """The sense of a one-word entry, or None where the entry went into the trie."""
-        parts = words(plain(word), lists.language)
-        if len(parts) != 1:
-            builder.add(" ".join(parts), meaning)
-            return None
-        part = parts[0]
-        return stems.sense(part[:-1]) if part.endswith("*") else exact.sense(part)
-
-    for word, value in lists.polarity.items():
-        sense = place(word, trie.Meaning(trie.POLARITY, 0, value))
-        if sense is not None:
-            sense.flags, sense.value = sense.flags | HIT, value
-    for section, entries in lists.modifiers.items():
-        flag = _SECTION_FLAGS[section]
-        for word, factor in entries.items():
-            sense = place(word, trie.Meaning(trie.MODIFIER, flag, factor))
-            if sense is not None:
-                sense.flags |= flag
-                sense.factor = factor if flag == BOOST else sense.factor
-    _fill_tagged(lists, place)
-    for pattern in lists.patterns:
-        mark = MARKS.index(pattern.kind) if pattern.kind in MARKS else 0
-        kind = trie.POLARITY if pattern.kind == "polarity" else trie.MARK
-        builder.add(pattern.tokens, trie.Meaning(kind, mark, pattern.value))
-
-
-def _fill_tagged(lists: read.Lists, place: Callable[[str, trie.Meaning], Sense | None]) -> None:
-    for entries, names, kind in (
-        (lists.aspects, ASPECTS, trie.ASPECT),
-        (lists.emotions, EMOTIONS, trie.EMOTION),
-    ):
-        flag = ABOUT if kind == trie.ASPECT else FEELS
-        for entry in entries:
-            code = names.index(entry.tag)
-            sense = place(entry.word, trie.Meaning(kind, code, entry.strength))
-            if sense is not None:
-                sense.flags |= flag
-                codes = sense.about if kind == trie.ASPECT else sense.feels
-                codes[code] = max(entry.strength, codes.get(code, 0))
 
 
 def _empty_rows(size: int) -> Rows:

@@ -6,13 +6,17 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from vivencia.understanding.forms import (
+from vivencia.understanding.forms import Rows
+from vivencia.understanding.patterns import ASPECT, EMOTION, GAP_LENGTH, MARK, MODIFIER, POLARITY, Trie
+from vivencia.understanding.reading import MARKS
+from vivencia.understanding.senses import (
     BOOST,
     COMMA,
     CONCESSION,
     CONTRAST,
     END,
     EXCLAIM,
+    FIXED,
     HIT,
     IRREALIS,
     NEGATOR,
@@ -23,10 +27,7 @@ from vivencia.understanding.forms import (
     START,
     STOP,
     SYMBOLS,
-    Rows,
 )
-from vivencia.understanding.patterns import ASPECT, EMOTION, GAP_LENGTH, MARK, MODIFIER, POLARITY, Trie
-from vivencia.understanding.reading import MARKS
 from vivencia.understanding.weights import Weights
 
 BORDER = STOP | EXCLAIM | QUESTION | END
@@ -177,9 +178,12 @@ def _longest(trie: Trie, desk: Desk, found: int, events: Events, count: int, sta
 
 @numba.njit(cache=True)
 def _cover(pieces: Pieces, start: int, last: int, value: float) -> None:
+    fixed = 0
     for at in range(start, last + 1):
+        if pieces.flags[at] & NEGATOR:
+            fixed = FIXED
         pieces.flags[at] &= ~_COVERED
-    pieces.flags[start] |= HIT
+    pieces.flags[start] |= HIT | fixed
     pieces.values[start], pieces.lasts[start] = value, last
 
 

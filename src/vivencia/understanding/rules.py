@@ -28,7 +28,7 @@ from vivencia.understanding.clauses import (
     join,
     walk,
 )
-from vivencia.understanding.forms import END, WIDTH, Forms, Rows, forms
+from vivencia.understanding.forms import WIDTH, Forms, Rows, forms
 from vivencia.understanding.matching import Desk, Events, Pieces, desk, match
 from vivencia.understanding.patterns import MARK, Trie
 from vivencia.understanding.reading import (
@@ -43,6 +43,7 @@ from vivencia.understanding.reading import (
     Mark,
     Span,
 )
+from vivencia.understanding.senses import END
 from vivencia.understanding.tokens import BETWEEN, cutter
 from vivencia.understanding.weights import WEIGHTS, Weights
 
@@ -53,7 +54,7 @@ LEAST_SURE = 0.3
 #: A score nearer to nought than this says nothing; see `Ruled.sentiment`.
 NEUTRAL_BELOW = 0.5
 #: Both praise and blame at least this strong, and the weaker at least this share of the stronger: mixed.
-MIXED_ABOVE, MIXED_SHARE = 1.5, 0.5
+MIXED_ABOVE, MIXED_SHARE = 1.5, 0.55
 _VALUED = (MARKS.index("recommend"), MARKS.index("expectation"))
 
 
@@ -189,8 +190,9 @@ def _found(texts: int, many: int) -> Found:
 
     mentions = (WIDTH + 2) * many + 64
     return Found(
-        np.zeros((texts, 3), np.int64), np.zeros((texts, 3)), whole(texts), np.zeros((texts, len(EMOTIONS))),
-        whole(many + 1), whole(many + 1), np.zeros(many + 1), np.zeros(many + 1),
+        np.zeros((texts, 3), np.int64), np.zeros((texts, 3)), np.zeros(texts), whole(texts),
+        np.zeros((texts, len(EMOTIONS))),
+        whole(many + 1), whole(many + 1), np.zeros(many + 1), np.zeros(many + 1), np.zeros(many + 1),
         whole(many), whole(many), np.zeros(many),
         whole(mentions), whole(mentions), whole(mentions), whole(mentions),
         np.zeros(mentions), np.zeros(mentions), whole(mentions),

@@ -9,6 +9,9 @@ class Weights(NamedTuple):
     #: A praised thing negated: share of its strength that turns; a fault negated: share that turns to praise.
     flip: float = 0.8
     litotes: float = 0.35
+    #: Pieces within which a negation turns a fault; the share of litotes left to the worst faults.
+    litotes_scope: float = 5.0
+    litotes_worst: float = 0.4
     #: Pieces a negation reaches over, and after it has met a first word.
     scope: float = 7.0
     scope_after: float = 2.0
@@ -31,6 +34,8 @@ class Weights(NamedTuple):
     stretch: float = 1.2
     #: Praise in a text with a mark of irony.
     irony: float = 0.4
+    #: Thanks beside a question or a fault.
+    thanks: float = 0.2
     #: What marks say of liking.
     recommend: float = 2.5
     expectation: float = 1.5

@@ -23,6 +23,7 @@ PSEUDO_NEGATORS, SARCASM = "pseudo_negators", "sarcasm"
 SECTIONS = (
     NEGATORS, INTENSIFIERS, DIMINISHERS, CONTRAST, CONCESSION, IRREALIS, PSEUDO_NEGATORS, SARCASM,
 )  # fmt: skip
+NOT, WITHOUT, AND, THANKS, GREETING = GRAMMAR = ("not", "without", "and", "thanks", "greeting")
 PATTERN_KINDS = ("polarity", *MARKS)
 #: Kinds of pattern whose value must be written, and its bounds.
 _VALUED = {"polarity": 3.0, "recommend": 1.0, "expectation": 1.0}
@@ -68,6 +69,7 @@ class Lists:
     pictures: tuple[Picture, ...] = ()
     numbers: frozenset[str] = frozenset()
     unaccented: frozenset[str] = frozenset()
+    grammar: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @cache
@@ -88,6 +90,7 @@ def lists(language: str, root: Path | None = None) -> Lists:
         pictures=tuple(_pictures(shelf / "pictures.tsv")),
         numbers=_of_language(shelf / "numbers.txt", language),
         unaccented=_of_language(shelf / "unaccented.txt", language),
+        grammar=_grammar(shelf / "grammar.txt", language),
     )
 
 
@@ -199,6 +202,17 @@ def _pictures(file: Traversable) -> Iterator[Picture]:
         value = _number(where, cells[1], -3, 3)
         for sign in cells[0].split():
             yield Picture(sign, value, emotions)
+
+
+def _grammar(file: Traversable, language: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for where, line in _lines(file):
+        code, kind, *rest = [*line.split(), "", ""]
+        if kind not in GRAMMAR:
+            raise _fault(where, f"no kind {kind!r}", f"use one of {', '.join(GRAMMAR)}")
+        if code == language:
+            found[kind] = found.get(kind, ()) + tuple(_words(" ".join(rest)))
+    return found
 
 
 def _of_language(file: Traversable, language: str) -> frozenset[str]:

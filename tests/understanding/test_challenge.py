@@ -1,0 +1,30 @@
+"""The hand-written challenge of each language, read by rules alone; hard (ironic) ones are not held."""
+
+from pathlib import Path
+
+import pytest
+
+from vivencia.understanding.reading import MIXED, NEGATIVE, NEUTRAL, POSITIVE
+from vivencia.understanding.rules import rule_all
+
+FOLDER = Path(__file__).parent / "challenge"
+SENTIMENT = {"neg": NEGATIVE, "neu": NEUTRAL, "mix": MIXED, "pos": POSITIVE}
+#: Share of right readings on the sentences not marked hard.
+FLOOR = {"pt": 0.76, "es": 0.79, "it": 0.83, "en": 0.86}
+
+
+def sentences(language: str) -> list[list[str]]:
+    lines = (FOLDER / f"{language}.tsv").read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")][1:]
+
+
+@pytest.mark.parametrize("language", sorted(path.stem for path in FOLDER.glob("*.tsv")))
+def test_challenge(language: str) -> None:
+    rows = [row for row in sentences(language) if row[1] == "0"]
+    read = rule_all([row[3] for row in rows], language)
+    wrong = [
+        f"{row[0]} read as {ruled.sentiment} ({row[2]}): {row[3]}"
+        for row, ruled in zip(rows, read, strict=True)
+        if ruled.sentiment != SENTIMENT[row[0]]
+    ]
+    assert 1 - len(wrong) / len(rows) >= FLOOR[language], "\n".join(wrong)
