@@ -75,12 +75,15 @@ def test_pillars(engine):
             score("touchpoint", "phone", "ces7", 2.0, 0.3, n=90),
         ),
     )
+    level = {"intent": "", "measure": "effort", "unit": "0–10", "value": 3.0, "low": 2.5, "high": 3.6}
+    engine.give("effort_levels", table("effort_levels", level | {"n": 900, "customers": 6}))
     engine.run(pillars_plan(anonymity=5))
     rows = {(row["pillar"], row["measure"]): row for row in engine.table("pillars").to_pylist()}
     assert list(rows) == [
         ("bond", "emotion"),
         ("bond", "standing"),
         ("effort", "ease"),
+        ("effort", "ease_all"),
         ("effort", "repeats"),
         ("goal", "reached"),
     ]
@@ -88,6 +91,8 @@ def test_pillars(engine):
     ease = rows["effort", "ease"]
     assert (ease["value"], ease["n"]) == (pytest.approx(7.125), 400)
     assert ease["high"] - ease["low"] == pytest.approx(2 * ((0.75 * 0.5) ** 2 + (0.25 * 0.5) ** 2) ** 0.5)
+    every = rows["effort", "ease_all"]
+    assert (every["value"], every["low"], every["high"], every["n"]) == (7.0, 6.4, 7.5, 900)
     assert rows["bond", "emotion"]["value"] == pytest.approx(7.5)
     assert (rows["bond", "standing"]["value"], rows["bond", "standing"]["n"]) == (pytest.approx(7.0), 6)
     assert rows["bond", "standing"]["high"] == pytest.approx(7 + 1.959964 * (2 / 6) ** 0.5)
@@ -99,7 +104,7 @@ def test_pillars(engine):
 
 def test_pillars_under_the_threshold_have_no_row(engine):
     engine.give("journeys", table("journeys", journey("a", 1, "REACHED", 1)))
-    for name in ("states", "scores"):
+    for name in ("states", "scores", "effort_levels"):
         engine.give(name, table(name))
     engine.give("instruments", instruments("ces7"))
     engine.run(pillars_plan(anonymity=5))

@@ -161,3 +161,13 @@ def test_a_designed_way_says_who_walks_it_and_what_leaving_it_felt_like(report):
 
 def test_a_company_without_designs_has_an_empty_section():
     assert report_of({}, Catalogue(company=Company(key="new")))["designed"] == {}
+
+
+def test_effort_is_told_by_intent_with_what_it_is_made_of(report):
+    effort = report["effort"]
+    assert (effort["method"], effort["answers"], effort["all"]["effort"]["value"]) == ("calibrated", 640, 3.4)
+    # Three customers came to pay: too few to say anything of.
+    assert [(one["intent"], one["effort"]["value"]) for one in effort["intents"]] == [
+        ("buy", 2.9), ("support", 4.8),
+    ]  # fmt: skip
+    assert [one["tenth"] for one in effort["calibration"]] == list(range(1, 11))

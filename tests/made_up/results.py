@@ -130,6 +130,9 @@ def tables() -> Tables:
         "pillars": pa.Table.from_pylist(_pillars()),
         "mirror": pa.Table.from_pylist(_mirror()),
         "drop_offs": pa.Table.from_pylist(_drop_offs()),
+        "effort_model": pa.Table.from_pylist(_effort_model()),
+        "effort_levels": pa.Table.from_pylist(_effort_levels()),
+        "effort_calibration": pa.Table.from_pylist(_effort_calibration()),
         "designed_ways": pa.Table.from_pylist(_designed_ways()),
         "designed_steps": pa.Table.from_pylist(_designed_steps()),
         "designed_felt": pa.Table.from_pylist(_designed_felt()),
@@ -368,6 +371,42 @@ def _designed_felt() -> list[dict[str, Any]]:
             **_around("difference", off - on, 0.14),
         }
         for measure, on, off, n in (("answer", 7.4, 5.9, 400), ("perception", 7.1, 6.4, 600))
+    ]  # fmt: skip
+
+
+_COMPONENTS = ("repeats", "switches", "transfers", "wait_min", "repeated", "elapsed_h")
+
+
+def _effort_model() -> list[dict[str, Any]]:
+    weights = (3.4, 0.5, 0.2, 0.3, 0.4, 0.0, 0.1)
+    return [
+        {
+            "component": component, "weight": weight, "low": max(weight - 0.1, 0.0), "high": weight + 0.1,
+            "mean": 0.0, "sd": 1.0, "method": "calibrated", "r2": 0.31, "n": 640, "customers": 600,
+        }
+        for component, weight in zip(("intercept", *_COMPONENTS), weights, strict=True)
+    ]  # fmt: skip
+
+
+def _effort_levels() -> list[dict[str, Any]]:
+    found = [("", 3.4, 5200, 1400), ("buy", 2.9, 3900, 1300), ("support", 4.8, 1300, 600), ("pay", 6.0, 3, 3)]
+    return [
+        {
+            "intent": intent, "measure": measure, "unit": "0–10", "value": value, "low": value - 0.2,
+            "high": value + 0.2, "n": n, "customers": people,
+        }
+        for intent, effort, n, people in found
+        for measure, value in (("effort", effort), *((name, 0.5) for name in _COMPONENTS))
+    ]  # fmt: skip
+
+
+def _effort_calibration() -> list[dict[str, Any]]:
+    return [
+        {
+            "tenth": tenth, "foreseen": 1.0 + 0.5 * tenth, "told": 1.1 + 0.5 * tenth,
+            "told_low": 0.8 + 0.5 * tenth, "told_high": 1.4 + 0.5 * tenth, "n": 64, "customers": 60,
+        }
+        for tenth in range(1, 11)
     ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 from vivencia.signals.arrow import table_of
 from vivencia.words.instruments import BUILT_IN
 from vivencia.words.shapes.actions import LISTENING, MIRROR
+from vivencia.words.shapes.effort import EFFORT_LEVELS
 from vivencia.words.shapes.journeys import JOURNEYS, TRANSITIONS
 from vivencia.words.shapes.perceptions import MOMENTS, PROMISES_KEPT, SCORES, STATES, SUMMARIES
 from vivencia.words.shapes.signals import INSTRUMENTS, SIGNALS, TOUCHPOINTS
@@ -19,6 +20,7 @@ SHAPES = {
     for shape in (
         LISTENING,
         MIRROR,
+        EFFORT_LEVELS,
         JOURNEYS,
         TRANSITIONS,
         MOMENTS,

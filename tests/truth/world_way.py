@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from vivencia.actions import findings_plan, listening_plan, mirror_plan, pillars_plan
 from vivencia.engines.embedded import EmbeddedEngine
-from vivencia.journeys import journeys_plan
+from vivencia.journeys import effort_plan, journeys_plan
 from vivencia.perceptions import perceptions_plan
 from vivencia.signals import catalogue_tables, events_plan, parse_catalogue
 from vivencia.weights import perception_weights_plan, progression_plan
@@ -16,6 +16,7 @@ from vivencia.worlds import World
 PLANS = (
     events_plan,
     journeys_plan,
+    effort_plan,
     perceptions_plan,
     perception_weights_plan,
     progression_plan,

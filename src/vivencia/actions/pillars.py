@@ -1,6 +1,7 @@
 """The three pillars: how hard it was, how close customers feel, whether they got what they came for.
 
-Effort: ease as asked (CES, on 0–10, high is easy) and the share of journeys with a repeat.
+Effort: ease as asked (CES, on 0–10, high is easy), ease of everybody as it follows from what
+their contacts cost them (where enough answers taught how), and the share of journeys with a repeat.
 Bond: emotion as asked, and standing, the slow part of the perception (its expectation
 level), which does not fade between contacts. Goal: of the journeys that ended, the share
 that reached their goal; open ones are not counted either way.
@@ -20,7 +21,7 @@ _SUMS = ("measure", "customers", "n", "k", "nn", "kk", "kn")
 
 
 def pillars_plan(*, anonymity: int = 5) -> Plan:
-    """Reads `journeys`, `states`, `scores` and `instruments`, gives `pillars`.
+    """Reads `journeys`, `states`, `scores`, `instruments` and `effort_levels`, gives `pillars`.
 
     A measure nobody was asked, or under `anonymity` customers, has no row.
     """
@@ -47,7 +48,7 @@ def pillars_plan(*, anonymity: int = 5) -> Plan:
                 reads="pillar_sums",
                 columns=_SUMS,
                 order=("measure",),
-                beside=("scores", "instruments"),
+                beside=("scores", "instruments", "effort_levels"),
                 anonymity=anonymity,
             ),
         ),
@@ -62,6 +63,7 @@ def pillar_rows(
     by_measure = {row["measure"]: row for row in sums}
     found = [
         _asked(EFFORT, "ease", beside, "family", "ces"),
+        _foreseen(beside["effort_levels"]),
         _share(EFFORT, "repeats", by_measure.get("repeats")),
         _asked(BOND, "emotion", beside, "target", "emotion"),
         _mean(BOND, "standing", by_measure.get("standing")),
@@ -100,6 +102,15 @@ def _asked(
     half = Z95 * sqrt(variance)
     customers = max(row["customers"] for row in asked)
     return _row(pillar, measure, _SCALE, (value, value - half, value + half), n, customers)
+
+
+def _foreseen(levels: list[Row]) -> Row | None:
+    """Ease of all episodes, also those nobody was asked about."""
+    for row in levels:
+        if row["intent"] == "" and row["measure"] == "effort" and row["unit"] == "0–10":
+            ease = (10 - row["value"], 10 - row["high"], 10 - row["low"])
+            return _row(EFFORT, "ease_all", _SCALE, ease, row["n"], row["customers"])
+    return None
 
 
 def _share(pillar: str, measure: str, sums: Row | None) -> Row | None:

@@ -2,7 +2,7 @@
 
 from vivencia.actions import findings_plan, listening_plan, mirror_plan, pillars_plan
 from vivencia.house.way import Analysis
-from vivencia.journeys import conformance_plan, episodes_plan, journeys_plan
+from vivencia.journeys import conformance_plan, effort_plan, episodes_plan, journeys_plan
 from vivencia.perceptions import parameters_plan, perceptions_plan
 from vivencia.perceptions.bands import measure_bands_plan
 from vivencia.signals import events_plan
@@ -26,6 +26,7 @@ def company_way(catalogue: Catalogue) -> tuple[Analysis, ...]:
         Analysis("measure_bands", "perceptions", measure_bands_plan()),
         Analysis("journeys", "journeys", journeys_plan(gap_days=gap if gap > 0 else None)),
         Analysis("episodes", "journeys", episodes_plan()),
+        Analysis("effort", "journeys", effort_plan()),
         Analysis("conformance", "journeys", conformance_plan()),
         Analysis(
             "perception_weights",

@@ -1,8 +1,10 @@
 """Room 3, journeys: from events to steps, journeys and what is counted over them."""
 
 from vivencia.journeys.designs import conformance_plan
+from vivencia.journeys.effort import effort_plan
 from vivencia.journeys.episodes import episodes_plan
 from vivencia.journeys.mining import GOAL_KINDS, journeys_plan
+from vivencia.words.shapes.effort import EFFORT_CALIBRATION, EFFORT_LEVELS, EFFORT_MODEL, EFFORTS
 from vivencia.words.shapes.journeys import (
     CONFORMANCE,
     DESIGNED_FELT,
@@ -20,9 +22,9 @@ from vivencia.words.shapes.journeys import (
     VARIANTS,
 )
 from vivencia.words.shapes.perceptions import MOMENTS
-from vivencia.words.shapes.signals import DESIGNS, EVENTS
+from vivencia.words.shapes.signals import DESIGNS, EVENTS, INSTRUMENTS
 
-READS = (EVENTS, DESIGNS, MOMENTS)
+READS = (EVENTS, DESIGNS, INSTRUMENTS, MOMENTS)
 WRITES = (
     STEPS,
     JOURNEYS,
@@ -38,6 +40,18 @@ WRITES = (
     DESIGNED_WAYS,
     DESIGNED_STEPS,
     DESIGNED_FELT,
+    EFFORTS,
+    EFFORT_MODEL,
+    EFFORT_LEVELS,
+    EFFORT_CALIBRATION,
 )
 
-__all__ = ["GOAL_KINDS", "READS", "WRITES", "conformance_plan", "episodes_plan", "journeys_plan"]
+__all__ = [
+    "GOAL_KINDS",
+    "READS",
+    "WRITES",
+    "conformance_plan",
+    "effort_plan",
+    "episodes_plan",
+    "journeys_plan",
+]

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from vivencia.faces.language import Language
 from vivencia.faces.web.sections.bands import BandsView, bands_view
 from vivencia.faces.web.sections.designed import DesignedView, designed_view
+from vivencia.faces.web.sections.effort import EffortView, effort_view
 from vivencia.faces.web.sections.first import FirstView, first_view
 from vivencia.faces.web.sections.gaps import GapsView, TrendView, gaps_view, trend_view
 from vivencia.faces.web.sections.head import HeadView, head_view
@@ -50,6 +51,7 @@ class ReportView:
     ways: WaysView
     designed: DesignedView
     pillars: PillarsView
+    effort: EffortView
     mirror: MirrorView
     scores: ScoresView
     listening: ListeningView
@@ -88,6 +90,7 @@ def report_view(report: Report, wording: Wording) -> ReportView:
         ways=ways_view(report, wording),
         designed=designed_view(report, wording),
         pillars=pillars_view(report, wording),
+        effort=effort_view(report, wording),
         mirror=mirror_view(report, wording),
         scores=scores_view(report, wording),
         listening=listening_view(report, wording),

@@ -13,6 +13,7 @@ from typing import Any
 
 from vivencia.house.report.designs import designed
 from vivencia.house.report.doing import findings, method, weights
+from vivencia.house.report.effort import effort
 from vivencia.house.report.groups import by_dimension, environments, stages, touchpoints
 from vivencia.house.report.reading import Reading, Row, TableReader
 from vivencia.house.report.standing import listening, mirror, perception, pillars
@@ -48,6 +49,7 @@ def build_report(tables: TableReader, catalogue: Catalogue, *, now: datetime, ve
         "designed": designed(reading, catalogue),
         "perception": perception(reading),
         "pillars": pillars(reading),
+        "effort": effort(reading),
         "weights": weights(reading),
         "mirror": mirror(reading),
         "findings": findings(reading, catalogue),

@@ -34,7 +34,7 @@ PILLARS = TableShape(
     "Effort, bond and goal: how hard it was, how close customers feel, whether they got what they came for.",
     (
         Column("pillar", "text", "effort, bond or goal", required=True),
-        Column("measure", "text", "ease, repeats; emotion, standing; reached", required=True),
+        Column("measure", "text", "ease, ease_all, repeats; emotion, standing; reached", required=True),
         Column("unit", "text", "0–10 (high is good) or share", required=True),
         Column("value", "float", "the estimate", required=True),
         Column("low", "float", "95 %, clustered by customer", required=True),

@@ -1,0 +1,275 @@
+"""How hard was it? Effort of each goal episode from what it cost, calibrated on what customers told.
+
+Under 200 answers the usual weights stand: a mean of z-scores. From then on non-negative
+least squares on the answers gives the weights and the scale. The calibration table holds
+what was foreseen for customers the weights were not learned from beside what they told.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from math import hypot
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from vivencia.journeys.gathering import Row, small_fold, table_of
+from vivencia.journeys.toil import READ_COLUMNS, EffortEpisodes
+from vivencia.measure.differences import Totals, clustered_mean
+from vivencia.measure.nonnegative import fit, intervals
+from vivencia.plans import Fold, Map, Plan, Step, read_queries
+from vivencia.words.shapes.effort import (
+    CALIBRATED,
+    COMPONENTS,
+    EFFORT_CALIBRATION,
+    EFFORT_LEVELS,
+    EFFORT_MODEL,
+    EFFORTS,
+    EPISODES,
+    USUAL,
+)
+
+Floats = NDArray[np.float64]
+
+#: Answered episodes from which on the weights are learned.
+ENOUGH = 200
+#: The usual weights of the z-scores; nothing is supposed of having to say the same again.
+USUAL_WEIGHTS = {
+    "repeats": 0.3, "transfers": 0.2, "switches": 0.2, "wait_min": 0.2, "elapsed_h": 0.1, "repeated": 0.0,
+}  # fmt: skip
+#: Groups of customers; what is foreseen for one is learned from the others.
+GROUPS = 5
+#: Answered episodes under which nothing is said of calibration.
+FEWEST, TENTHS = 50, 10
+_SUMS = ("intent", "measure", "k", "n", "kk", "nn", "kn", "customers")
+
+
+def effort_plan(*, enough: int = ENOUGH, seed: int = 0) -> Plan:
+    """The plan that reads `events` and `instruments`.
+
+    It gives `efforts` (a row an episode), `effort_model`, `effort_levels` and
+    `effort_calibration`. `enough` answered episodes let the weights be learned; `seed` is
+    that of the bootstrap behind their intervals.
+    """
+    queries = read_queries("vivencia.journeys", "effort.sql")
+    gathered = ("customer", "episode", "told", *COMPONENTS)
+    return Plan(
+        "effort",
+        (
+            Map("effort_episodes", EffortEpisodes(), "events", READ_COLUMNS, (EPISODES,), ("instruments",)),
+            Fold(
+                EFFORT_MODEL.name, start, add, merge, Model(enough, seed), EPISODES.name, gathered,
+                EFFORT_MODEL, order=EPISODES.order,
+            ),
+            Fold(
+                EFFORT_CALIBRATION.name, start, add, merge, Calibration(enough), EPISODES.name, gathered,
+                EFFORT_CALIBRATION, order=EPISODES.order,
+            ),
+            Step(
+                EFFORTS.name, queries["efforts"], (EPISODES.name, EFFORT_MODEL.name), order=EFFORTS.order,
+                writes=EFFORTS,
+            ),
+            Step("effort_sums", queries["effort_sums"], (EFFORTS.name,), order=("intent", "measure")),
+            small_fold(
+                EFFORT_LEVELS, level_rows, reads="effort_sums", columns=_SUMS, order=("intent", "measure"),
+                beside=(EFFORT_MODEL.name,),
+            ),
+        ),
+        gives=(EFFORTS.name, EFFORT_MODEL.name, EFFORT_CALIBRATION.name, EFFORT_LEVELS.name),
+    )  # fmt: skip
+
+
+# What is gathered ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Sums over all episodes of log(1 + component) and its square; the answered ones whole."""
+
+    episodes: int
+    total: Floats
+    squares: Floats
+    customers: tuple[str, ...]
+    x: Floats
+    told: Floats
+
+    @property
+    def scale(self) -> tuple[Floats, Floats]:
+        """Mean and standard deviation of log(1 + component), (p,) each."""
+        mean = self.total / max(self.episodes, 1)
+        spread = np.sqrt(np.maximum(self.squares / max(self.episodes, 1) - mean**2, 0.0))
+        return mean, np.where(spread > 1e-9, spread, 0.0)
+
+    @property
+    def standard(self) -> Floats:
+        """The answered episodes in standard deviations, (n, p); a constant component is 0."""
+        mean, sd = self.scale
+        found: Floats = np.where(sd > 0, (self.x - mean) / np.where(sd > 0, sd, 1.0), 0.0)
+        return found
+
+    @property
+    def owner(self) -> NDArray[np.int64]:
+        """The customer of each answered episode, as a number from 0."""
+        return np.unique(np.array(self.customers, object), return_inverse=True)[1].astype(np.int64)
+
+
+def start(_side: Mapping[str, Any]) -> Gathered:
+    """No episodes yet."""
+    none = np.zeros(len(COMPONENTS))
+    return Gathered(0, none, none, (), np.zeros((0, len(COMPONENTS))), np.zeros(0))
+
+
+def add(state: Gathered, table: Any, _side: Mapping[str, Any]) -> Gathered:
+    """With the episodes of these customers."""
+    x = _components(table)
+    answered = table.filter(pc.is_valid(table.column("told")))
+    mine = Gathered(
+        table.num_rows, x.sum(axis=0), (x**2).sum(axis=0), tuple(answered.column("customer").to_pylist()),
+        _components(answered), answered.column("told").to_numpy(),
+    )  # fmt: skip
+    return merge(state, mine)
+
+
+def merge(one: Gathered, other: Gathered) -> Gathered:
+    """Both."""
+    return Gathered(
+        one.episodes + other.episodes, one.total + other.total, one.squares + other.squares,
+        one.customers + other.customers, np.concatenate([one.x, other.x]),
+        np.concatenate([one.told, other.told]),
+    )  # fmt: skip
+
+
+def _components(table: Any) -> Floats:
+    found: Floats = np.log1p(np.column_stack([table.column(name).to_numpy() for name in COMPONENTS]))
+    return found
+
+
+def _in_order(state: Gathered) -> Gathered:
+    """The answered episodes in the order of the customers' keys, whatever the batches were."""
+    order = np.argsort(np.array(state.customers, object), kind="stable")
+    return replace(
+        state,
+        customers=tuple(state.customers[row] for row in order),
+        x=state.x[order],
+        told=state.told[order],
+    )
+
+
+def foreseen_apart(state: Gathered, *, learned: bool) -> Floats:
+    """The effort foreseen for each answered episode by weights learned from other customers' answers."""
+    x = state.standard
+    if not learned:
+        usual: Floats = x @ np.array([USUAL_WEIGHTS[name] for name in COMPONENTS])
+        return usual
+    group, found = state.owner % GROUPS, np.zeros(len(state.told))
+    for number in range(GROUPS):
+        here = group == number
+        if here.any() and not here.all():
+            found[here] = fit(x[~here], state.told[~here]).foresee(x[here])
+    return found
+
+
+# The tables ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Writes the weights: learned from `enough` answered episodes, else the usual ones."""
+
+    enough: int
+    seed: int
+
+    def __call__(self, gathered: Gathered, _side: Mapping[str, Any]) -> Any:
+        """One row a component, and the intercept."""
+        state = _in_order(gathered)
+        if state.episodes == 0:
+            return table_of(EFFORT_MODEL, [])
+        mean, sd = state.scale
+        n, people = len(state.told), len(set(state.customers))
+        shared: Row = {"n": n, "customers": people}
+        learned = n >= self.enough
+        if learned:
+            x = state.standard
+            found = fit(x, state.told)
+            low, high = intervals(x, state.told, state.owner, seed=self.seed)
+            shared |= {"method": CALIBRATED, "r2": _r2(state.told, foreseen_apart(state, learned=True))}
+            weights = [found.intercept, *found.weights]
+        else:
+            shared |= {"method": USUAL}
+            weights = [0.0, *(USUAL_WEIGHTS[name] for name in COMPONENTS)]
+            low = high = np.array([None] * len(weights))
+        names = ("intercept", *COMPONENTS)
+        return table_of(
+            EFFORT_MODEL,
+            [
+                shared
+                | {"component": name, "weight": float(weights[at]), "low": low[at], "high": high[at]}
+                | {"mean": float(mean[at - 1]) if at else 0.0, "sd": float(sd[at - 1]) if at else 0.0}
+                for at, name in enumerate(names)
+            ],
+        )
+
+
+def _r2(told: Floats, foreseen: Floats) -> float | None:
+    spread = float(((told - told.mean()) ** 2).sum())
+    return 1.0 - float(((told - foreseen) ** 2).sum()) / spread if spread > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Writes what was foreseen beside what was told, in tenths of the answered episodes."""
+
+    enough: int
+
+    def __call__(self, gathered: Gathered, _side: Mapping[str, Any]) -> Any:
+        """Ten rows, or none under fifty answered episodes."""
+        state = _in_order(gathered)
+        n = len(state.told)
+        if n < FEWEST:
+            return table_of(EFFORT_CALIBRATION, [])
+        foreseen = foreseen_apart(state, learned=n >= self.enough)
+        place = np.empty(n, np.int64)
+        place[np.argsort(foreseen, kind="stable")] = np.arange(n) * TENTHS // n
+        rows = []
+        for tenth in range(TENTHS):
+            here = place == tenth
+            mean = clustered_mean(_by_customer(state.owner[here], state.told[here]))
+            if mean is not None:
+                rows.append(
+                    {
+                        "tenth": tenth + 1, "foreseen": float(foreseen[here].mean()), "told": mean.value,
+                        "told_low": mean.low, "told_high": mean.high, "n": int(here.sum()),
+                        "customers": len(set(state.owner[here].tolist())),
+                    }
+                )  # fmt: skip
+        return table_of(EFFORT_CALIBRATION, rows)
+
+
+def _by_customer(owner: NDArray[np.int64], values: Floats) -> Totals:
+    _, place = np.unique(owner, return_inverse=True)
+    n, k = np.bincount(place).astype(np.float64), np.bincount(place, values)
+    return Totals(k.sum(), n.sum(), (k * k).sum(), (n * n).sum(), (k * n).sum(), float(len(n)))
+
+
+def level_rows(sums: list[Row], beside: Mapping[str, list[Row]]) -> Iterable[Row]:
+    """Mean effort and components, of all and by intent.
+
+    A learned scale is itself uncertain: the interval of the intercept, which is the effort of
+    the usual episode, enters that of every mean effort.
+    """
+    base: Row = next((row for row in beside[EFFORT_MODEL.name] if row["component"] == "intercept"), {})
+    method = base.get("method", USUAL)
+    unsure = (base["high"] - base["low"]) / 2 if method == CALIBRATED else 0.0
+    units = {"effort": "0–10" if method == CALIBRATED else "sd", "wait_min": "min", "elapsed_h": "h"}
+    for row in sums:
+        mean = clustered_mean(Totals(row["k"], row["n"], row["kk"], row["nn"], row["kn"], row["customers"]))
+        if mean is not None:
+            more = unsure if row["measure"] == "effort" else 0.0
+            half = hypot(mean.high - mean.value, more)
+            yield {
+                "intent": row["intent"], "measure": row["measure"],
+                "unit": units.get(row["measure"], "count"),
+                "value": mean.value, "low": mean.value - half, "high": mean.value + half,
+                "n": int(row["n"]), "customers": int(row["customers"]),
+            }  # fmt: skip
