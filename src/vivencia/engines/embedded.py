@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from vivencia.engines.checks import called, check_plan
 from vivencia.engines.chunks import CHUNK_ROWS, whole_customers
+from vivencia.engines.large import LARGE_ROWS, Growing, order_of
 from vivencia.engines.shapes import Sink, fitted, in_order, plain, schema_of
 from vivencia.engines.types import SQL_TYPES, kept_column, kept_columns, ordered_by, quoted
 from vivencia.plans import Fold, Map, Plan, Ran, Step
@@ -30,13 +31,15 @@ from vivencia.words.tables import TableShape
 MEMORY_LIMIT = "2GB"
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 _ORDER = "order: "
+_FILE_ENDS = ".parquet"
 _TABLES, _SCRATCH, _VIEW = "tables", "scratch", "view"
 
 
 class EmbeddedEngine:
     """Runs plans on DuckDB; several threads may each run one, of tables with different names.
 
-    `database` is the file the tables of `plan.gives` are written to (None: memory).
+    `database` is the file the tables of `plan.gives` are written to (None: memory); those of
+    more than `large` rows become Parquet files beside it, `database.table.parquet`.
     `carried` names tables that live in other DuckDB files, read only. `memory_limit`
     and `temp_directory` bound what sorts and joins may take. Raises EngineError when
     a file can't be opened.
@@ -53,13 +56,17 @@ class EmbeddedEngine:
         memory_limit: str | None = None,
         temp_directory: str | None = None,
         read_only: bool = False,
+        large: int | None = None,
     ) -> None:
         self._own_temp = None if temp_directory else tempfile.mkdtemp(prefix="vivencia-")
         self._read_only = read_only
+        self._beside = Path(database) if database else None
+        self._large = LARGE_ROWS if large is None else large
         self._own = threading.local()
         self._opened: list[duckdb.DuckDBPyConnection] = []
         self._orders: dict[str, tuple[str, ...]] = {}
         self._places: dict[str, str] = {}
+        self._files: dict[str, str] = {}
         temp = temp_directory or str(self._own_temp)
         config: dict[str, Any] = {
             "memory_limit": memory_limit or MEMORY_LIMIT,
@@ -85,14 +92,28 @@ class EmbeddedEngine:
             self._duck.execute(f"ATTACH {_text(database)} AS {_TABLES}{mode}")
         self._prepare(self._duck)
         self._own.connection = self._duck
-        files = {file: f"carried_{number}" for number, file in enumerate(dict.fromkeys(carried.values()))}
+        for name, path in self._found_beside().items():
+            self._show_file(name, path)
+        databases = [file for file in dict.fromkeys(carried.values()) if not file.endswith(_FILE_ENDS)]
+        files = {file: f"carried_{number}" for number, file in enumerate(databases)}
         for file, alias in files.items():
             self._duck.execute(f"ATTACH {_text(file)} AS {alias} (READ_ONLY)")
         self._remember(_TABLES, None)
         for name, file in carried.items():
-            self._view(name, f"SELECT * FROM {files[file]}.main.{quoted(name)}")
-            self._remember(files[file], name)
-            self._places[name] = _VIEW
+            if file.endswith(_FILE_ENDS):
+                self._show_file(name, file)
+            else:
+                self._view(name, f"SELECT * FROM {files[file]}.main.{quoted(name)}")
+                self._remember(files[file], name)
+                self._places[name] = _VIEW
+
+    def _found_beside(self) -> dict[str, str]:
+        """The tables in files of their own beside the database."""
+        if self._beside is None:
+            return {}
+        found = self._beside.parent.glob(f"{self._beside.stem}.*{_FILE_ENDS}")
+        named = {path.name[len(self._beside.stem) + 1 : -len(_FILE_ENDS)]: str(path) for path in found}
+        return {name: path for name, path in named.items() if "·" not in name}
 
     def _remember(self, catalog: str, only: str | None) -> None:
         found = self._here.execute(
@@ -147,6 +168,12 @@ class EmbeddedEngine:
         )
         self._view(name, f"SELECT {columns} FROM {source}")
 
+    def _show_file(self, name: str, file: str) -> None:
+        """Make a Parquet file of ours readable under a name."""
+        self._view(name, f"SELECT * FROM read_parquet({_text(file)})")
+        self._orders[name] = order_of(file)
+        self._files[name] = file
+
     def _view(self, name: str, select: str) -> None:
         self._drop(name, _SCRATCH)
         self._here.execute(f"CREATE VIEW {_SCRATCH}.main.{quoted(name)} AS {select}")
@@ -158,6 +185,7 @@ class EmbeddedEngine:
         self._here.execute(f"DROP {kind} IF EXISTS {catalog}.main.{quoted(name)}")
         self._places.pop(name, None)
         self._orders.pop(name, None)
+        self._files.pop(name, None)
 
     # Running -------------------------------------------------------------------------------
 
@@ -212,10 +240,40 @@ class EmbeddedEngine:
             raise PlanError(f"{who} is ordered by {strangers}, which it does not write")
         columns = kept_columns(found, step.writes, who)
         select = f"SELECT {columns}\nFROM (\n{step.sql}\n){ordered_by(order)}"
+        if step.writes is not None and self._kept_in_file(place):
+            self._write_stream(step.writes, place, select, bound, who)
+            return select
         self._create(step.name, place, select, bound)
         self._settle(step.name, place, order)
         self._check_required(step.name, step.writes, who)
         return select
+
+    def _kept_in_file(self, place: str) -> bool:
+        return place == _TABLES and self._beside is not None
+
+    def _growing(self, shape: TableShape, place: str) -> Growing:
+        """Room for a table of this shape, beside what stands under its name."""
+
+        def insert(part: pa.Table, first: bool) -> None:
+            self._write_arrow(shape.name + "·new", part, place, create=first)
+
+        path = None
+        if self._beside is not None and self._kept_in_file(place):
+            path = self._beside.with_name(f"{self._beside.stem}.{shape.name}·new{_FILE_ENDS}")
+        return Growing(schema_of(shape), insert, path, shape.order, self._large)
+
+    def _write_stream(
+        self, shape: TableShape, place: str, select: str, bound: Mapping[str, Any], who: str
+    ) -> None:
+        """Write what a query gives, which stands in the order of the shape."""
+        growing = self._growing(shape, place)
+        try:
+            for batch in self._stream(select, bound):
+                growing.put(fitted(batch, shape, who))
+            file = growing.finish()
+        finally:
+            growing.close()
+        self._publish(shape, place, file, sorted_already=True)
 
     def _create(self, name: str, place: str, select: str, bound: Mapping[str, Any]) -> None:
         """Write beside the old table, then put it in its place: a step may read what it replaces."""
@@ -240,22 +298,27 @@ class EmbeddedEngine:
         side = {name: self.table(name) for name in node.beside}
         text = self._ordered_select(node)
         sink = {shape.name: Sink(shape) for shape in node.writes}
+        growing = {shape.name: self._growing(shape, where[shape.name]) for shape in node.writes}
+        try:
+            for chunk in self._chunks(node, text):
+                given = node.function(chunk, side)
+                if len(given) != len(node.writes):
+                    raise EngineError(f"map {node.name} gave {len(given)} tables, not {len(node.writes)}")
+                for shape, part in zip(node.writes, given, strict=True):
+                    growing[shape.name].put(sink[shape.name].take(part, node.name))
+            files = {name: one.finish() for name, one in growing.items()}
+        finally:
+            for one in growing.values():
+                one.close()
         for shape in node.writes:
-            self._write_arrow(
-                shape.name + "·new", schema_of(shape).empty_table(), where[shape.name], create=True
-            )
-        for chunk in self._chunks(node, text):
-            given = node.function(chunk, side)
-            if len(given) != len(node.writes):
-                raise EngineError(f"map {node.name} gave {len(given)} tables, not {len(node.writes)}")
-            for shape, part in zip(node.writes, given, strict=True):
-                table = sink[shape.name].take(part, node.name)
-                self._write_arrow(shape.name + "·new", table, where[shape.name], create=False)
-        for shape in node.writes:
-            self._publish(shape, where[shape.name], sorted_already=sink[shape.name].sorted)
+            self._publish(shape, where[shape.name], files[shape.name], sorted_already=sink[shape.name].sorted)
         return f"{called(node.function)} over whole customers of\n{text}"
 
-    def _publish(self, shape: TableShape, place: str, *, sorted_already: bool) -> None:
+    def _publish(self, shape: TableShape, place: str, file: Path | None, *, sorted_already: bool) -> None:
+        """Put what was written beside a table in its place, in its order."""
+        if file is not None:
+            self._publish_file(shape, place, file, sorted_already=sorted_already)
+            return
         new = f"{place}.main.{quoted(shape.name + '·new')}"
         if shape.order and not sorted_already:
             self._create(shape.name, place, f"SELECT * FROM {new}{ordered_by(shape.order)}", {})
@@ -266,6 +329,17 @@ class EmbeddedEngine:
             self._here.execute(f"ALTER TABLE {new} RENAME TO {quoted(shape.name)}")
         self._settle(shape.name, place, shape.order)
 
+    def _publish_file(self, shape: TableShape, place: str, file: Path, *, sorted_already: bool) -> None:
+        if shape.order and not sorted_already:
+            apart = file.rename(file.with_name(file.name.replace("·new", "·unsorted")))
+            source = f"SELECT * FROM read_parquet({_text(str(apart))}){ordered_by(shape.order)}"
+            self._write_stream(shape, place, source, {}, shape.name)
+            apart.unlink()
+            return
+        self._drop(shape.name, _SCRATCH)
+        self._drop(shape.name, place)
+        self._show_file(shape.name, str(file.rename(file.with_name(file.name.replace("·new", "")))))
+
     def _run_fold(self, node: Fold, place: str) -> str:
         side = {name: self.table(name) for name in node.beside}
         text = self._ordered_select(node)
@@ -274,7 +348,7 @@ class EmbeddedEngine:
             state = node.add(state, chunk, side)
         table = fitted(node.finish(state, side), node.writes, f"fold {node.name}")
         self._write_arrow(node.name + "·new", table, place, create=True)
-        self._publish(node.writes, place, sorted_already=in_order(table, node.writes.order))
+        self._publish(node.writes, place, None, sorted_already=in_order(table, node.writes.order))
         return f"{called(node.add)} over whole customers of\n{text}"
 
     def _ordered_select(self, node: Map | Fold) -> str:
@@ -311,6 +385,10 @@ class EmbeddedEngine:
         self._known(name)
         return self._orders.get(name, ())
 
+    def file(self, name: str) -> str | None:
+        """The Parquet file a table is kept in; None where it is kept in the database."""
+        return self._files.get(name)
+
     @property
     def names(self) -> tuple[str, ...]:
         """Every table that can be read, sorted."""
@@ -339,9 +417,9 @@ class EmbeddedEngine:
         if name not in self._places:
             raise EngineError(f"there is no table {name}", hint=f"known: {', '.join(self.names) or 'none'}")
 
-    def _stream(self, text: str) -> "_Stream":
+    def _stream(self, text: str, bound: Mapping[str, Any] | None = None) -> "_Stream":
         try:
-            return _Stream(self._cursor(), text)
+            return _Stream(self._cursor(), text, bound)
         except duckdb.Error as error:
             raise EngineError(f"{error}\n{text}") from error
 
@@ -373,9 +451,11 @@ class EmbeddedEngine:
 class _Stream:
     """Record batches of one query, in UTC; closes its cursor when it is read to the end."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, text: str) -> None:
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, text: str, bound: Mapping[str, Any] | None = None
+    ) -> None:
         self._cursor = cursor
-        self._reader = cursor.sql(text).to_arrow_reader(CHUNK_ROWS)
+        self._reader = cursor.sql(text, params=dict(bound) if bound else None).to_arrow_reader(CHUNK_ROWS)
         self.schema: pa.Schema = self._reader.schema
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:

@@ -105,7 +105,8 @@ def _build(stale: Sequence[Stage], runner: Runner, building: Building, watch: Wa
     def enter(stage: Stage) -> None:
         took = seconds[stage.analysis.name]
         for name in stage.analysis.plan.gives:
-            building.built(name, fingerprint=stage.fingerprint, rows=runner.rows(name), seconds=took)
+            rows, file = runner.rows(name), runner.file(name)
+            building.built(name, fingerprint=stage.fingerprint, rows=rows, seconds=took, file=file)
         if watch is not None:
             watch("analysing", len(seconds), len(stale))
 

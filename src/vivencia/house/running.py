@@ -70,6 +70,10 @@ class Runner:
         """How many rows a kept table has."""
         return self._kept.rows(name)
 
+    def file(self, name: str) -> str | None:
+        """The file of its own that a kept table has; None where it is in the database."""
+        return self._kept.file(name)
+
     def close(self) -> None:
         """Give everything back; the draft's file is whole then."""
         if self._spark is not None:

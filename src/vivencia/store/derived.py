@@ -1,6 +1,7 @@
 """Derived tables: everything that can be computed again, published a generation at a time.
 
-A generation is a small checked file that says which DuckDB file holds each table. Files
+A generation is a small checked file that says which file holds each table: a DuckDB file,
+or a Parquet file of its own where the table is long. Files
 never change once published, so a reader in another process sees one whole generation and
 is never waited for; and carrying a fresh table over into the next generation costs
 nothing, because the next generation names the same file.
@@ -68,7 +69,10 @@ class Generation:
 
 @dataclass(slots=True)
 class Building:
-    """A generation in the making: write to `database`, read from `carried`, say what was built."""
+    """A generation in the making: write to `database`, read from `carried`, say what was built.
+
+    Files of the generation's own begin with the name of its database.
+    """
 
     database: str
     previous: Generation
@@ -77,11 +81,17 @@ class Building:
     @property
     def carried(self) -> dict[str, str]:
         """Where the tables of the generation before are, those that are still kept."""
-        return {name: built.file for name, built in self._tables.items() if built.file != self.database}
+        return {name: built.file for name, built in self._tables.items() if not self.owns(built.file)}
 
-    def built(self, name: str, *, fingerprint: str, rows: int, seconds: float) -> None:
-        """Say that `database` now holds this table; it takes the place of the one before."""
-        self._tables[name] = Built(fingerprint, rows, seconds, self.database)
+    def owns(self, file: str) -> bool:
+        """Whether a file belongs to this generation."""
+        return Path(file).name.partition(".")[0] == Path(self.database).stem
+
+    def built(
+        self, name: str, *, fingerprint: str, rows: int, seconds: float, file: str | None = None
+    ) -> None:
+        """Say that `database`, or a `file` beside it, now holds this table in place of the one before."""
+        self._tables[name] = Built(fingerprint, rows, seconds, file or self.database)
 
     def leave_out(self, name: str) -> None:
         """Carry this table no further."""
@@ -151,7 +161,8 @@ class DerivedStore:
 
     def _number(self) -> int:
         """The highest number in use, also by files a broken `current.json` no longer tells of."""
-        used = [int(path.stem) for path in self.path.glob("*.duckdb") if path.stem.isdigit()]
+        stems = [path.name.partition(".")[0] for path in self.path.glob("*.*")]
+        used = [int(stem) for stem in stems if stem.isdigit()]
         return max([self.generation().number, *used], default=0)
 
     def _publish(self, number: int, database: Path, building: Building) -> None:
@@ -161,8 +172,8 @@ class DerivedStore:
             return
         if Path(f"{database}.wal").exists():
             raise EngineError(f"{database} is still open", hint="close the engine before the block ends")
-        if any(built.file == str(database) for built in tables.values()):
-            with database.open("rb+") as file:
+        for path in sorted({built.file for built in tables.values() if building.owns(built.file)}):
+            with Path(path).open("rb+") as file:
                 os.fsync(file.fileno())
         sync_folder(self.path)
         still = {built.file for built in tables.values()}
@@ -199,7 +210,7 @@ class DerivedStore:
         limit = self._clock().timestamp() - self._grace_s
         oldest = oldest_lease(self._leases)
         limit = limit if oldest is None else min(limit, oldest)
-        for path in self.path.glob("*.duckdb*"):
+        for path in self.path.glob("*.*"):
             number = path.name.partition(".")[0]
             if not number.isdigit() or path.name in named:
                 continue
