@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 OUT = HERE.parents[1] / "src" / "vivencia" / "understanding" / "heads"
 #: The seeds say each thing in four languages, so that a head learns the thing and not the language.
 SEED_WEIGHT = 1.0
-STRENGTH = {"use": 2.0, "e5": 20.0}
+STRENGTH = {"use": 0.3, "e5": 10.0}
 RENAMED = {"environment": "place", "navigation": "usability"}
 
 
@@ -89,10 +89,10 @@ def train(model: Embedder) -> None:
     rows = model.embed([one.text for one in kept]).astype(np.float64)
     folds = np.array([int(hashlib.sha256(one.group.encode()).hexdigest(), 16) % 5 for one in kept])
     strength = STRENGTH[model.name]
-    weights, bias, quality = [], [], {}
+    weights, bias, quality, spread = [], [], {}, {}
     for output in OUTPUTS:
         labels = np.array([target(output, one) for one in kept])
-        guess = np.full(len(kept), np.nan)
+        guess = np.zeros(len(kept))
         for fold in range(5):
             head = fitted(rows[folds != fold], labels[folds != fold], strength)
             guess[folds == fold] = head.decide(rows[folds == fold])
@@ -100,10 +100,11 @@ def train(model: Embedder) -> None:
         yes, found = labels[known], (guess[known] > 0).astype(float)
         quality[output] = round((f1(yes, found) + f1(1 - yes, 1 - found)) / 2, 3)
         print(f"{model.name} {output:14} n {int(known.sum()):5} yes {int(yes.sum()):5} F1 {f1(yes, found):.3f} macro {quality[output]:.3f}", flush=True)
+        spread[output] = round(float(np.std(guess)), 4)
         whole = fitted(rows, labels, strength)
         weights.append(whole.weights)
         bias.append(whole.bias)
-    about = {"learned_from": "sentences written for this project", "licence": "Apache-2.0", "sentences": len(kept), "held_out_macro_f1": quality}
+    about = {"learned_from": "sentences written for this project", "licence": "Apache-2.0", "sentences": len(kept), "held_out_macro_f1": quality, "spread": spread}
     heads = Heads(model.name, model.version, np.array(weights).T, np.array(bias), about)
     (OUT / f"{model.name}.npz").write_bytes(heads.as_bytes())
 

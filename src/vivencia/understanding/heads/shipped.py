@@ -40,6 +40,10 @@ class Heads:
         negative, of holding an opinion at all, of being mixed, of each aspect and emotion."""
         return np.asarray(rows, dtype=np.float64) @ self.weights + self.bias
 
+    def spread(self, output: str) -> float:
+        """Standard deviation of a decision on sentences it had not seen: the unit it is joined in."""
+        return float(self.about["spread"][output])
+
     def as_bytes(self) -> bytes:
         """As an `.npz` file; the same heads give the same bytes."""
         out = BytesIO()

@@ -1,0 +1,75 @@
+"""Joining what rules and heads say of one text into the odds that it likes, dislikes, or neither.
+
+`z` of the rules is squeezed, so that ten kind words are no ten times surer than three; each
+head adds its decision in units of its own spread, and counts half where a word of liking was
+negated, since embeddings hardly see a negation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from vivencia.understanding.heads.shipped import MIXED, OPINION, OUTPUTS, POLARITY, Heads
+from vivencia.understanding.rules import Ruled
+
+Floats = NDArray[np.float64]
+
+#: Where the squeezed score of the rules levels off.
+LEVEL = 4.0
+#: What a head counts whose decision is one spread from nought, alone and beside the other.
+COUNTS = {"use": 1.0, "e5": 1.2}
+BESIDE = 0.7
+#: From the joined score to log-odds; from praise and blame to the odds of being mixed.
+STEEPNESS = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Liking:
+    """Of many texts: `score` is log-odds of positive against negative, `opinion` of holding an
+    opinion at all, `mixed` of holding both, given an opinion."""
+
+    score: Floats
+    opinion: Floats
+    mixed: Floats
+
+    def probabilities(self) -> Floats:
+        """n × 4, in the order of SENTIMENTS; each row adds up to one."""
+        holds, both, likes = expit(self.opinion), expit(self.mixed), expit(self.score)
+        one_side = holds * (1 - both)
+        return np.stack([one_side * (1 - likes), 1 - holds, holds * both, one_side * likes], axis=1)
+
+
+def ruled_scores(ruled: Sequence[Ruled]) -> Floats:
+    """The rules' score of each text, squeezed into −LEVEL…LEVEL."""
+    return LEVEL * np.tanh(np.array([one.score for one in ruled], dtype=np.float64) / LEVEL)
+
+
+def like(ruled: Sequence[Ruled], decisions: Sequence[tuple[Heads, Floats]]) -> Liking:
+    """Join the rules with the decisions (n × OUTPUTS) of as many heads as there are."""
+    z = ruled_scores(ruled)
+    negated = np.array([one.negated for one in ruled], dtype=bool)
+    score = z.copy()
+    holds = np.zeros(len(ruled))
+    both = np.zeros(len(ruled))
+    share = BESIDE if len(decisions) > 1 else 1.0
+    for heads, found in decisions:
+        weight = COUNTS[heads.embedder] * share * np.where(negated, 0.5, 1.0)
+        score += weight * found[:, OUTPUTS.index(POLARITY)] / heads.spread(POLARITY)
+        holds += found[:, OUTPUTS.index(OPINION)] / heads.spread(OPINION) / len(decisions)
+        both += found[:, OUTPUTS.index(MIXED)] / heads.spread(MIXED) / len(decisions)
+    return Liking(STEEPNESS * score, _opinion(ruled, score, holds), _mixed(ruled, both))
+
+
+def _opinion(ruled: Sequence[Ruled], score: Floats, holds: Floats) -> Floats:
+    strength = np.array([one.praise + one.blame for one in ruled], dtype=np.float64)
+    asks = np.array([one.asks for one in ruled], dtype=np.float64)
+    return -1.2 + 1.1 * np.minimum(np.abs(score), 4.0) + 0.8 * holds + 0.5 * np.minimum(strength, 3.0) - 0.6 * asks
+
+
+def _mixed(ruled: Sequence[Ruled], both: Floats) -> Floats:
+    sides = np.array([(one.praise, one.blame) for one in ruled], dtype=np.float64).reshape(-1, 2)
+    low, high = sides.min(axis=1), sides.max(axis=1)
+    return -4.0 + 1.4 * np.minimum(low, 3.0) + 2.0 * low / np.maximum(high, 1.0) + 0.6 * both
