@@ -20,8 +20,13 @@ from vivencia.understanding.reading import ASPECTS, EMOTIONS
 HERE = Path(__file__).parent
 OUT = HERE.parents[1] / "src" / "vivencia" / "understanding" / "heads"
 #: The seeds say each thing in four languages, so that a head learns the thing and not the language.
-SEED_WEIGHT = 1.0
-STRENGTH = {"use": 0.3, "e5": 10.0}
+#: Plain sentences teach liking better than hard ones, whose liking no single direction holds.
+HARD_WEIGHT = 0.3
+STRENGTH = {
+    "use": {POLARITY: 0.1, OPINION: 0.5, MIXED: 1.0},
+    "e5": {POLARITY: 1.0, OPINION: 5.0, MIXED: 10.0},
+}
+OTHERWISE = {"use": 2.0, "e5": 20.0}
 RENAMED = {"environment": "place", "navigation": "usability"}
 
 
@@ -38,6 +43,7 @@ class Sentence:
 
 
 def sentences() -> list[Sentence]:
+    """Every labelled sentence there is."""
     found: list[Sentence] = []
     for number, line in enumerate((HERE / "corpus" / "seeds.txt").read_text(encoding="utf-8").splitlines()):
         polarity, aspect, emotion, *texts = line.split("|")
@@ -55,10 +61,14 @@ def sentences() -> list[Sentence]:
                 (line for line in lines if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE
             )
             for number, row in enumerate(rows):
-                aspects = frozenset(one.strip().rstrip("+-0−") for one in (row["aspects"] or "").split(",")) - {""}
+                aspects = frozenset(
+                    one.strip().rstrip("+-0−") for one in (row["aspects"] or "").split(",")
+                ) - {""}
                 emotions = frozenset(one.strip() for one in (row["emotions"] or "").split(",")) - {""}
                 found.append(
-                    Sentence(file.stem, row["text"], row["polarity"], aspects, emotions, f"{file.stem}{number}")
+                    Sentence(
+                        file.stem, row["text"], row["polarity"], aspects, emotions, f"{file.stem}{number}"
+                    )
                 )
     return found
 
@@ -74,37 +84,51 @@ def target(output: str, one: Sentence) -> float:
     return float(output in one.aspects or output in one.emotions)
 
 
-def fitted(rows: np.ndarray, labels: np.ndarray, strength: float) -> Linear:
+def fitted(rows: np.ndarray, labels: np.ndarray, weight: np.ndarray, strength: float) -> Linear:
+    """A head on the rows whose label is known."""
     known = ~np.isnan(labels)
-    return fit_logistic(rows[known], labels[known], strength=strength, balanced=True)
+    return fit_logistic(rows[known], labels[known], weight=weight[known], strength=strength, balanced=True)
 
 
 def f1(labels: np.ndarray, found: np.ndarray) -> float:
+    """F1 of the class 1."""
     true = float((labels * found).sum())
     return 2 * true / max(1.0, float(labels.sum() + found.sum()))
 
 
 def train(model: Embedder) -> None:
+    """Learn every output on one embedder, print its quality, write the file."""
     kept = sentences()
     rows = model.embed([one.text for one in kept]).astype(np.float64)
     folds = np.array([int(hashlib.sha256(one.group.encode()).hexdigest(), 16) % 5 for one in kept])
-    strength = STRENGTH[model.name]
+    plain = np.array([one.group.startswith("seed") for one in kept])
     weights, bias, quality, spread = [], [], {}, {}
     for output in OUTPUTS:
         labels = np.array([target(output, one) for one in kept])
+        strength = STRENGTH[model.name].get(output, OTHERWISE[model.name])
+        weight = np.where(plain | (output != POLARITY), 1.0, HARD_WEIGHT)
         guess = np.zeros(len(kept))
         for fold in range(5):
-            head = fitted(rows[folds != fold], labels[folds != fold], strength)
+            head = fitted(rows[folds != fold], labels[folds != fold], weight[folds != fold], strength)
             guess[folds == fold] = head.decide(rows[folds == fold])
         known = ~np.isnan(labels)
         yes, found = labels[known], (guess[known] > 0).astype(float)
         quality[output] = round((f1(yes, found) + f1(1 - yes, 1 - found)) / 2, 3)
-        print(f"{model.name} {output:14} n {int(known.sum()):5} yes {int(yes.sum()):5} F1 {f1(yes, found):.3f} macro {quality[output]:.3f}", flush=True)
+        print(
+            f"{model.name} {output:14} n {int(known.sum()):5} yes {int(yes.sum()):5} F1 {f1(yes, found):.3f} macro {quality[output]:.3f}",
+            flush=True,
+        )
         spread[output] = round(float(np.std(guess)), 4)
-        whole = fitted(rows, labels, strength)
+        whole = fitted(rows, labels, weight, strength)
         weights.append(whole.weights)
         bias.append(whole.bias)
-    about = {"learned_from": "sentences written for this project", "licence": "Apache-2.0", "sentences": len(kept), "held_out_macro_f1": quality, "spread": spread}
+    about = {
+        "learned_from": "sentences written for this project",
+        "licence": "Apache-2.0",
+        "sentences": len(kept),
+        "held_out_macro_f1": quality,
+        "spread": spread,
+    }
     heads = Heads(model.name, model.version, np.array(weights).T, np.array(bias), about)
     (OUT / f"{model.name}.npz").write_bytes(heads.as_bytes())
 

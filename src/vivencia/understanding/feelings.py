@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from vivencia.understanding.heads.shipped import OUTPUTS, Heads
-from vivencia.understanding.liking import Liking
 from vivencia.understanding.reading import ASPECTS, EMOTIONS, Aspect
 from vivencia.understanding.rules import Ruled
 
@@ -23,9 +22,7 @@ RARE = -1.5
 _FIRST_ASPECT, _FIRST_EMOTION = OUTPUTS.index(ASPECTS[0]), OUTPUTS.index(EMOTIONS[0])
 
 
-def aspects_of(
-    ruled: Sequence[Ruled], decisions: Sequence[tuple[Heads, Floats]], liking: Liking
-) -> list[tuple[Aspect, ...]]:
+def aspects_of(ruled: Sequence[Ruled], decisions: Sequence[tuple[Heads, Floats]]) -> list[tuple[Aspect, ...]]:
     """The aspects of each text, surest first; each has words that say it."""
     moved = _mean(len(ruled), decisions, ASPECTS, _FIRST_ASPECT)
     found: list[tuple[Aspect, ...]] = []
@@ -41,7 +38,7 @@ def aspects_of(
 
 
 def emotions_of(ruled: Sequence[Ruled], decisions: Sequence[tuple[Heads, Floats]]) -> Floats:
-    """n × len(EMOTIONS): the probability that a text shows each emotion, each for itself."""
+    """How probably each text shows each of EMOTIONS, each for itself: n × 7."""
     said = np.array([one.emotions for one in ruled], dtype=np.float64).reshape(-1, len(EMOTIONS))
     moved = _mean(len(ruled), decisions, EMOTIONS, _FIRST_EMOTION)
     if not decisions:

@@ -28,15 +28,18 @@ STEEPNESS = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Liking:
-    """Of many texts: `score` is log-odds of positive against negative, `opinion` of holding an
-    opinion at all, `mixed` of holding both, given an opinion."""
+    """What many texts say, as log-odds.
+
+    `score`: positive against negative; `opinion`: holding an opinion at all; `mixed`:
+    holding both, given an opinion.
+    """
 
     score: Floats
     opinion: Floats
     mixed: Floats
 
     def probabilities(self) -> Floats:
-        """n × 4, in the order of SENTIMENTS; each row adds up to one."""
+        """N × 4, in the order of SENTIMENTS; each row adds up to one."""
         holds, both, likes = expit(self.opinion), expit(self.mixed), expit(self.score)
         one_side = holds * (1 - both)
         return np.stack([one_side * (1 - likes), 1 - holds, holds * both, one_side * likes], axis=1)
@@ -66,10 +69,17 @@ def like(ruled: Sequence[Ruled], decisions: Sequence[tuple[Heads, Floats]]) -> L
 def _opinion(ruled: Sequence[Ruled], score: Floats, holds: Floats) -> Floats:
     strength = np.array([one.praise + one.blame for one in ruled], dtype=np.float64)
     asks = np.array([one.asks for one in ruled], dtype=np.float64)
-    return -1.2 + 1.1 * np.minimum(np.abs(score), 4.0) + 0.8 * holds + 0.5 * np.minimum(strength, 3.0) - 0.6 * asks
+    return (
+        -1.2
+        + 1.1 * np.minimum(np.abs(score), 4.0)
+        + 0.8 * holds
+        + 0.5 * np.minimum(strength, 3.0)
+        - 0.6 * asks
+    )
 
 
 def _mixed(ruled: Sequence[Ruled], both: Floats) -> Floats:
     sides = np.array([(one.praise, one.blame) for one in ruled], dtype=np.float64).reshape(-1, 2)
     low, high = sides.min(axis=1), sides.max(axis=1)
-    return -4.0 + 1.4 * np.minimum(low, 3.0) + 2.0 * low / np.maximum(high, 1.0) + 0.6 * both
+    odds: Floats = -4.0 + 1.4 * np.minimum(low, 3.0) + 2.0 * low / np.maximum(high, 1.0) + 0.6 * both
+    return odds

@@ -101,9 +101,7 @@ def prepare(texts: Sequence[str], languages: Sequence[str | None] | None = None)
     ruled: list[Ruled | None] = [None] * len(bodies)
     for code in LANGUAGES:
         places = [
-            place
-            for place, language in enumerate(found)
-            if language.code == code and outcomes[place] == READ
+            place for place, language in enumerate(found) if language.code == code and outcomes[place] == READ
         ]
         for place, one in zip(places, rule_all([bodies[place] for place in places], code), strict=True):
             ruled[place] = one
@@ -117,7 +115,9 @@ def _outcome(text: str, language: Language) -> str:
         return EMPTY
     if not any(letter.isalpha() for letter in text):
         # An emoji or a row of exclamation marks says something, though no word.
-        return READ if any(ord(letter) > 0x2190 for letter in text) and language.code in LANGUAGES else WORDLESS
+        return (
+            READ if any(ord(letter) > 0x2190 for letter in text) and language.code in LANGUAGES else WORDLESS
+        )
     return READ if language.code in LANGUAGES else UNKNOWN_LANGUAGE
 
 
@@ -186,7 +186,7 @@ def _model(batch: Prepared, reader: Reader) -> str:
 
 def _readings(batch: Prepared, liking: Liking, model: str) -> list[Reading]:
     probabilities = liking.probabilities()
-    aspects = aspects_of(batch.ruled, batch.decisions, liking)
+    aspects = aspects_of(batch.ruled, batch.decisions)
     emotions = emotions_of(batch.ruled, batch.decisions)
     return [
         _reading(batch, place, probabilities[place], liking, aspects[place], emotions[place], model)
@@ -210,7 +210,9 @@ def _reading(
             (0.0, 1.0, 0.0, 0.0), (0.0,) * len(EMOTIONS), model, masks=batch.masks[place],
         )  # fmt: skip
     negative, neutral, mixed, positive = (float(one) for one in probabilities)
-    polarity = (positive - negative + mixed * float(np.tanh(liking.score[place] / 2))) / max(1 - neutral, 1e-9)
+    polarity = (positive - negative + mixed * float(np.tanh(liking.score[place] / 2))) / max(
+        1 - neutral, 1e-9
+    )
     return Reading(
         batch.texts[place],
         batch.languages[place],

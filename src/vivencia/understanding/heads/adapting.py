@@ -55,7 +55,7 @@ def adapt(rows: sparse.csr_matrix, scores: Floats, *, sure: float = SURE) -> tup
             return None, scores
         decisions = _cross_fitted(rows, current, teachers)
         # Head and score count the same: neither has seen a label.
-        ratio = float(np.std(scores) / max(np.std(decisions), 1e-9))
+        ratio = float(np.std(scores)) / max(float(np.std(decisions)), 1e-9)
         adapted = Adapted(_learned(rows, current, teachers), 0.6, 0.6 * ratio)
         current = adapted.join(scores, decisions)
     return adapted, current

@@ -105,7 +105,11 @@ def _folds(customers: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _decided(
-    rows: sparse.csr_matrix, labels: Floats, learn_on: NDArray[np.bool_], judge: NDArray[np.bool_], scores: Floats
+    rows: sparse.csr_matrix,
+    labels: Floats,
+    learn_on: NDArray[np.bool_],
+    judge: NDArray[np.bool_],
+    scores: Floats,
 ) -> Floats:
     """Decisions for some rows of a head learned on others; the shipped score where one class is absent."""
     taught = np.flatnonzero(learn_on)
@@ -120,11 +124,20 @@ def _platt(decisions: Floats, labels: Floats) -> tuple[float, float]:
 
 
 def _trial(
-    labels: Floats, scores: Floats, unseen: Floats, later: NDArray[np.bool_], ahead: Floats, slope: float, bias: float
+    labels: Floats,
+    scores: Floats,
+    unseen: Floats,
+    later: NDArray[np.bool_],
+    ahead: Floats,
+    slope: float,
+    bias: float,
 ) -> Trial:
     liked = labels > 0.5
     base, head = macro_f1(liked, scores > 0), macro_f1(liked, slope * unseen + bias > 0)
-    base_later, head_later = macro_f1(liked[later], scores[later] > 0), macro_f1(liked[later], slope * ahead + bias > 0)
+    base_later, head_later = (
+        macro_f1(liked[later], scores[later] > 0),
+        macro_f1(liked[later], slope * ahead + bias > 0),
+    )
     error = calibration_error(1 / (1 + np.exp(-(slope * ahead + bias))), liked[later])
     kept = head > base and head_later >= base_later
     return Trial(len(labels), base, head, base_later, head_later, error, kept)

@@ -22,7 +22,7 @@ Codes = NDArray[np.uint64]
 
 
 def grams(texts: Sequence[str], columns: int = COLUMNS) -> sparse.csr_matrix:
-    """One sparse row of norm 1 for each text: which words and pieces it has; case and runs of blanks are nothing.
+    """One sparse row of norm 1 a text: its words and pieces; case and runs of blanks are nothing.
 
     Half of a row's weight lies on words and pairs of words, half on pieces of words.
 
@@ -46,7 +46,9 @@ def _letters(texts: Sequence[str]) -> tuple[Codes, Ids]:
 
 def _columns(found: Sequence[tuple[Ids, Codes]], columns: int, texts: int) -> sparse.csr_matrix:
     """A matrix with 1/√(what the text has) in the column of every code it has."""
-    keys = [text_of * columns + (_mixed(code) % np.uint64(columns)).astype(np.int64) for text_of, code in found]
+    keys = [
+        text_of * columns + (_mixed(code) % np.uint64(columns)).astype(np.int64) for text_of, code in found
+    ]
     at = np.unique(np.concatenate(keys)) if keys else np.empty(0, dtype=np.int64)
     which, column = np.divmod(at, np.int64(columns))
     counts = np.bincount(which, minlength=texts)

@@ -1,4 +1,4 @@
-"""The columns a company's own head is learned on: words and pieces, the embedding, and what is known already."""
+"""What a company's own head is learned on: words and pieces, the embedding, and what is known already."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ OF_EMBEDDING, OF_SCORE = 2.0, 0.5
 def joined(
     texts: Sequence[str], embeddings: NDArray[np.float32] | None, scores: NDArray[np.float64]
 ) -> sparse.csr_matrix:
-    """n × (COLUMNS + dim + 1): hashed words, embedding, and the score of the tiers below in units of its spread.
+    """Hashed words, embedding and the score of the tiers below: n × (COLUMNS + dim + 1).
 
     `scores` are log-odds of being positive; `embeddings` n × dim with norm 1, or None
     where there is no embedder, and then those columns are absent.

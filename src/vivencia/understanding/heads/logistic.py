@@ -41,8 +41,8 @@ def fit_logistic(
     `rows` is n × d (array or scipy.sparse matrix), `share` the probability 0…1 that each
     row is of the class (0 and 1 for plain labels), `weight` how much each row counts,
     `strength` the inverse of the penalty: each weight costs w²/(2·strength). `balanced`
-    makes both classes count the same in all; `steps` bounds the iterations. Raises ValueError where rows and labels
-    differ in number or one class is absent.
+    makes both classes count the same in all; `steps` bounds the iterations. Raises ValueError
+    where rows and labels differ in number or one class is absent.
     """
     labels = np.asarray(share, dtype=np.float64)
     counts = np.ones(len(labels)) if weight is None else np.asarray(weight, dtype=np.float64)

@@ -49,7 +49,9 @@ def confusion(truth: Sequence[str], found: Sequence[str], classes: Sequence[str]
     return table
 
 
-def interval(truth: ArrayLike, found: ArrayLike, *, chance: np.random.Generator, draws: int = 500) -> tuple[float, float]:
+def interval(
+    truth: ArrayLike, found: ArrayLike, *, chance: np.random.Generator, draws: int = 500
+) -> tuple[float, float]:
     """95 % interval of macro-F1, by the bootstrap over texts (percentile; Efron & Tibshirani 1993)."""
     right, said = np.asarray(truth), np.asarray(found)
     if not len(right):

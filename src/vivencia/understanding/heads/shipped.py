@@ -36,8 +36,11 @@ class Heads:
     about: dict[str, Any]
 
     def decide(self, rows: NDArray[np.float32]) -> Floats:
-        """Log-odds, one row a text, one column each of OUTPUTS: of being positive rather than
-        negative, of holding an opinion at all, of being mixed, of each aspect and emotion."""
+        """Log-odds, one row a text, one column each of OUTPUTS.
+
+        Of being positive rather than negative, of holding an opinion at all, of being mixed
+        given an opinion, and of each aspect and emotion.
+        """
         return np.asarray(rows, dtype=np.float64) @ self.weights + self.bias
 
     def spread(self, output: str) -> float:

@@ -9,6 +9,7 @@ def detect(texts: Sequence[str], known: Sequence[str | None] | None = None) -> l
     """The language of each text."""
     import eldc
 
+    eldc.init()
     eldc.set_languages(["en", "es", "it", "pt"])
     return [
         Language(hint, 1.0) if hint else Language(eldc.detect(text) or "other", 0.9)
