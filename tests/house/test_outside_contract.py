@@ -171,3 +171,14 @@ def test_effort_is_told_by_intent_with_what_it_is_made_of(report):
         ("buy", 2.9), ("support", 4.8),
     ]  # fmt: skip
     assert [one["tenth"] for one in effort["calibration"]] == list(range(1, 11))
+
+
+def test_differences_say_what_was_found_and_out_of_how_many_looks(report):
+    periods = report["differences"]["periods"]
+    assert (periods["looks"], periods["found"]) == (3, 2)
+    assert [(one["kind"], one["difference"]["value"], one["found"]) for one in periods["rows"]] == [
+        ("duration", 0.5, True), ("transition", 0.12, True), ("drop_off", 0.01, False),
+    ]  # fmt: skip
+    assert [(one["segment"], one["found"]) for one in report["differences"]["segments"]] == [
+        ("new", 1), ("vip", 0),
+    ]  # fmt: skip

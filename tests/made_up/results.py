@@ -130,6 +130,7 @@ def tables() -> Tables:
         "pillars": pa.Table.from_pylist(_pillars()),
         "mirror": pa.Table.from_pylist(_mirror()),
         "drop_offs": pa.Table.from_pylist(_drop_offs()),
+        "journey_differences": pa.Table.from_pylist(_journey_differences()),
         "effort_model": pa.Table.from_pylist(_effort_model()),
         "effort_levels": pa.Table.from_pylist(_effort_levels()),
         "effort_calibration": pa.Table.from_pylist(_effort_calibration()),
@@ -407,6 +408,25 @@ def _effort_calibration() -> list[dict[str, Any]]:
             "told_low": 0.8 + 0.5 * tenth, "told_high": 1.4 + 0.5 * tenth, "n": 64, "customers": 60,
         }
         for tenth in range(1, 11)
+    ]  # fmt: skip
+
+
+def _journey_differences() -> list[dict[str, Any]]:
+    found = [
+        ("period", "", "transition", "delivery > phone_support", 0.31, 0.19, 0.12, 0.04, 0.001),
+        ("period", "", "duration", "", 300_000.0, 200_000.0, 0.5, 0.1, 0.0004),
+        ("period", "", "drop_off", "product_page", 0.16, 0.15, 0.01, 0.03, 0.6),
+        ("segment", "new", "variant", "shop_visit > till", 0.05, 0.25, -0.2, 0.05, 0.0001),
+        ("segment", "new", "reached", "", 0.5, 0.6, -0.1, 0.12, 0.2),
+        ("segment", "vip", "duration", "buy", 90_000.0, 100_000.0, -0.1, 0.2, 0.7),
+    ]
+    return [
+        {
+            "comparison": comparison, "group": group, "kind": kind, "what": what, "one": one, "other": other,
+            "difference": difference, "low": difference - half, "high": difference + half, "p": q / 2, "q": q,
+            "found": q <= 0.05, "n_one": 400, "n_other": 380, "customers_one": 300, "customers_other": 290,
+        }
+        for comparison, group, kind, what, one, other, difference, half, q in found
     ]  # fmt: skip
 
 

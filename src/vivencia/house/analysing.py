@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Watch = Callable[[str, float, float | None], None]
 
 #: Modules of `vivencia.words.shapes`, where every table is declared.
-_SHAPES = ("signals", "journeys", "effort", "perceptions", "bands", "weights", "actions")
+_SHAPES = ("signals", "journeys", "effort", "comparisons", "perceptions", "bands", "weights", "actions")
 #: Tables that live in the store, not among the results.
 _STORED = (SIGNALS.name, FAULTS.name, LINKS.name)
 

@@ -2,7 +2,13 @@
 
 from vivencia.actions import findings_plan, listening_plan, mirror_plan, pillars_plan
 from vivencia.house.way import Analysis
-from vivencia.journeys import conformance_plan, effort_plan, episodes_plan, journeys_plan
+from vivencia.journeys import (
+    conformance_plan,
+    differences_plan,
+    effort_plan,
+    episodes_plan,
+    journeys_plan,
+)
 from vivencia.perceptions import parameters_plan, perceptions_plan
 from vivencia.perceptions.bands import measure_bands_plan
 from vivencia.signals import events_plan
@@ -27,6 +33,7 @@ def company_way(catalogue: Catalogue) -> tuple[Analysis, ...]:
         Analysis("journeys", "journeys", journeys_plan(gap_days=gap if gap > 0 else None)),
         Analysis("episodes", "journeys", episodes_plan()),
         Analysis("effort", "journeys", effort_plan()),
+        Analysis("differences", "journeys", differences_plan()),
         Analysis("conformance", "journeys", conformance_plan()),
         Analysis(
             "perception_weights",

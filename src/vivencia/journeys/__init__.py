@@ -1,9 +1,11 @@
 """Room 3, journeys: from events to steps, journeys and what is counted over them."""
 
 from vivencia.journeys.designs import conformance_plan
+from vivencia.journeys.differences import differences_plan
 from vivencia.journeys.effort import effort_plan
 from vivencia.journeys.episodes import episodes_plan
 from vivencia.journeys.mining import GOAL_KINDS, journeys_plan
+from vivencia.words.shapes.comparisons import JOURNEY_DIFFERENCES
 from vivencia.words.shapes.effort import EFFORT_CALIBRATION, EFFORT_LEVELS, EFFORT_MODEL, EFFORTS
 from vivencia.words.shapes.journeys import (
     CONFORMANCE,
@@ -44,6 +46,7 @@ WRITES = (
     EFFORT_MODEL,
     EFFORT_LEVELS,
     EFFORT_CALIBRATION,
+    JOURNEY_DIFFERENCES,
 )
 
 __all__ = [
@@ -51,6 +54,7 @@ __all__ = [
     "READS",
     "WRITES",
     "conformance_plan",
+    "differences_plan",
     "effort_plan",
     "episodes_plan",
     "journeys_plan",

@@ -120,9 +120,10 @@ def _spread(group: Totals, mean: float) -> float:
 
 
 def _variance(one: Totals, other: Totals, across: Across, mine: float, theirs: float) -> float:
-    parts = [_spread(group, mean) * group.clusters / (group.clusters - 1)
-             for group, mean in ((one, mine), (other, theirs))]  # fmt: skip
-    return max(sum(parts) - 2.0 * across.scatter(mine, theirs) / (one.n * other.n), 0.0)
+    factors = [group.clusters / (group.clusters - 1) for group in (one, other)]
+    alone = _spread(one, mine) * factors[0] + _spread(other, theirs) * factors[1]
+    shared = across.scatter(mine, theirs) / (one.n * other.n) * sqrt(factors[0] * factors[1])
+    return max(alone - 2.0 * shared, 0.0)
 
 
 def _two_sided(found: float, variance: float) -> float:

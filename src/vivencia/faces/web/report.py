@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from vivencia.faces.language import Language
 from vivencia.faces.web.sections.bands import BandsView, bands_view
+from vivencia.faces.web.sections.changes import ChangesView, changes_view
 from vivencia.faces.web.sections.designed import DesignedView, designed_view
 from vivencia.faces.web.sections.effort import EffortView, effort_view
 from vivencia.faces.web.sections.first import FirstView, first_view
@@ -49,6 +50,7 @@ class ReportView:
     promises: PromisesView
     bands: BandsView
     ways: WaysView
+    changes: ChangesView
     designed: DesignedView
     pillars: PillarsView
     effort: EffortView
@@ -88,6 +90,7 @@ def report_view(report: Report, wording: Wording) -> ReportView:
         promises=promises_view(report, wording),
         bands=bands_view(report, wording),
         ways=ways_view(report, wording),
+        changes=changes_view(report, wording),
         designed=designed_view(report, wording),
         pillars=pillars_view(report, wording),
         effort=effort_view(report, wording),

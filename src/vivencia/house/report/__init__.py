@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from vivencia.house.report.designs import designed
+from vivencia.house.report.differences import differences
 from vivencia.house.report.doing import findings, method, weights
 from vivencia.house.report.effort import effort
 from vivencia.house.report.groups import by_dimension, environments, stages, touchpoints
@@ -47,6 +48,7 @@ def build_report(tables: TableReader, catalogue: Catalogue, *, now: datetime, ve
         "segments": by_dimension(reading, "segment", "segment", {}),
         "journeys": journeys(reading),
         "designed": designed(reading, catalogue),
+        "differences": differences(reading),
         "perception": perception(reading),
         "pillars": pillars(reading),
         "effort": effort(reading),
