@@ -80,7 +80,7 @@ def kernel_once(columns: Columns, packed: Packed, p: Parameters, out: np.ndarray
     """The compiled loop alone, with every output written into memory that is there already."""
     state, at = prior(p, columns.customers)
     kernel.run(
-        columns.starts, columns.at, columns.touchpoint, columns.indirect, columns.still,
+        columns.starts, columns.at, columns.touchpoint, columns.indirect, columns.still, columns.goal,
         *columns.measures, *columns.ratings, columns.valence, columns.context,
         *packed, state, at, out, role, np.zeros(columns.customers), np.zeros((2, 0)),
     )  # fmt: skip
@@ -92,7 +92,7 @@ def measured(events: int) -> dict[str, float]:
     columns, packed = columns_of(table, p), pack(p)
     out, role = np.empty((len(kernel.OUTPUTS), events)), np.empty(events, np.int8)
     read = [
-        columns.at, columns.touchpoint, columns.indirect, columns.still, columns.valence,
+        columns.at, columns.touchpoint, columns.indirect, columns.still, columns.goal, columns.valence,
         *columns.measures, *columns.ratings,
     ]  # fmt: skip
     kernel_once(columns, packed, p, out, role)

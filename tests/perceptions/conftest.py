@@ -104,6 +104,7 @@ def as_table() -> Callable[..., pa.Table]:
             "measures": pa.array([list(e.measures.items()) for e in told], NUMBERS),
             "ratings": pa.array([list(e.ratings.items()) for e in told], NUMBERS),
             "valence": pa.array([e.valence for e in told], pa.float64()),
+            "goal": pa.array([e.goal or None for e in told], pa.string()),
         }
         for z, name in enumerate(context):
             table[name] = pa.array([e.context[z] if e.context else 0.0 for e in told], pa.float64())

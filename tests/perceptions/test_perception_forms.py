@@ -33,22 +33,29 @@ def company(lam: float = 1.8, phi: float = 0.4) -> Parameters:
         touchpoints=("a", "b", "c"), theta=np.array([6.0, 7.5, 8.0]), kappa=np.array([0.3, 0.5, 0.2]),
         measures=("wait", "price"), features=features, instruments=keys, scales=scales,
         context=("market",), gamma=np.array([0.3]), lam=lam, phi=phi, omega=0.4,
+        episode_s=1800.0, peak=0.3, end=0.2,
     )  # fmt: skip
 
 
 answers = st.dictionaries(st.sampled_from([*KEYS, "unheard-of"]), st.floats(1, 5), max_size=3)
+# Some days are whole or a few minutes after a whole one, so that there are episodes.
+days = st.floats(0, 400) | st.builds(
+    lambda day, minutes: day + minutes / 1440, st.integers(0, 4), st.floats(0, 40)
+)
 direct = st.builds(
-    lambda day, where, measures, ratings, z: Event(day, "direct", where, measures, ratings, None, (z,)),
-    st.floats(0, 400), st.sampled_from(["a", "b", "c", "nowhere"]),
+    lambda day, where, measures, ratings, z, goal: Event(
+        day, "direct", where, measures, ratings, None, (z,), goal
+    ),
+    days, st.sampled_from(["a", "b", "c", "nowhere"]),
     st.dictionaries(st.sampled_from(["wait", "price", "unknown"]), st.floats(-5, 5), max_size=3),
-    answers, st.floats(-2, 2),
+    answers, st.floats(-2, 2), st.sampled_from(["", "", "buy", "ask"]),
 )  # fmt: skip
 indirect = st.builds(
     lambda day, valence, ratings: Event(day, "indirect", "c", {}, ratings, valence),
-    st.floats(0, 400), st.none() | st.floats(-1, 1), answers,
+    days, st.none() | st.floats(-1, 1), answers,
 )  # fmt: skip
 survey = st.builds(
-    lambda day, value: Event(day, "survey", "b", {}, {"nps": value}), st.floats(0, 400), st.floats(0, 10)
+    lambda day, value: Event(day, "survey", "b", {}, {"nps": value}), days, st.floats(0, 10)
 )
 
 

@@ -23,7 +23,7 @@ class _Answers(NamedTuple):
 
 
 def run(
-    starts: Any, at: Any, touchpoint: Any, indirect: Any, still: Any,
+    starts: Any, at: Any, touchpoint: Any, indirect: Any, still: Any, goal: Any,
     measure_lo: Any, measure_hi: Any, measure_code: Any, measure_value: Any,
     rating_lo: Any, rating_hi: Any, rating_code: Any, rating_value: Any,
     valence: Any, context: Any,
@@ -41,7 +41,7 @@ def run(
     for k in range(int(size.max(initial=0))):
         who = order[: int((size > k).sum())]
         rows_now = starts[:-1][who] + k
-        _one(who, rows_now, at, touchpoint, role, u, shift, ratings, valence, single, kappa, scales,
+        _one(who, rows_now, at, touchpoint, role, goal, u, shift, ratings, valence, single, kappa, scales,
              state, state_at, out, log_lik, each)  # fmt: skip
     if role_out.shape[0] == rows:
         role_out[:] = role
@@ -69,17 +69,19 @@ def _usual(tp: Any, lo: Any, hi: Any, code: Any, value: Any, theta: Any, feature
 
 
 def _one(
-    who: Any, i: Any, at: Any, touchpoint: Any, role_all: Any, u: Any, shift_all: Any, ratings: _Answers,
-    valence: Any, single: Any, kappa: Any, scales: Any,
+    who: Any, i: Any, at: Any, touchpoint: Any, role_all: Any, goal: Any, u: Any, shift_all: Any,
+    ratings: _Answers, valence: Any, single: Any, kappa: Any, scales: Any,
     state: Any, state_at: Any, out: Any, log_lik: Any, each: Any,
 ) -> None:  # fmt: skip
     """The next event of each customer in `who`; `i` are the rows of those events."""
     lam, tau, eta, phi, k_indirect = single[:5]
+    differ2 = single[18] * single[18]
     role, shift = role_all[i], shift_all[i]
     direct = role == 0
+    x = state[who]
+    within = _within(x, role, goal[i], at[i] - state_at[who], single[19] * 1e6)
     days = np.where(state_at[who] == np.iinfo(np.int64).min, 0, np.maximum(at[i] - state_at[who], 0)) / _DAY
-    differ2 = single[18] * single[18]
-    m, A = _faded(state[who], days, tau, single[14], single[15], differ2)
+    m, A = _faded(x, within, days, tau, single[14], single[15], differ2)
     m[:, 3] = np.where(direct, u[i], 0.0)
     A[:, 3, 3] = np.where(direct, single[7] ** 2, 0.0)
     D = m[:, 2].copy()
@@ -92,17 +94,31 @@ def _one(
     mu = m[:, 3] - m[:, 1] - shift
     sd = np.sqrt(np.maximum(A[:, 3, 3] + A[:, 1, 1] - 2 * A[:, 1, 3], 0))
     q, sd_q = m[:, 3].copy(), np.sqrt(A[:, 3, 3])
-    n = state[who, 9]
-    g = 1 + phi / (1 + n)
-    jump = _moved(m, A, direct, mu, sd, lam, g * kappa[touchpoint[i]], np.minimum(g * eta, 0.95), differ2)
+    opened = _remember(x, m, A, q - shift, within, kappa[touchpoint[i]], single[20], single[21])
+    n = x[:, 9] + (direct & ~within)
+    g = 1 + phi / np.maximum(n, 1)
+    earlier = np.where(within, x[:, 30] * np.exp(-days / tau), 0.0)
+    kept = m[:, :3].copy(), A[:, :3, :3].copy()
+    whole = _moved(m, A, direct, lam, g * opened[3], np.minimum(g * eta, 0.95), differ2)
+    jump = whole - earlier
     s = valence[i] * single[17]
     heard = (role == 1) & np.isfinite(s)
     jump[heard] = (k_indirect * np.where(s >= 0, s, lam * s))[heard]
     m[heard, 2] += jump[heard]
-    state[who, :3] = m[:, :3]
+    fresh = np.zeros_like(x)
+    fresh[:, :3] = m[:, :3]
+    fresh[:, 10:13] = kept[0]
     for a, b, slot in ((0, 0, 3), (0, 1, 4), (0, 2, 5), (1, 1, 6), (1, 2, 7), (2, 2, 8)):
-        state[who, slot] = A[:, a, b]
-    state[who, 9] = n + direct
+        fresh[:, slot], fresh[:, slot + 10] = A[:, a, b], kept[1][:, a, b]
+    fresh[:, 9] = n
+    fresh[:, 19] = np.where(within, x[:, 19] + 1, 1.0)
+    fresh[:, 20], fresh[:, 24] = m[:, 4], A[:, 4, 4]
+    fresh[:, 21:24] = A[:, 4, :3]
+    fresh[:, 25:29] = np.stack(opened, axis=1)
+    fresh[:, 29] = np.where(goal[i] != 0, goal[i], np.where(within, x[:, 29], 0))
+    fresh[:, 30] = whole
+    fresh[~direct, 10:] = 0.0
+    state[who] = fresh
     state_at[who] = np.maximum(at[i], state_at[who])
     log_lik[who] += ll + more
     if out.shape[1]:
@@ -117,16 +133,51 @@ def _one(
         )  # fmt: skip
 
 
+def _within(x: Any, role: Any, goal: Any, since: Any, gap: float) -> Any:
+    """Which of these events belong to their customer's open episode."""
+    other = (goal != 0) & (x[:, 29] != 0) & (goal != x[:, 29])
+    return (x[:, 19] > 0) & (role == 0) & (since < gap) & ~other
+
+
+def _remember(
+    x: Any, m: Any, A: Any, score: Any, within: Any, kappa: Any, peak: float, end: float
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """The score of each episode with this contact (see `kernel.remember`), fifth in m and A.
+
+    Gives sum, most extreme, last and κ.
+    """
+    count, rest = np.where(within, x[:, 19], 1.0), 1.0 - peak - end
+    total, extreme, last = x[:, 25], x[:, 26], x[:, 27]
+    was = rest * total / count + peak * extreme + end * last
+    highest = np.abs(score - m[:, 1]) > np.abs(extreme - m[:, 1])
+    beta = np.where(within, rest / (count + 1) + end + np.where(highest, peak, 0.0), 1.0)
+    total = np.where(within, total + score, score)
+    extreme = np.where(within & ~highest, extreme, score)
+    now = rest * total / (count + 1) + peak * extreme + end * score
+    a = 1.0 - beta
+    m[:, 4] = np.where(within, now + a * (m[:, 4] - was), score)
+    variance = a * a * A[:, 4, 4] + 2 * a * beta * A[:, 3, 4] + beta * beta * A[:, 3, 3]
+    row = a[:, None] * A[:, 4, :3] + beta[:, None] * A[:, 3, :3]
+    A[:, 4, :3] = A[:, :3, 4] = row
+    A[:, 4, 4] = np.maximum(variance, 0.0)
+    return total, extreme, score, np.where(within, x[:, 28] + beta * (kappa - x[:, 28]), kappa)
+
+
 def _faded(
-    state: Any, days: Any, tau: float, s_e2: float, v_d: float, differ2: float
+    x: Any, within: Any, days: Any, tau: float, s_e2: float, v_d: float, differ2: float
 ) -> tuple[Floats, Floats]:
+    """Mean and covariance over (b, E, D, q, r) after time has passed; r is an open episode's score."""
+    mind = np.where(within[:, None], x[:, 10:19], x[:, :9])
     rho = np.exp(-days / tau)
-    unsure = differ2 * (days / tau * rho) ** 2 * (state[:, 2] ** 2 + state[:, 8])
-    m = np.zeros((len(state), 4))
-    m[:, :3] = state[:, :3]
+    unsure = differ2 * (days / tau * rho) ** 2 * (mind[:, 2] ** 2 + mind[:, 8])
+    m = np.zeros((len(x), 5))
+    m[:, :3] = mind[:, :3]
     m[:, 2] *= rho
-    A = np.zeros((len(state), 4, 4))
-    A[:, :3, :3] = state[:, 3:9][:, _UPPER]
+    m[:, 4] = np.where(within, x[:, 20], 0.0)
+    A = np.zeros((len(x), 5, 5))
+    A[:, :3, :3] = mind[:, 3:9][:, _UPPER]
+    A[:, 4, :3] = A[:, :3, 4] = np.where(within[:, None], x[:, 21:24], 0.0)
+    A[:, 4, 4] = np.where(within, x[:, 24], 0.0)
     A[:, 2, :] *= rho[:, None]
     A[:, :, 2] *= rho[:, None]
     A[:, 2, 2] += v_d * (1 - rho * rho) + unsure
@@ -186,6 +237,7 @@ def _rows(target: Any, role: Any, single: Any) -> tuple[Floats, Floats]:
             np.where(stated | whole, one, h),
             np.where(stated, none, np.where(whole, one, h)),
             np.where(stated | whole, none, 1 - h),
+            none,
         ],
         axis=1,
     )
@@ -193,10 +245,10 @@ def _rows(target: Any, role: Any, single: Any) -> tuple[Floats, Floats]:
     return H, sd * sd
 
 
-def _moved(
-    m: Any, A: Any, direct: Any, mu: Any, sd: Any, lam: float, k: Any, et: Any, differ2: float
-) -> Floats:
-    """Moves the direct events' E and D in place; gives the jumps (zero elsewhere)."""
+def _moved(m: Any, A: Any, direct: Any, lam: float, k: Any, et: Any, differ2: float) -> Floats:
+    """Moves the direct events' E and D by their episodes' scores, in place; gives the jumps (zero elsewhere)."""
+    mu = m[:, 4] - m[:, 1]
+    sd = np.sqrt(np.maximum(A[:, 4, 4] + A[:, 1, 1] - 2 * A[:, 1, 4], 0))
     safe = np.maximum(sd, 1e-9)
     w = mu / safe
     F, f = normal_cdf(w), np.exp(-0.5 * w * w) / np.sqrt(2 * np.pi)
@@ -207,12 +259,12 @@ def _moved(
     ve = (mu * mu + sd * sd) * (F + lam * lam * (1 - F)) + mu * sd * f * (1 - lam * lam)
     square = np.where(tiny, c0 * c0 + c1 * c1 * sd * sd, ve)
     ve = np.where(tiny, 0.0, np.maximum(ve - c0 * c0 - c1 * c1 * sd * sd, 0)) + differ2 * square
-    M = np.zeros((len(mu), 3, 4))
+    M = np.zeros((len(mu), 3, 5))
     M[:, 0, 0] = M[:, 1, 1] = M[:, 2, 2] = 1.0
     a = np.where(direct, et, 0.0)
-    M[:, 1, 1], M[:, 1, 3] = 1 - a, a
+    M[:, 1, 1], M[:, 1, 4] = 1 - a, a
     b = np.where(direct, k * c1, 0.0)
-    M[:, 2, 1], M[:, 2, 3] = -b, b
+    M[:, 2, 1], M[:, 2, 4] = -b, b
     C = np.einsum("nij,njk,nlk->nil", M, A, M)
     C[:, 2, 2] += np.where(direct, k * k * ve, 0.0)
     A[:, :3, :3] = C

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +34,7 @@ class Columns(NamedTuple):
     touchpoint: NDArray[np.int32]
     indirect: NDArray[np.bool_]
     still: NDArray[np.bool_]
+    goal: NDArray[np.int64]
     measures: Entries
     ratings: Entries
     valence: NDArray[np.float64]
@@ -121,6 +123,21 @@ def flags(array: Any, words: frozenset[str], rows: int) -> NDArray[np.bool_]:
     return codes_of(array, dict.fromkeys(words, 1), 0).astype(np.bool_)
 
 
+def goal_code(goal: str | None) -> int:
+    """A goal as a number that is the same everywhere; 0 for none."""
+    return crc32(goal.encode()) or 1 if goal else 0
+
+
+def goals_of(array: Any, rows: int) -> NDArray[np.int64]:
+    """Each event's goal by `goal_code`; all 0 when the column is absent."""
+    if array is None:
+        return np.zeros(rows, dtype=np.int64)
+    encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
+    codes = np.array([*(goal_code(word) for word in encoded.dictionary.to_pylist()), 0], dtype=np.int64)
+    found: NDArray[np.int64] = codes[pc.fill_null(encoded.indices, len(codes) - 1).to_numpy()]
+    return found
+
+
 def columns_of(table: Any, parameters: Parameters) -> Columns:
     """The arrays of a table of whole customers in order of customer and time.
 
@@ -145,6 +162,7 @@ def columns_of(table: Any, parameters: Parameters) -> Columns:
         ),
         indirect=flags(one_array(table, "contact"), frozenset({"indirect"}), rows),
         still=flags(one_array(table, "kind"), STILL_KINDS, rows),
+        goal=goals_of(one_array(table, "goal"), rows),
         measures=entries_of(one_array(table, "measures"), measures, len(measures), rows),
         ratings=entries_of(one_array(table, "ratings"), instruments, len(instruments), rows),
         valence=floats(one_array(table, "valence"), rows, np.nan),

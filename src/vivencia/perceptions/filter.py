@@ -34,7 +34,8 @@ class Filtered(NamedTuple):
 def prior(parameters: Parameters, customers: int) -> tuple[Floats, NDArray[np.int64]]:
     """The state before the first event: m = (0, E0, 0), C = diag(s_b², s_e0², v_d)."""
     p = parameters
-    one = np.array([0.0, p.e0, 0.0, p.s_b**2, 0.0, 0.0, p.s_e0**2, 0.0, p.v_d, 0.0])
+    one = np.zeros(kernel.STATE)
+    one[:9] = (0.0, p.e0, 0.0, p.s_b**2, 0.0, 0.0, p.s_e0**2, 0.0, p.v_d)
     return np.tile(one, (customers, 1)), np.full(customers, NEVER)
 
 
@@ -66,7 +67,7 @@ def filter_events(
     )
     run = kernel.run if compiled else batch.run
     run(
-        columns.starts, columns.at, columns.touchpoint, columns.indirect, columns.still,
+        columns.starts, columns.at, columns.touchpoint, columns.indirect, columns.still, columns.goal,
         *columns.measures, *columns.ratings, columns.valence, columns.context,
         *packed, state, at, found.out, found.role, found.log_likelihood,
         found.each,

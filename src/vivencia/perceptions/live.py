@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vivencia.perceptions import batch, kernel
-from vivencia.perceptions.columns import NEVER
+from vivencia.perceptions.columns import NEVER, goal_code
 from vivencia.perceptions.compiled import COMPILED
 from vivencia.perceptions.filter import prior
 from vivencia.perceptions.parameters import Floats, Parameters, pack
@@ -35,11 +35,12 @@ class Happening:
     ratings: tuple[tuple[str, float], ...] = ()
     valence: float = np.nan
     context: tuple[float, ...] = ()
+    goal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A customer's state: ten numbers in the kernel's order (b, E, D, their covariances, n), and the time."""
+    """A customer's state: the kernel's numbers (b, E, D, their covariances, n, an open episode), the time."""
 
     numbers: Floats
     at: int
@@ -85,7 +86,7 @@ class Live:
         self._run(
             self._starts, np.array([one.at], dtype=np.int64),
             np.array([self._touchpoints.get(one.touchpoint, len(self._touchpoints))], dtype=np.int32),
-            np.array([one.indirect]), np.array([one.still]),
+            np.array([one.indirect]), np.array([one.still]), np.array([goal_code(one.goal)]),
             *_entries(one.measures, self._measures), *_entries(one.ratings, self._instruments),
             np.array([valence]), context, *self._packed, state, at,
             np.empty((len(kernel.OUTPUTS), 0)), np.empty(0, dtype=np.int8), np.zeros(1), np.zeros((2, 0)),

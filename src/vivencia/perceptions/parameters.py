@@ -10,6 +10,8 @@ The letters are those of docs/why/perception.md:
   what is usual at a touchpoint; `gamma` γ, the pull of market, competitors and situation;
 * `theta` θ per touchpoint, the usual experience; `features`, the effect of objective measures;
 * `omega` ω, how much customers differ in λκ and in τ (standard deviation of the logarithm);
+* `episode_s`, seconds of silence that end an episode (0: every contact is one); `peak`, `end`, the
+  weights of its most extreme and its last contact, the rest is that of their mean;
 * `sigma_*`, noise of one experience, of an answer, of a relationship answer, of a stated
   expectation; `s_b`, `s_e0`, `e0`, the prior; `s_e2` growth of E's variance per day; `v_d`
   the variance D keeps for what nobody saw.
@@ -44,12 +46,14 @@ TARGET, INTERCEPT, SLOPE, RAW_LOW, RAW_HIGH, OFFSET, GAIN, NOISE = range(8)
 SINGLE = (
     "lam", "tau", "eta", "phi", "kappa_indirect", "h", "xi",
     "sigma_u", "sigma_e", "sigma_r", "sigma_x",
-    "s_b", "s_e0", "e0", "s_e2", "v_d", "theta_bar", "valence_points", "omega",
+    "s_b", "s_e0", "e0", "s_e2", "v_d", "theta_bar", "valence_points", "omega", "episode_s", "peak", "end",
 )  # fmt: skip
+#: Silence that ends an episode where nothing else is said, as sessions are usually cut.
+EPISODE_S = 1800.0
 #: How much customers differ in their sensitivity before anything is known of it.
 OMEGA = 0.3
 _POSITIVE = ("lam", "tau", "sigma_u", "sigma_e", "sigma_r", "sigma_x")
-_NOT_NEGATIVE = ("eta", "kappa_indirect", "s_b", "s_e0", "s_e2", "v_d", "omega")
+_NOT_NEGATIVE = ("eta", "kappa_indirect", "s_b", "s_e0", "s_e2", "v_d", "omega", "episode_s", "peak", "end")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +94,9 @@ class Parameters:
     theta_bar: float = 7.0
     valence_points: float = 1.0
     omega: float = 0.0
+    episode_s: float = 0.0
+    peak: float = 0.25
+    end: float = 0.25
     fitted: bool = False
 
     def __post_init__(self) -> None:
@@ -98,6 +105,8 @@ class Parameters:
         wrong += [name for name in _NOT_NEGATIVE if getattr(self, name) < 0]
         if not 0 <= self.h < 1:
             wrong.append("h")
+        if self.peak + self.end > 1:
+            wrong += ["peak", "end"]
         for name in ("theta", "kappa"):
             array = getattr(self, name)
             if array.shape != (len(self.touchpoints),) or not np.isfinite(array).all():

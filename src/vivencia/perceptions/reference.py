@@ -50,16 +50,30 @@ class Event:
     ratings: Mapping[str, float] = field(default_factory=dict)
     valence: float | None = None
     context: tuple[float, ...] = ()
+    goal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An open episode: the mind before it, as mean and covariance of (b, E, D, score); its contacts so far."""
+
+    m: Floats
+    C: Floats
+    scores: tuple[float, ...]
+    kappa: float
+    goal: str
+    jump: float
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is believed of one customer: mean and covariance of (b, E, D), last day, contacts."""
+    """What is believed of one customer: mean and covariance of (b, E, D), last day, episodes; the open one."""
 
     m: Floats
     C: Floats
     day: float | None = None
     n: int = 0
+    episode: Episode | None = None
 
     @property
     def perception(self) -> float:
@@ -133,46 +147,94 @@ def asymmetric_moments(mu: float, sd: float, lam: float) -> tuple[float, float, 
 
 def step(p: Parameters, state: State, event: Event) -> tuple[State, Moment]:
     """One event: time passes, answers are inferred from, the customer's mind moves."""
-    m, C = _fade(p, state, event.day)
     direct = event.role == "direct"
+    episode = _still_open(p, state, event)
+    x, A = _fade(p, state, episode, event.day)
     shift = standard_shift(p, event) if direct else 0.0
-    # The experience q stands fourth; where nothing was lived it has no part in anything.
-    x = np.append(m, usual(p, event) if direct else 0.0)
-    A = np.zeros((4, 4))
-    A[:3, :3] = C
+    # The experience q stands fourth; where nothing was lived it has no part in anything. The
+    # score r of an open episode stands fifth.
+    x[3] = usual(p, event) if direct else 0.0
     A[3, 3] = p.sigma_u**2 if direct else 0.0
+    faded = x[2]
     x, A, ll_stated, _ = _answers(p, event, x, A, stated=True)
     expectation, before = x[1], x[1] + x[2]
     x, A, ll, first = _answers(p, event, x, A, stated=False)
-    inferred = x[2] - m[2]
     moment = {
-        "expectation": expectation, "before": before, "inferred": inferred, "log_density": ll + ll_stated,
+        "expectation": expectation, "before": before, "inferred": x[2] - faded, "log_density": ll + ll_stated,
         "predicted": first[0], "predicted_sd": first[1],
     }  # fmt: skip
     m, C, n = x[:3], A[:3, :3], state.n
     if direct:
-        d = np.array([0.0, -1.0, 0.0, 1.0])
-        mu, sd = float(d @ x) - shift, sqrt(max(d @ A @ d, 0.0))
-        g = 1 + p.phi / (1 + n)
-        et, k = min(g * p.eta, 0.95), g * kappa_of(p, event.touchpoint)
-        c1, c0, ve = asymmetric_moments(mu, sd, p.lam)
-        # Customers differ in how strongly they react: k·(1 + ω·N(0, 1)) instead of k.
-        ve += p.omega**2 * (c0**2 + (c1 * sd) ** 2 + ve)
-        M = np.array([[1, 0, 0, 0], [0, 1 - et, 0, et], [0, -k * c1, 1, k * c1]])
-        m = np.array([x[0], x[1] + et * mu, x[2] + k * c0])
-        C = M @ A @ M.T + np.diag([0, 0, k * k * ve])
+        d = np.array([0.0, -1.0, 0.0, 1.0, 0.0])
+        x, A, scores, kappa = _remember(p, episode, x, A, float(x[3] - shift), kappa_of(p, event.touchpoint))
+        n += episode is None
+        m, C, jump = _move(p, x, A, n, kappa)
+        earlier = episode.jump * exp(-_days(state, event.day) / p.tau) if episode else 0.0
         moment |= {
-            "experience": x[3], "experience_sd": sqrt(A[3, 3]), "disconfirmation": mu,
-            "disconfirmation_sd": sd, "jump": k * c0,
+            "experience": x[3], "experience_sd": sqrt(A[3, 3]), "disconfirmation": float(d @ x) - shift,
+            "disconfirmation_sd": sqrt(max(d @ A @ d, 0.0)), "jump": jump - earlier,
         }  # fmt: skip
-        n += 1
+        rows = [0, 1, 2, 4]
+        goal = event.goal or (episode.goal if episode else "")
+        episode = Episode(x[rows], A[np.ix_(rows, rows)], scores, kappa, goal, jump)
     elif event.role == "indirect" and event.valence is not None:
         s = event.valence * p.valence_points
         jump = p.kappa_indirect * (s if s >= 0 else p.lam * s)
         m = m + np.array([0.0, 0.0, jump])
         moment["jump"] = jump
     sd_P = sqrt(max(C[1, 1] + C[2, 2] + 2 * C[1, 2], 0.0))
-    return State(m, C, event.day, n), Moment(perception=m[1] + m[2], perception_sd=sd_P, **moment)
+    return State(m, C, event.day, n, episode), Moment(
+        perception=m[1] + m[2], perception_sd=sd_P, **moment
+    )
+
+
+def _still_open(p: Parameters, state: State, event: Event) -> Episode | None:
+    """The open episode if this event belongs to it."""
+    one = state.episode
+    if one is None or event.role != "direct" or (one.goal and event.goal and one.goal != event.goal):
+        return None
+    return one if _days(state, event.day) < p.episode_s / 86_400 else None
+
+
+def _remember(
+    p: Parameters, episode: Episode | None, x: Floats, A: Floats, score: float, kappa: float
+) -> tuple[Floats, Floats, tuple[float, ...], float]:
+    """The score of the episode with this contact: mean, most extreme, last (Alaybek et al. 2022)."""
+
+    def total(scores: tuple[float, ...]) -> float:
+        extreme = scores[0]
+        for one in scores[1:]:
+            extreme = one if abs(one - E) > abs(extreme - E) else extreme
+        return (1 - p.peak - p.end) * sum(scores) / len(scores) + p.peak * extreme + p.end * scores[-1]
+
+    E, beta, scores = x[1], 1.0, (score,)
+    M = np.eye(5)
+    if episode is None:
+        mean = score
+    else:
+        scores = (*episode.scores, score)
+        # The new contact's weight is what the score moves by when it alone is one more.
+        peaks = abs(score - E) > max(abs(one - E) for one in episode.scores)
+        beta = (1 - p.peak - p.end) / len(scores) + p.end + (p.peak if peaks else 0.0)
+        mean = total(scores) + (1 - beta) * (x[4] - total(episode.scores))
+        kappa = episode.kappa + beta * (kappa - episode.kappa)
+    M[4, 3:] = beta, 1 - beta
+    A = M @ A @ M.T
+    return np.append(x[:4], mean), A, scores, kappa
+
+
+def _move(p: Parameters, x: Floats, A: Floats, n: int, kappa: float) -> tuple[Floats, Floats, float]:
+    """The mind after an episode of this score: mean and covariance of (b, E, D), and the jump."""
+    d = np.array([0.0, -1.0, 0.0, 0.0, 1.0])
+    mu, sd = float(d @ x), sqrt(max(d @ A @ d, 0.0))
+    g = 1 + p.phi / n
+    et, k = min(g * p.eta, 0.95), g * kappa
+    c1, c0, ve = asymmetric_moments(mu, sd, p.lam)
+    # Customers differ in how strongly they react: k·(1 + ω·N(0, 1)) instead of k.
+    ve += p.omega**2 * (c0**2 + (c1 * sd) ** 2 + ve)
+    M = np.array([[1, 0, 0, 0, 0], [0, 1 - et, 0, 0, et], [0, -k * c1, 1, 0, k * c1]])
+    m = np.array([x[0], x[1] + et * mu, x[2] + k * c0])
+    return m, M @ A @ M.T + np.diag([0, 0, k * k * ve]), k * c0
 
 
 def replay_events(p: Parameters, events: Iterable[Event]) -> tuple[State, list[Moment]]:
@@ -184,18 +246,28 @@ def replay_events(p: Parameters, events: Iterable[Event]) -> tuple[State, list[M
     return state, moments
 
 
-def _fade(p: Parameters, state: State, day: float) -> tuple[Floats, Floats]:
-    m, C = state.m.copy(), state.C.copy()
-    dt = max(day - state.day, 0.0) if state.day is not None else 0.0
+def _days(state: State, day: float) -> float:
+    return max(day - state.day, 0.0) if state.day is not None else 0.0
+
+
+def _fade(p: Parameters, state: State, episode: Episode | None, day: float) -> tuple[Floats, Floats]:
+    """Mean and covariance of (b, E, D, q, r) at this day."""
+    x, A = np.zeros(5), np.zeros((5, 5))
+    if episode is None:
+        x[:3], A[:3, :3] = state.m, state.C
+    else:
+        rows = [0, 1, 2, 4]
+        x[rows], A[np.ix_(rows, rows)] = episode.m, episode.C
+    dt = _days(state, day)
     rho = exp(-dt / p.tau)
-    # … and in how long they remember: ρ moves by (Δt/τ)·ρ for a change of 1 in ln τ.
-    unsure = (p.omega * dt / p.tau * rho) ** 2 * (m[2] ** 2 + C[2, 2])
-    m[2] *= rho
-    C[2, :] *= rho
-    C[:, 2] *= rho
-    C[2, 2] += p.v_d * (1 - rho * rho) + unsure
-    C[1, 1] += p.s_e2 * dt
-    return m, C
+    # Customers differ in how long they remember: ρ moves by (Δt/τ)·ρ for a change of 1 in ln τ.
+    unsure = (p.omega * dt / p.tau * rho) ** 2 * (x[2] ** 2 + A[2, 2])
+    x[2] *= rho
+    A[2, :] *= rho
+    A[:, 2] *= rho
+    A[2, 2] += p.v_d * (1 - rho * rho) + unsure
+    A[1, 1] += p.s_e2 * dt
+    return x, A
 
 
 def _answers(
@@ -228,7 +300,7 @@ def _answers(
 
 def _row(p: Parameters, target: float, role: Role) -> tuple[Floats, float]:
     if target == EXPECTATION:
-        return np.array([1.0, 1.0, 0.0, 0.0]), p.sigma_x
+        return np.array([1.0, 1.0, 0.0, 0.0, 0.0]), p.sigma_x
     if target == RELATIONSHIP or role != "direct":
-        return np.array([1.0, 1.0, 1.0, 0.0]), p.sigma_r
-    return np.array([1.0, p.h, p.h, 1.0 - p.h]), p.sigma_e
+        return np.array([1.0, 1.0, 1.0, 0.0, 0.0]), p.sigma_r
+    return np.array([1.0, p.h, p.h, 1.0 - p.h, 0.0]), p.sigma_e
