@@ -54,9 +54,7 @@ indirect = st.builds(
     lambda day, valence, ratings: Event(day, "indirect", "c", {}, ratings, valence),
     days, st.none() | st.floats(-1, 1), answers,
 )  # fmt: skip
-survey = st.builds(
-    lambda day, value: Event(day, "survey", "b", {}, {"nps": value}), days, st.floats(0, 10)
-)
+survey = st.builds(lambda day, value: Event(day, "survey", "b", {}, {"nps": value}), days, st.floats(0, 10))
 
 
 def _in_time(events: list[Event]) -> list[Event]:

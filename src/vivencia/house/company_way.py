@@ -27,7 +27,12 @@ def company_way(catalogue: Catalogue) -> tuple[Analysis, ...]:
     gap = company.journey_gap_days
     return (
         Analysis("events", "signals", events_plan()),
-        Analysis("parameters", "perceptions", parameters_plan(), lasting=True),
+        Analysis(
+            "parameters",
+            "perceptions",
+            parameters_plan(episode_s=60.0 * company.episode_gap_minutes),
+            lasting=True,
+        ),
         Analysis("perceptions", "perceptions", perceptions_plan(given=True)),
         Analysis("measure_bands", "perceptions", measure_bands_plan()),
         Analysis("journeys", "journeys", journeys_plan(gap_days=gap if gap > 0 else None)),

@@ -246,7 +246,7 @@ def _rows(target: Any, role: Any, single: Any) -> tuple[Floats, Floats]:
 
 
 def _moved(m: Any, A: Any, direct: Any, lam: float, k: Any, et: Any, differ2: float) -> Floats:
-    """Moves the direct events' E and D by their episodes' scores, in place; gives the jumps (zero elsewhere)."""
+    """Moves direct events' E and D by their episodes' scores, in place; gives the jumps (else zero)."""
     mu = m[:, 4] - m[:, 1]
     sd = np.sqrt(np.maximum(A[:, 4, 4] + A[:, 1, 1] - 2 * A[:, 1, 4], 0))
     safe = np.maximum(sd, 1e-9)

@@ -16,16 +16,19 @@ from numpy.typing import NDArray
 from vivencia.perceptions import coldstart
 from vivencia.perceptions.coldstart import Seen
 from vivencia.perceptions.columns import one_array, starts_of
+from vivencia.perceptions.episodes import episode_weights
 from vivencia.perceptions.fit import LEAST_CUSTOMERS, LEAST_RATED, fit
 from vivencia.perceptions.levels import level_errors
-from vivencia.perceptions.table import to_table
+from vivencia.perceptions.parameters import Parameters
+from vivencia.perceptions.table import Key, Said, to_table
 from vivencia.words.errors import ParameterError
+from vivencia.words.shapes.perceptions import FITTED
 
 #: Customers the fit looks at; beyond some thousands the errors are small beside the model's own.
 SAMPLE = 1_000
 #: Events of one customer the fit looks at: the first so many.
 LONGEST = 300
-COLUMNS = (*coldstart.COLUMNS, "at", "kind", "valence")
+COLUMNS = (*coldstart.COLUMNS, "at", "kind", "goal", "valence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,13 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Estimation:
-    """The four functions of the fold; `sample` customers are fitted, 0 leaves the cold start as it is."""
+    """The four functions of the fold; `sample` customers are fitted, 0 leaves the cold start as it is.
+
+    `episode_s` is the silence, in seconds, that ends an episode; 0 makes every contact one.
+    """
 
     sample: int = SAMPLE
+    episode_s: float = 0.0
 
     def start(self, side: Mapping[str, Any]) -> Gathered:
         """Nothing gathered yet."""
@@ -74,13 +81,15 @@ class Estimation:
     def finish(self, state: Gathered, side: Mapping[str, Any]) -> Any:
         """The `PARAMETERS` table: fitted where enough customers answered, else the cold start."""
         parameters, said = coldstart.cold_start(state.seen, side)
+        parameters = parameters.with_(episode_s=self.episode_s)
         if state.eligible >= LEAST_CUSTOMERS and len(state.lives) >= LEAST_CUSTOMERS:
             try:
                 lives = pa.concat_tables(list(state.lives)).combine_chunks()
+                parameters, weights = _with_weights(lives, parameters)
                 found = fit(lives, parameters)
             except ParameterError:  # answers that never differ
                 return to_table(parameters, said)
-            return to_table(found.parameters, said | found.said() | level_errors(lives, found))
+            return to_table(found.parameters, said | weights | found.said() | level_errors(lives, found))
         return to_table(parameters, said)
 
     def _drawn(self, table: Any, kept: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], tuple[Any, ...], int]:
@@ -102,6 +111,18 @@ class Estimation:
             rows = pa.array(np.arange(first, min(last, first + LONGEST)))
             lives.append(few.take(rows))
         return hashes[chosen], tuple(lives), len(who)
+
+
+def _with_weights(lives: Any, parameters: Parameters) -> tuple[Parameters, dict[Key, Said]]:
+    """The weights of an episode's most extreme and last contact, where whole episodes were rated."""
+    found = episode_weights(lives, parameters)
+    if found is None:
+        return parameters, {}
+    said: dict[Key, Said] = {
+        ("peak", "", ""): (found.peak, found.peak_se, None, found.n, FITTED),
+        ("end", "", ""): (found.end, found.end_se, None, found.n, FITTED),
+    }
+    return parameters.with_(peak=found.peak, end=found.end), said
 
 
 def spread(key: str) -> int:

@@ -257,6 +257,7 @@ def concerned(columns: Columns, space: Space, j: int) -> Columns:
         touchpoint=columns.touchpoint[rows],
         indirect=columns.indirect[rows],
         still=columns.still[rows],
+        goal=columns.goal[rows],
         measures=measures._replace(lo=measures.lo[rows], hi=measures.hi[rows]),
         ratings=ratings._replace(lo=ratings.lo[rows], hi=ratings.hi[rows]),
         valence=columns.valence[rows],

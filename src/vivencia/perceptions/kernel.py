@@ -193,8 +193,8 @@ def answers(
     """Every answer of one event, one after another.
 
     `stated` picks the expectations (asked before the experience); otherwise the rest. Gives
-    mean, covariances, the open episode's, log density; the mean answer about the contact, as it is and freed of
-    its instrument's offset and gain; the mean about the relationship; and of the first
+    mean, covariances, the open episode's, log density; the mean answer about the contact, as it
+    is and freed of its instrument's offset and gain; the mean about the relationship; and of the first
     answer what was predicted, its sd and (answer − predicted) / sd. NaN without one.
     """
     ll, predicted, spread, surprise = 0.0, np.nan, np.nan, np.nan

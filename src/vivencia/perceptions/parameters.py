@@ -48,8 +48,6 @@ SINGLE = (
     "sigma_u", "sigma_e", "sigma_r", "sigma_x",
     "s_b", "s_e0", "e0", "s_e2", "v_d", "theta_bar", "valence_points", "omega", "episode_s", "peak", "end",
 )  # fmt: skip
-#: Silence that ends an episode where nothing else is said, as sessions are usually cut.
-EPISODE_S = 1800.0
 #: How much customers differ in their sensitivity before anything is known of it.
 OMEGA = 0.3
 _POSITIVE = ("lam", "tau", "sigma_u", "sigma_e", "sigma_r", "sigma_x")

@@ -24,22 +24,24 @@ WRITES = (
 #: The columns of events that the filter and its summaries read.
 COLUMNS = (
     "customer", "at", "source", "id", "kind", "touchpoint", "stage", "channel", "contact", "place",
-    "department", "account", "segment", "role", "measures", "ratings", "valence",
+    "department", "account", "segment", "role", "goal", "measures", "ratings", "valence",
 )  # fmt: skip
 
 
-def parameters_plan(*, sample: int = SAMPLE) -> Plan:
+def parameters_plan(*, sample: int = SAMPLE, episode_s: float = 0.0) -> Plan:
     """Reads `events`, `promises`, `instruments`; gives `parameters`.
 
     Where at least 100 customers answered three times or more, the parameters are fitted on
     up to `sample` of them; else, or with `sample=0`, they are those of the cold start: θ and
-    β from the data, the dynamics by convention. `parameters.origin` says which.
+    β from the data, the dynamics by convention. `parameters.origin` says which. Contacts of one
+    goal less than `episode_s` seconds apart are one episode and move the mind once; with 0 every
+    contact moves it.
     """
-    return Plan("parameters", (_parameters(sample),), gives=(shapes.PARAMETERS.name,))
+    return Plan("parameters", (_parameters(sample, episode_s),), gives=(shapes.PARAMETERS.name,))
 
 
-def _parameters(sample: int) -> Fold:
-    estimation = Estimation(sample)
+def _parameters(sample: int, episode_s: float) -> Fold:
+    estimation = Estimation(sample, episode_s)
     return Fold(
         name="parameters",
         start=estimation.start,
@@ -53,16 +55,16 @@ def _parameters(sample: int) -> Fold:
     )
 
 
-def perceptions_plan(*, sample: int = SAMPLE, given: bool = False) -> Plan:
+def perceptions_plan(*, sample: int = SAMPLE, episode_s: float = 0.0, given: bool = False) -> Plan:
     """Reads `events`, `promises`, `instruments`; gives the tables of WRITES.
 
-    The parameters are those of `parameters_plan(sample=sample)`; with `given` the table
+    The parameters are those of `parameters_plan(sample=sample, episode_s=episode_s)`; with `given` the table
     `parameters` is read instead, so that a company's parameters may outlive a run.
     """
     return Plan(
         name="perceptions",
         nodes=(
-            *(() if given else (_parameters(sample),)),
+            *(() if given else (_parameters(sample, episode_s),)),
             Map(
                 name="filter",
                 function=perceive,

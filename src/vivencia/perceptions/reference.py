@@ -55,7 +55,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """An open episode: the mind before it, as mean and covariance of (b, E, D, score); its contacts so far."""
+    """An open episode: the mind before it as mean and covariance of (b, E, D, r), its scores."""
 
     m: Floats
     C: Floats
@@ -67,7 +67,7 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is believed of one customer: mean and covariance of (b, E, D), last day, episodes; the open one."""
+    """What is believed of one customer: mean and covariance of (b, E, D), last day, number of episodes."""
 
     m: Floats
     C: Floats
@@ -183,9 +183,7 @@ def step(p: Parameters, state: State, event: Event) -> tuple[State, Moment]:
         m = m + np.array([0.0, 0.0, jump])
         moment["jump"] = jump
     sd_P = sqrt(max(C[1, 1] + C[2, 2] + 2 * C[1, 2], 0.0))
-    return State(m, C, event.day, n, episode), Moment(
-        perception=m[1] + m[2], perception_sd=sd_P, **moment
-    )
+    return State(m, C, event.day, n, episode), Moment(perception=m[1] + m[2], perception_sd=sd_P, **moment)
 
 
 def _still_open(p: Parameters, state: State, event: Event) -> Episode | None:

@@ -31,6 +31,7 @@ def replay(table: Any, parameters: Parameters, *, compiled: bool = COMPILED) -> 
     | `kind` | text | `survey`, `goal`, `churn` and `referral` move nothing unless an experience is answered |
     | `ratings` | map<text, float64> | raw answers by instrument |
     | `measures` | map<text, float64> | objective measures |
+    | `goal` | text | what the customer came for; another goal begins another episode |
     | `valence` | float64 | of an indirect contact, −1…1 |
     | the names in `parameters.context` | float64 | z: market, competitors, situation |
 

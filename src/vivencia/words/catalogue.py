@@ -92,7 +92,8 @@ class Company:
     """Who runs this installation.
 
     `anonymity` is the smallest n an estimate may stand on; `journey_gap_days` the
-    silence after which a journey has ended; `zone` the IANA time zone of dates
+    silence after which a journey has ended, `episode_gap_minutes` that after which contacts no
+    longer count as one episode (0: each counts alone); `zone` the IANA time zone of dates
     without one (empty: such dates are faults unless the mapping names a zone).
     """
 
@@ -106,6 +107,7 @@ class Company:
     competitors: tuple[str, ...] = ()
     anonymity: int = 5
     journey_gap_days: float = 30.0
+    episode_gap_minutes: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)

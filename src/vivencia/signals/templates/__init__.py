@@ -85,6 +85,7 @@ def _company(said: dict[str, str], name: str, language: str) -> list[str]:
         "competitors": "[]",
         "anonymity": "5",
         "journey_gap_days": "30",
+        "episode_gap_minutes": "30",
     }
     lines = ["[company]"]
     for key, value in values.items():

@@ -38,7 +38,7 @@ STATES = TableShape(
     (
         Column("customer", "text", "the person", required=True),
         Column("at", "time", "last event", "UTC", required=True),
-        Column("n", "int", "direct events so far", required=True),
+        Column("n", "int", "episodes so far: contacts close together count once", required=True),
         Column("style", "float", "mean of b, the level of this customer's ratings", "0–10", required=True),
         Column("expectation", "float", "mean of E", "0–10", required=True),
         Column("residual", "float", "mean of D", "0–10", required=True),
