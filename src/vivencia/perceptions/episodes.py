@@ -114,9 +114,6 @@ def _regress(rows: Floats, p: Parameters) -> EpisodeWeights:
     w = w / max(w.sum(), 1.0)
     left = told[: len(y)] - centre @ w
     covariance = float(left @ left / max(len(y) - 3, 1)) * np.linalg.inv(design.T @ design)
-    ones = np.ones(2)
-    return EpisodeWeights(
-        float(1 - w.sum()), float(w[0]), float(w[1]),
-        float(np.sqrt(ones @ covariance @ ones)), *(float(one) for one in np.sqrt(np.diagonal(covariance))),
-        len(rows),
-    )  # fmt: skip
+    peak_se, end_se = (float(one) for one in np.sqrt(np.diagonal(covariance)))
+    mean_se = float(np.sqrt(covariance.sum()))
+    return EpisodeWeights(float(1 - w.sum()), float(w[0]), float(w[1]), mean_se, peak_se, end_se, len(rows))

@@ -205,7 +205,8 @@ def _remember(
             extreme = one if abs(one - E) > abs(extreme - E) else extreme
         return (1 - p.peak - p.end) * sum(scores) / len(scores) + p.peak * extreme + p.end * scores[-1]
 
-    E, beta, scores = x[1], 1.0, (score,)
+    E, beta = x[1], 1.0
+    scores: tuple[float, ...] = (score,)
     M = np.eye(5)
     if episode is None:
         mean = score
