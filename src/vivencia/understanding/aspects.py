@@ -7,64 +7,62 @@ import numba
 from vivencia.understanding.lexicon.lists import PLAIN, STRONG
 from vivencia.understanding.reading import ASPECTS
 from vivencia.understanding.senses import COMMA
-from vivencia.understanding.weights import Weights
 
 _MANY = len(ASPECTS)
 
 
-@numba.njit(cache=True)
+@numba.njit
 def note_aspect(found: Any, count: int, first: int, last: int, aspect: int, strength: int) -> int:
     """One mention of an aspect; returns the number of mentions."""
-    if count >= len(found.mention_first):
+    if count >= len(found.mentions):
         return count
-    found.mention_first[count], found.mention_last[count] = first, last
-    found.mention_aspect[count], found.mention_strength[count] = aspect, strength
+    found.mentions[count].first, found.mentions[count].last = first, last
+    found.mentions[count].aspect, found.mentions[count].strength = aspect, strength
     return count + 1
 
 
-@numba.njit(cache=True)
-def _confidence(found: Any, mention: int, first: int, last: int, weights: Weights) -> float:
+@numba.njit
+def _confidence(found: Any, mention: int, first: int, last: int, weights: Any) -> float:
     """How surely the clause whose mentions are [first, last) speaks of this mention's aspect."""
-    aspect, best, other, same = found.mention_aspect[mention], 0, 0, 0
+    aspect, best, other, same = found.mentions[mention].aspect, 0, 0, 0
     for row in range(first, last):
-        strength = found.mention_strength[row]
-        if found.mention_aspect[row] == aspect:
+        strength = found.mentions[row].strength
+        if found.mentions[row].aspect == aspect:
             best, same = max(best, strength), same + 1
         else:
             other = max(other, strength)
     more = weights.more * min(same - 1, 2)
     if best == STRONG:
-        return min(0.97, weights.strong + more)
+        return min(0.97, float(weights.strong + more))
     if best == PLAIN:
-        return (weights.plain + more) * (weights.beside if other == STRONG else 1.0)
+        return float((weights.plain + more) * (weights.beside if other == STRONG else 1.0))
     if same > 1 or other == 0:
-        return weights.weak + more
-    return 0.5 * weights.weak
+        return float(weights.weak + more)
+    return float(0.5 * weights.weak)
 
 
-@numba.njit(cache=True)
-def _between(found: Any, hit: int, mention: int, pieces: Any, weights: Weights) -> float:
+@numba.njit
+def _between(found: Any, hit: int, mention: int, pieces: Any, weights: Any) -> float:
     """Pieces between a word of liking and a mention; commas count more."""
-    low, high = found.hit_last[hit] + 1, found.mention_first[mention]
-    if found.hit_first[hit] > found.mention_last[mention]:
-        low, high = found.mention_last[mention] + 1, found.hit_first[hit]
+    low, high = found.hits[hit].last + 1, found.mentions[mention].first
+    if found.hits[hit].first > found.mentions[mention].last:
+        low, high = found.mentions[mention].last + 1, found.hits[hit].first
     apart = 0.0
     for at in range(low, high):
-        apart += weights.comma if pieces.flags[at] & COMMA else 1.0
+        apart += weights.comma if pieces[at].flags & COMMA else 1.0
     return apart
 
 
-@numba.njit(cache=True)
+@numba.njit
 def clause_aspects(
     found: Any,
     hit: int,
     hits: int,
     first: int,
     last: int,
-    clause: int,
     total: float,
     pieces: Any,
-    weights: Weights,
+    weights: Any,
 ) -> None:
     """Gives each mention of a clause its confidence and its share of the clause's liking.
 
@@ -72,33 +70,32 @@ def clause_aspects(
     """
     several = False
     for mention in range(first + 1, last):
-        several = several or found.mention_aspect[mention] != found.mention_aspect[first]
+        several = several or found.mentions[mention].aspect != found.mentions[first].aspect
     for mention in range(first, last):
-        found.mention_clause[mention] = clause
-        found.mention_confidence[mention] = _confidence(found, mention, first, last, weights)
+        found.mentions[mention].confidence = _confidence(found, mention, first, last, weights)
         polarity = total
         if several and hits > hit:
             polarity = 0.0
             for row in range(hit, hits):
-                polarity += found.hit_value[row] * weights.near ** _between(
+                polarity += found.hits[row].value * weights.near ** _between(
                     found, row, mention, pieces, weights
                 )
-        found.mention_polarity[mention] = polarity
+        found.mentions[mention].polarity = polarity
 
 
-@numba.njit(cache=True)
+@numba.njit
 def text_aspects(
-    found: Any, first: int, last: int, clauses: int, score: float, sure: Any, liked: Any, weights: Weights
+    found: Any, first: int, last: int, clauses: int, score: float, sure: Any, liked: Any, weights: Any
 ) -> None:
     """Joins the mentions [first, last) of a text: confidence and polarity of each aspect."""
     weight = sure * 0.0
     for mention in range(first, last):
-        aspect, confidence = found.mention_aspect[mention], found.mention_confidence[mention]
-        if clauses > weights.long_clauses and found.mention_strength[mention] < STRONG:
+        aspect, confidence = found.mentions[mention].aspect, found.mentions[mention].confidence
+        if clauses > weights.long_clauses and found.mentions[mention].strength < STRONG:
             confidence *= weights.long_text
         known = sure[aspect]
         sure[aspect] = max(known, confidence) + (0.03 if known > 0 else 0.0)
-        polarity = found.mention_polarity[mention]
+        polarity = found.mentions[mention].polarity
         if polarity == 0.0:
             continue
         liked[aspect] += confidence * polarity

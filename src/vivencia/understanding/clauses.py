@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 from vivencia.understanding import senses as f
 from vivencia.understanding.aspects import clause_aspects, note_aspect
 from vivencia.understanding.forms import WIDTH, Rows
-from vivencia.understanding.matching import BORDER, Events, Pieces
+from vivencia.understanding.matching import BORDER
 from vivencia.understanding.patterns import ASPECT, EMOTION
-from vivencia.understanding.weights import Weights
 
 #: Bits of a text's `traits`.
 NEGATED, ASKS, IRONIC, EXCLAIMS, UNREAL, BARE = (1 << bit for bit in range(6))
@@ -19,41 +18,42 @@ NEGATED, ASKS, IRONIC, EXCLAIMS, UNREAL, BARE = (1 << bit for bit in range(6))
 CLAUSES, HITS, MENTIONS = range(3)
 #: The state of a clause: first piece, first hit, first mention, end of negation, negation seen, place of the
 #: last unreal word, concession, contrast, place of the last intensifier, words, whole text shouts, place and
-#: flags of the last negator, place of the last "and".
+#: flags of the last negator, place of the last "and", hits before that negator.
 (
     _FIRST, _HIT, _MENTION, _NEGATION, _NEGATORS, _UNREAL, _CONCESSION, _CONTRAST, _BOOST, _WORDS, _LOUD,
-    _NEGATOR, _NEGATOR_FLAGS, _AND,
-) = range(14)  # fmt: skip
-STATE = 14
+    _NEGATOR, _NEGATOR_FLAGS, _AND, _NEGATOR_HITS,
+) = range(15)  # fmt: skip
+STATE = 15
 _WORTH_A_CLAUSE = 3
+NO_BORDER: Any = np.int32(0)
+
+
+#: Pieces, later characters, [first, last) of a clause, what it says and how much it weighs; of a word of
+#: liking and what it is worth; of a mention of an aspect.
+CLAUSE = np.dtype([("first", "i4"), ("last", "i4"), ("score", "f8"), ("weight", "f8"), ("praise", "f8")])
+HIT = np.dtype([("first", "i4"), ("last", "i4"), ("value", "f8")])
+MENTION = np.dtype([
+    ("first", "i4"), ("last", "i4"), ("aspect", "i4"), ("strength", "i4"),
+    ("polarity", "f8"), ("confidence", "f8"),
+])  # fmt: skip
 
 
 class Found(NamedTuple):
-    """What a batch's texts say, one array a column; a text's rows end at its `upto`, after the last one's."""
+    """What a batch's texts say; a text's clauses, hits and mentions end at its `upto`, after the last one's.
+
+    `scores`: a text's score, praise, blame, thanks. Records as CLAUSE, HIT and MENTION say.
+    """
 
     upto: NDArray[np.int64]
     scores: NDArray[np.float64]
-    thanks: NDArray[np.float64]
     traits: NDArray[np.int32]
     emotions: NDArray[np.float64]
-    clause_first: NDArray[np.int32]
-    clause_last: NDArray[np.int32]
-    clause_score: NDArray[np.float64]
-    clause_weight: NDArray[np.float64]
-    clause_praise: NDArray[np.float64]
-    hit_first: NDArray[np.int32]
-    hit_last: NDArray[np.int32]
-    hit_value: NDArray[np.float64]
-    mention_first: NDArray[np.int32]
-    mention_last: NDArray[np.int32]
-    mention_aspect: NDArray[np.int32]
-    mention_strength: NDArray[np.int32]
-    mention_polarity: NDArray[np.float64]
-    mention_confidence: NDArray[np.float64]
-    mention_clause: NDArray[np.int32]
+    clauses: Any
+    hits: Any
+    mentions: Any
 
 
-@numba.njit(cache=True)
+@numba.njit
 def _open(state: Any, first: int, counts: Any) -> None:
     state[_FIRST], state[_HIT], state[_MENTION] = first, counts[HITS], counts[MENTIONS]
     state[_NEGATION], state[_UNREAL], state[_BOOST] = -1, -1, -9
@@ -61,17 +61,17 @@ def _open(state: Any, first: int, counts: Any) -> None:
     state[_NEGATORS] = state[_CONCESSION] = state[_CONTRAST] = state[_WORDS] = 0
 
 
-@numba.njit(cache=True)
+@numba.njit
 def _close(
-    state: Any, end: int, border: int, found: Found, counts: Any, text: int, pieces: Pieces, weights: Weights
+    state: Any, end: int, border: int, found: Found, counts: Any, text: int, pieces: Any, weights: Any
 ) -> None:
     """Ends the clause before piece `end`, with the border's flags, where there is anything in it."""
     if state[_WORDS] == 0 and state[_HIT] == counts[HITS]:
         return
     total = praise = 0.0
     for hit in range(state[_HIT], counts[HITS]):
-        total += found.hit_value[hit]
-        praise += max(0.0, found.hit_value[hit])
+        total += found.hits[hit].value
+        praise += max(0.0, found.hits[hit].value)
     if state[_HIT] == counts[HITS] and state[_NEGATORS] and not border & f.QUESTION:
         total -= weights.bare
         found.traits[text] |= BARE
@@ -89,51 +89,51 @@ def _close(
         weight *= weights.contrast
     if state[_CONCESSION]:
         weight *= weights.concession
-    found.clause_first[clause], found.clause_last[clause] = state[_FIRST], end - 1
-    found.clause_score[clause], found.clause_weight[clause] = total, weight
-    found.clause_praise[clause] = praise
+    found.clauses[clause].first, found.clauses[clause].last = state[_FIRST], end - 1
+    found.clauses[clause].score, found.clauses[clause].weight = total, weight
+    found.clauses[clause].praise = praise
     counts[CLAUSES] += 1
     clause_aspects(
-        found, state[_HIT], counts[HITS], state[_MENTION], counts[MENTIONS], clause, total, pieces, weights
+        found, state[_HIT], counts[HITS], state[_MENTION], counts[MENTIONS], total, pieces, weights
     )
 
 
-@numba.njit(cache=True)
-def _turned(state: Any, at: int, flags: int, value: float, pieces: Pieces, weights: Weights) -> bool:
+@numba.njit
+def _turned(state: Any, at: int, flags: int, value: float, pieces: Any, weights: Any) -> bool:
     """Whether a negation turns the word at `at`: praise far, a fault only near and not beyond an "and"."""
     negator = state[_NEGATOR]
     if at > state[_NEGATION] or negator >= at or flags & f.FIXED:
         return False
     if value > 0:
         return True
-    reach = weights.scope_after if pieces.lasts[at] > at else weights.litotes_scope
+    reach = weights.scope_after if pieces[at].last > at else weights.litotes_scope
     return bool(at - negator <= reach and state[_AND] < negator)
 
 
-@numba.njit(cache=True)
-def _negate(state: Any, at: int, flags: int, weights: Weights) -> None:
+@numba.njit
+def _negate(state: Any, at: int, flags: int, hits: int, weights: Any) -> None:
     """A negator begins or goes on with a negation; one that does not agree ends it again."""
-    standing = at <= state[_NEGATION] and state[_AND] < state[_NEGATOR] and at - state[_NEGATOR] > 1
-    unlike = flags & f.WITHOUT or (flags & f.NOT and state[_NEGATOR_FLAGS] & f.NOT)
+    before = state[_NEGATOR]
+    standing = before >= 0 and state[_AND] < before and 1 < at - before <= weights.scope_double
+    standing = standing and state[_NEGATOR_HITS] == hits
+    unlike = flags & f.WITHOUT or (flags & f.NOT and not state[_NEGATOR_FLAGS] & f.WITHOUT)
     if standing and unlike and not flags & f.HIT:
-        state[_NEGATION], state[_NEGATORS] = -1, 0
+        state[_NEGATION] = -1
     else:
         state[_NEGATION] = max(state[_NEGATION], at + int(weights.scope))
         state[_NEGATORS] += 1
-    state[_NEGATOR], state[_NEGATOR_FLAGS] = at, flags
+    state[_NEGATOR], state[_NEGATOR_FLAGS], state[_NEGATOR_HITS] = at, flags, hits
 
 
-@numba.njit(cache=True)
-def _value(
-    state: Any, at: int, flags: int, pieces: Pieces, found: Found, text: int, weights: Weights
-) -> float:
+@numba.njit
+def _value(state: Any, at: int, flags: int, pieces: Any, found: Found, text: int, weights: Any) -> float:
     """What one word of liking is worth where it stands."""
-    value = float(pieces.values[at])
+    value = float(pieces[at].value)
     if flags & f.PICTURE:
         return value
     boosted = at - state[_BOOST] <= 2
     if boosted:
-        value *= pieces.factors[state[_BOOST]]
+        value *= pieces[state[_BOOST]].factor
     if flags & f.SHOUT and not state[_LOUD]:
         value *= weights.shout
     if flags & f.STRETCHED:
@@ -144,7 +144,7 @@ def _value(
             value *= -weights.flip
             state[_NEGATION] = min(state[_NEGATION], at + int(weights.scope_after))
         else:
-            value *= -weights.litotes * (weights.litotes_worst if pieces.values[at] <= -3 else 1.0)
+            value *= -weights.litotes * (weights.litotes_worst if pieces[at].value <= -3 else 1.0)
             state[_NEGATION] = -1
     elif state[_UNREAL] >= 0 and at - state[_UNREAL] <= weights.unreal_scope:
         found.traits[text] |= UNREAL
@@ -152,94 +152,94 @@ def _value(
     return value
 
 
-@numba.njit(cache=True)
+@numba.njit
 def _turn_to(
-    state: Any, at: int, flags: int, found: Found, counts: Any, text: int, pieces: Pieces, weights: Weights
+    state: Any, at: int, flags: int, found: Found, counts: Any, text: int, pieces: Any, weights: Any
 ) -> None:
     """But and although begin a clause that weighs more or less."""
     before = counts[CLAUSES]
     opened = state[_WORDS] >= _WORTH_A_CLAUSE or counts[HITS] > state[_HIT]
     if opened:
-        _close(state, at, 0, found, counts, text, pieces, weights)
+        _close(state, at, NO_BORDER, found, counts, text, pieces, weights)
         _open(state, at, counts)
     if flags & f.CONTRAST:
         state[_CONTRAST] = 1
         if opened and counts[CLAUSES] > before:
-            found.clause_weight[before] *= weights.before_contrast
+            found.clauses[before].weight *= weights.before_contrast
     else:
         state[_CONCESSION] = 1
 
 
-@numba.njit(cache=True)
+@numba.njit
 def _turn(
-    state: Any, at: int, flags: int, found: Found, counts: Any, text: int, pieces: Pieces, weights: Weights
+    state: Any, at: int, flags: int, found: Found, counts: Any, text: int, pieces: Any, weights: Any
 ) -> None:
     """Words that turn what follows: but, although, negations, could, very."""
     if flags & (f.CONTRAST | f.CONCESSION):
         _turn_to(state, at, flags, found, counts, text, pieces, weights)
     if flags & f.NEGATOR:
-        _negate(state, at, flags, weights)
+        _negate(state, at, flags, counts[HITS], weights)
     if flags & f.AND:
         state[_AND] = at
     if flags & f.IRREALIS:
         state[_UNREAL] = at
     if flags & f.BOOST:
         if at - state[_BOOST] <= 1:
-            pieces.factors[at] *= pieces.factors[state[_BOOST]]
+            pieces[at].factor *= pieces[state[_BOOST]].factor
         state[_BOOST] = at
     if flags & f.SARCASM:
         found.traits[text] |= IRONIC
 
 
-@numba.njit(cache=True)
+@numba.njit
 def _say(
     state: Any,
     at: int,
     flags: int,
     rows: Rows,
-    pieces: Pieces,
+    pieces: Any,
     found: Found,
     counts: Any,
     text: int,
-    weights: Weights,
+    weights: Any,
 ) -> None:
     """Notes liking, aspects and emotions of one piece."""
     negated = at <= state[_NEGATION]
     if flags & f.HIT:
         value = _value(state, at, flags, pieces, found, text, weights)
         if flags & f.THANKS and value > 0:
-            found.thanks[text] += value
+            found.scores[text, 3] += value
         elif value != 0.0:
             hit = counts[HITS]
-            found.hit_first[hit], found.hit_last[hit] = at, pieces.lasts[at]
-            found.hit_value[hit] = value
+            found.hits[hit].first, found.hits[hit].last = at, pieces[at].last
+            found.hits[hit].value = value
             counts[HITS] += 1
-    row = pieces.ids[at]
+    row = pieces[at].row
     if flags & f.ABOUT:
         for column in range(WIDTH):
-            code = rows.about[row, column]
+            code = rows.table[row].about[column]
             if code >= 0:
                 counts[MENTIONS] = note_aspect(found, counts[MENTIONS], at, at, code // 4, code % 4)
     if flags & f.FEELS and not negated:
         for column in range(WIDTH):
-            code = rows.feels[row, column]
+            code = rows.table[row].feels[column]
             if code >= 0:
                 found.emotions[text, code // 4] += _felt(code % 4, weights)
 
 
-@numba.njit(cache=True)
-def _felt(strength: int, weights: Weights) -> float:
+@numba.njit
+def _felt(strength: int, weights: Any) -> float:
     if strength >= 3:
-        return weights.felt_strong
-    return weights.felt_plain if strength == 2 else weights.felt_weak
+        return float(weights.felt_strong)
+    return float(weights.felt_plain if strength == 2 else weights.felt_weak)
 
 
-@numba.njit(cache=True)
-def _loud(pieces: Pieces, rows: Rows, a: int, b: int) -> int:
+@numba.njit
+def _loud(pieces: Any, rows: Rows, a: int, b: int) -> int:
     """1 where most words of a text stand in capitals: then capitals say nothing."""
     loud = calm = 0
     for at in range(a, b):
-        flags = rows.flags[pieces.ids[at]]
+        flags = rows.table[pieces[at].row].flags
         if flags & f.SHOUT:
             loud += 1
         elif not flags & (BORDER | f.SOFT | f.COMMA | f.PICTURE):
@@ -247,86 +247,86 @@ def _loud(pieces: Pieces, rows: Rows, a: int, b: int) -> int:
     return 1 if loud > calm else 0
 
 
-@numba.njit(cache=True)
+@numba.njit
 def _events(
     at: int,
-    events: Events,
+    events: Any,
     event: int,
     last: int,
     state: Any,
     found: Found,
     counts: Any,
     text: int,
-    weights: Weights,
+    weights: Any,
 ) -> int:
     """Takes in the aspects and emotions of several words that begin at this piece."""
-    while event < last and events.first[event] <= at:
-        if events.kind[event] == ASPECT:
+    while event < last and events[event].first <= at:
+        if events[event].kind == ASPECT:
             counts[MENTIONS] = note_aspect(
-                found, counts[MENTIONS], at, events.last[event], events.code[event], int(events.value[event])
+                found, counts[MENTIONS], at, events[event].last, events[event].code, int(events[event].value)
             )
-        elif events.kind[event] == EMOTION and at > state[_NEGATION]:
-            found.emotions[text, events.code[event]] += _felt(int(events.value[event]), weights)
+        elif events[event].kind == EMOTION and at > state[_NEGATION]:
+            found.emotions[text, events[event].code] += _felt(int(events[event].value), weights)
         event += 1
     return event
 
 
-@numba.njit(cache=True)
+@numba.njit
 def walk(
     rows: Rows,
-    pieces: Pieces,
-    events: Events,
+    pieces: Any,
+    events: Any,
     last_event: int,
     a: int,
     b: int,
     found: Found,
     counts: Any,
     text: int,
-    weights: Weights,
+    weights: Any,
 ) -> None:
     """Reads the pieces [a, b) of one text into `found`."""
     state = np.zeros(STATE, np.int64)
     state[_LOUD] = _loud(pieces, rows, a, b)
     _open(state, a, counts)
-    event = 0
+    event: Any = np.int64(0)
     for at in range(a, b):
-        flags = pieces.flags[at]
+        flags = pieces[at].flags
         if flags & BORDER:
             _close(state, at, flags, found, counts, text, pieces, weights)
             _open(state, at + 1, counts)
             continue
         if flags & f.COMMA:
-            state[_NEGATION] = -1
+            state[_NEGATION] = state[_NEGATOR] = -1
             if state[_CONCESSION] and counts[HITS] > state[_HIT]:
-                _close(state, at, 0, found, counts, text, pieces, weights)
+                _close(state, at, NO_BORDER, found, counts, text, pieces, weights)
                 _open(state, at + 1, counts)
             continue
         if flags & f.SOFT:
             continue
         state[_WORDS] += 1
-        if event < last_event and events.first[event] <= at:
+        if event < last_event and events[event].first <= at:
             event = _events(at, events, event, last_event, state, found, counts, text, weights)
         if flags & (f.CONTRAST | f.CONCESSION | f.NEGATOR | f.IRREALIS | f.BOOST | f.SARCASM | f.AND):
             _turn(state, at, flags, found, counts, text, pieces, weights)
         if flags & (f.HIT | f.ABOUT | f.FEELS):
             _say(state, at, flags, rows, pieces, found, counts, text, weights)
-    _close(state, b, 0, found, counts, text, pieces, weights)
+    _close(state, b, NO_BORDER, found, counts, text, pieces, weights)
 
 
-@numba.njit(cache=True)
-def join(found: Found, first: int, last: int, text: int, weights: Weights) -> None:
+@numba.njit
+def join(found: Found, first: int, last: int, text: int, weights: Any) -> None:
     """Joins a text's clauses: score, praise and blame, with later clauses weighing more."""
     count = last - first
     for clause in range(first, last):
         place = (clause - first) / (count - 1) if count > 1 else 0.0
-        weight = found.clause_weight[clause] * (1.0 + weights.late * place)
-        found.clause_weight[clause] = weight
-        praise = weight * found.clause_praise[clause]
-        blame = praise - weight * found.clause_score[clause]
+        weight = found.clauses[clause].weight * (1.0 + weights.late * place)
+        found.clauses[clause].weight = weight
+        praise = weight * found.clauses[clause].praise
+        blame = praise - weight * found.clauses[clause].score
         if found.traits[text] & IRONIC:
             praise *= weights.irony
         found.scores[text, 1] += praise
         found.scores[text, 2] += blame
     polite = found.scores[text, 2] > 0 or found.traits[text] & ASKS
-    found.scores[text, 1] += found.thanks[text] * (weights.thanks if polite else 1.0)
+    found.scores[text, 1] += found.scores[text, 3] * (weights.thanks if polite else 1.0)
     found.scores[text, 0] = found.scores[text, 1] - found.scores[text, 2]

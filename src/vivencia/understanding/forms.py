@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,17 +51,19 @@ _LAUGH = re.compile(r"(?:k{3,}|(?:ha|he|hi|ah|ja|je|ji|rs|hue){2,}h?j?|l+o+l+|x+
 _CAMEL = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")
 
 
-class Rows(NamedTuple):
-    """The meaning of each row as arrays; `about` and `feels` hold code·4 + strength, −1 where empty."""
+#: The meaning of a row; `about` and `feels` hold code·4 + strength, −1 where empty; its symbols end where the
+#: next row's begin.
+ROW = np.dtype([
+    ("flags", "i4"), ("value", "f4"), ("factor", "f4"), ("blank", "i4"),
+    ("about", "i4", (WIDTH,)), ("feels", "i4", (WIDTH,)), ("first", "i4"),
+])  # fmt: skip
 
-    flags: NDArray[np.int32]
-    values: NDArray[np.float32]
-    factors: NDArray[np.float32]
-    blanks: NDArray[np.int8]
-    about: NDArray[np.int16]
-    feels: NDArray[np.int16]
+
+class Rows(NamedTuple):
+    """The rows so far, as ROW says, and their symbols."""
+
+    table: Any
     symbols: NDArray[np.int32]
-    first: NDArray[np.int32]
 
 
 class Forms(dict[str, int]):
@@ -86,7 +88,7 @@ class Forms(dict[str, int]):
     def _reset(self) -> None:
         self.clear()
         self._count = 0
-        self._rows = _empty_rows(1024)
+        self._rows = np.zeros(1024, ROW)
         self._symbol_list: list[int] = []
         self._append(Sense(), 0)
         self._append(Sense(flags=SHOUT), 0)
@@ -94,9 +96,7 @@ class Forms(dict[str, int]):
     @property
     def rows(self) -> Rows:
         """The rows so far."""
-        rows = self._rows
-        symbols = np.array(self._symbol_list or [0], np.int32)
-        return rows._replace(symbols=symbols)
+        return Rows(self._rows, np.array(self._symbol_list or [0], np.int32))
 
     def trim(self) -> None:
         """Forgets everything once more forms are kept than memory is meant for."""
@@ -123,17 +123,13 @@ class Forms(dict[str, int]):
 
     def _append(self, sense: Sense, blank: int) -> int:
         row = self._count
-        if row + 1 >= len(self._rows.flags):
-            self._rows = _grown(self._rows)
-        rows = self._rows
-        rows.flags[row], rows.values[row], rows.factors[row] = sense.flags, sense.value, sense.factor
-        rows.blanks[row] = blank
-        for target, codes in ((rows.about, sense.about), (rows.feels, sense.feels)):
-            strongest = sorted(codes.items(), key=lambda item: -item[1])[:WIDTH]
-            for column, (code, strength) in enumerate(strongest):
-                target[row, column] = code * 4 + strength
+        if row + 1 >= len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros(len(self._rows), ROW)])
+        about, feels = _strongest(sense.about), _strongest(sense.feels)
+        first = self._rows["first"][row]
+        self._rows[row] = (sense.flags, sense.value, sense.factor, blank, about, feels, first)
         self._symbol_list.extend(sense.symbols)
-        rows.first[row + 1] = len(self._symbol_list)
+        self._rows["first"][row + 1] = len(self._symbol_list)
         self._count += 1
         return row
 
@@ -216,7 +212,7 @@ class Forms(dict[str, int]):
             sense = self._find(variant, self._exact, self._stems)
             if sense is not None:
                 return sense
-        if word not in self._lists.unaccented:
+        if word not in self._lists.unaccented and len(word) > 2:
             for variant in variants:
                 sense = self._find(fold(variant), self._exact_folded, self._stems_folded)
                 if sense is not None:
@@ -244,7 +240,8 @@ class Forms(dict[str, int]):
         found: set[int] = set()
         for variant in variants:
             self._gather(variant, self._builder.exact, self._builder.stems, found)
-            self._gather(fold(variant), *self._symbols_folded, found)
+            if variant not in self._lists.unaccented:
+                self._gather(fold(variant), *self._symbols_folded, found)
         first = variants[0]
         if self._builder.number >= 0 and (first[0].isdigit() or first in self._lists.numbers):
             found.add(self._builder.number)
@@ -280,21 +277,7 @@ def _punctuation(form: str) -> int:
     return COMMA if form[0] == "," else SOFT
 
 
-def _empty_rows(size: int) -> Rows:
-    return Rows(
-        np.zeros(size, np.int32),
-        np.zeros(size, np.float32),
-        np.ones(size, np.float32),
-        np.zeros(size, np.int8),
-        np.full((size, WIDTH), -1, np.int16),
-        np.full((size, WIDTH), -1, np.int16),
-        np.zeros(0, np.int32),
-        np.zeros(size + 1, np.int32),
-    )
-
-
-def _grown(rows: Rows) -> Rows:
-    larger = _empty_rows(2 * len(rows.flags))
-    for column, old in zip(larger, rows, strict=True):
-        column[: len(old)] = old  # type: ignore[index, arg-type]
-    return larger
+def _strongest(codes: dict[int, int]) -> tuple[int, ...]:
+    """A word's aspects or emotions as a row keeps them, the strongest first."""
+    kept = sorted(codes.items(), key=lambda item: -item[1])[:WIDTH]
+    return (*(code * 4 + strength for code, strength in kept), *[-1] * (WIDTH - len(kept)))

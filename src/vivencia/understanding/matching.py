@@ -28,7 +28,6 @@ from vivencia.understanding.senses import (
     STOP,
     SYMBOLS,
 )
-from vivencia.understanding.weights import Weights
 
 BORDER = STOP | EXCLAIM | QUESTION | END
 #: What a pattern takes from the words it covers: they no longer count for themselves.
@@ -37,26 +36,13 @@ _BESIDE = SOFT | COMMA
 RECOMMEND, EXPECTATION = MARKS.index("recommend"), MARKS.index("expectation")
 EFFORT, LEAVE = MARKS.index("effort"), MARKS.index("leave")
 _MARKS, _DEEP, _FOUND = len(MARKS), 128, 64
+_MARK: Any = np.int32(MARK)
 
 
-class Pieces(NamedTuple):
-    """A batch's pieces: their rows, and what they mean here (rows' meaning, overwritten by patterns)."""
-
-    ids: NDArray[np.int32]
-    flags: NDArray[np.int32]
-    values: NDArray[np.float32]
-    factors: NDArray[np.float32]
-    lasts: NDArray[np.int32]
-
-
-class Events(NamedTuple):
-    """What patterns found (aspects and emotions of several words, marks), by their first piece."""
-
-    first: NDArray[np.int32]
-    last: NDArray[np.int32]
-    kind: NDArray[np.int8]
-    code: NDArray[np.int32]
-    value: NDArray[np.float32]
+#: A batch's pieces: each one's row, and what it means here (the row's meaning, overwritten by patterns).
+PIECE = np.dtype([("row", "i4"), ("flags", "i4"), ("value", "f4"), ("factor", "f4"), ("last", "i4")])
+#: What a pattern found: its pieces, what it does, and its value.
+EVENT = np.dtype([("first", "i4"), ("last", "i4"), ("kind", "i4"), ("code", "i4"), ("value", "f4")])
 
 
 class Desk(NamedTuple):
@@ -82,27 +68,27 @@ def desk() -> Desk:
     )
 
 
-@numba.njit(cache=True)
+@numba.njit
 def _child(trie: Trie, node: int, symbol: int) -> int:
-    mask = len(trie.keys) - 1
+    mask = len(trie.edges) - 1
     key = node * trie.symbols + symbol
     slot = (key * 2654435761) & mask
-    while trie.keys[slot] >= 0:
-        if trie.keys[slot] == key:
-            return int(trie.children[slot])
+    while trie.edges[slot].key >= 0:
+        if trie.edges[slot].key == key:
+            return int(trie.edges[slot].child)
         slot = (slot + 1) & mask
     return -1
 
 
-@numba.njit(cache=True)
-def _step(trie: Trie, rows: Rows, ids: Any, desk: Desk, counts: Any, node: int, at: int) -> None:
+@numba.njit
+def _step(trie: Trie, rows: Rows, pieces: Any, desk: Desk, counts: Any, node: int, at: int) -> None:
     """Follows the edges of a node with the word at `at`; counts: on the stack, found."""
-    row = ids[at]
-    for place in range(rows.first[row], rows.first[row + 1]):
+    row = pieces[at].row
+    for place in range(rows.table[row].first, rows.table[row + 1].first):
         child = _child(trie, node, rows.symbols[place])
         if child < 0:
             continue
-        if trie.first[child + 1] > trie.first[child] and counts[1] < _FOUND:
+        if trie.nodes[child + 1].first > trie.nodes[child].first and counts[1] < _FOUND:
             desk.found[counts[1]], desk.ends[counts[1]] = child, at
             counts[1] += 1
         if counts[0] < _DEEP:
@@ -110,11 +96,11 @@ def _step(trie: Trie, rows: Rows, ids: Any, desk: Desk, counts: Any, node: int, 
             counts[0] += 1
 
 
-@numba.njit(cache=True)
-def _next_word(rows: Rows, ids: Any, at: int, stop: int) -> int:
+@numba.njit
+def _next_word(rows: Rows, pieces: Any, at: int, stop: int) -> int:
     """The next word from `at` on, or −1 at a border."""
     while at < stop:
-        flags = rows.flags[ids[at]]
+        flags = rows.table[pieces[at].row].flags
         if flags & BORDER:
             return -1
         if not flags & _BESIDE:
@@ -123,98 +109,103 @@ def _next_word(rows: Rows, ids: Any, at: int, stop: int) -> int:
     return -1
 
 
-@numba.njit(cache=True)
-def _walk(trie: Trie, rows: Rows, ids: Any, desk: Desk, start: int, stop: int) -> int:
+@numba.njit
+def _walk(trie: Trie, rows: Rows, pieces: Any, desk: Desk, start: int, stop: int) -> int:
     """All patterns that begin at `start`; returns how many stand on the desk."""
     counts = np.zeros(2, np.int64)
-    _step(trie, rows, ids, desk, counts, 0, start)
+    root: Any = np.int32(0)
+    _step(trie, rows, pieces, desk, counts, root, start)
     while counts[0] > 0:
         counts[0] -= 1
-        node, at = desk.node[counts[0]], _next_word(rows, ids, desk.at[counts[0]], stop)
+        node, at = desk.node[counts[0]], _next_word(rows, pieces, desk.at[counts[0]], stop)
         if at < 0:
             continue
-        if rows.flags[ids[at]] & SYMBOLS:
-            _step(trie, rows, ids, desk, counts, node, at)
-        gap = trie.gaps[node]
+        if rows.table[pieces[at].row].flags & SYMBOLS:
+            _step(trie, rows, pieces, desk, counts, node, at)
+        gap = trie.nodes[node].gap
         if gap < 0:
             continue
         for _ in range(GAP_LENGTH + 1):
-            if rows.flags[ids[at]] & SYMBOLS:
-                _step(trie, rows, ids, desk, counts, gap, at)
-            at = _next_word(rows, ids, at + 1, stop)
+            if rows.table[pieces[at].row].flags & SYMBOLS:
+                _step(trie, rows, pieces, desk, counts, gap, at)
+            at = _next_word(rows, pieces, at + 1, stop)
             if at < 0:
                 break
     return int(counts[1])
 
 
-@numba.njit(cache=True)
-def _event(events: Events, count: int, first: int, last: int, kind: int, code: int, value: float) -> int:
-    if count >= len(events.first):
+@numba.njit
+def _event(events: Any, count: int, first: int, last: int, kind: int, code: int, value: float) -> int:
+    if count >= len(events):
         return count
-    events.first[count], events.last[count] = first, last
-    events.kind[count], events.code[count], events.value[count] = kind, code, value
+    events[count].first, events[count].last = first, last
+    events[count].kind, events[count].code, events[count].value = kind, code, value
     return count + 1
 
 
-@numba.njit(cache=True)
-def _longest(trie: Trie, desk: Desk, found: int, events: Events, count: int, start: int) -> int:
+@numba.njit
+def _longest(trie: Trie, desk: Desk, found: int, events: Any, count: int, start: int) -> int:
     """Keeps the longest polarity, modifier and mark of each kind; aspects and emotions become events."""
     desk.best[:] = -1
     for number in range(found):
         node, last = desk.found[number], desk.ends[number]
-        for place in range(trie.first[node], trie.first[node + 1]):
-            kind, code, value = trie.kinds[place], trie.codes[place], trie.values[place]
+        for place in range(trie.nodes[node].first, trie.nodes[node + 1].first):
+            meaning = trie.meanings[place]
+            kind, code, value = meaning.kind, meaning.code, meaning.value
             if kind in (ASPECT, EMOTION):
                 count = _event(events, count, start, last, kind, code, value)
                 continue
             slot = _MARKS if kind == POLARITY else code
             if kind == MODIFIER:
                 slot = _MARKS + 1
-            if last > desk.best[slot]:
+            if kind == MODIFIER and last == desk.best[slot]:
+                known = int(desk.worth[slot])
+                desk.worth[slot] = desk.worth[slot] if known & code else known | code
+            elif last > desk.best[slot]:
                 desk.best[slot] = last
                 desk.worth[slot] = value if kind != MODIFIER else code + value / 100
     return count
 
 
-@numba.njit(cache=True)
-def _cover(pieces: Pieces, start: int, last: int, value: float) -> None:
+@numba.njit
+def _cover(pieces: Any, start: int, last: int, value: float) -> None:
     fixed = 0
     for at in range(start, last + 1):
-        if pieces.flags[at] & NEGATOR:
+        if pieces[at].flags & NEGATOR:
             fixed = FIXED
-        pieces.flags[at] &= ~_COVERED
-    pieces.flags[start] |= HIT | fixed
-    pieces.values[start], pieces.lasts[start] = value, last
+        pieces[at].flags &= ~_COVERED
+    pieces[start].flags |= HIT | fixed
+    pieces[start].value, pieces[start].last = value, last
 
 
-@numba.njit(cache=True)
-def _modify(pieces: Pieces, start: int, last: int, worth: float) -> None:
+@numba.njit
+def _modify(pieces: Any, start: int, last: int, worth: float) -> None:
     flag = int(worth)
     for at in range(start, last + 1):
-        pieces.flags[at] &= ~(_COVERED if flag != PSEUDO else NEGATOR)
+        pieces[at].flags &= ~(_COVERED if flag != PSEUDO else NEGATOR)
     if flag != PSEUDO:
-        pieces.flags[start] |= flag
+        pieces[start].flags |= flag
     if flag == BOOST:
-        pieces.factors[start] = (worth - flag) * 100
+        pieces[start].factor = (worth - flag) * 100
 
 
-@numba.njit(cache=True)
-def _mark_value(mark: int, value: float, weights: Weights) -> float:
+@numba.njit
+def _mark_value(mark: int, value: float, weights: Any) -> float:
     """What a mark says of liking."""
     if mark == RECOMMEND:
-        return weights.recommend * value
+        return float(weights.recommend * value)
     if mark == EXPECTATION:
-        return weights.expectation * value
+        return float(weights.expectation * value)
     if mark == LEAVE:
-        return -weights.leave
+        return float(-weights.leave)
     if mark == EFFORT:
-        return -weights.effort
+        return float(-weights.effort)
     return 0.0
 
 
-@numba.njit(cache=True)
+@numba.njit
 def _apply(
-    pieces: Pieces, desk: Desk, events: Events, count: int, start: int, free: int, ends: Any, weights: Any
+    pieces: Any, desk: Desk, events: Any, count: int, start: int, free: int, ends: Any, weights: Any
 ) -> int:
     """Writes the kept patterns of one start into pieces and events; `ends`: first free piece by kind."""
     last, value = desk.best[_MARKS], desk.worth[_MARKS]
@@ -223,7 +214,7 @@ def _apply(
         if end < 0:
             continue
         if start >= ends[mark]:
-            count = _event(events, count, start, end, MARK, mark, desk.worth[mark])
+            count = _event(events, count, start, end, _MARK, mark, desk.worth[mark])
             ends[mark] = end + 1
         liking = _mark_value(mark, desk.worth[mark], weights)
         if liking != 0.0 and end > last:
@@ -240,18 +231,16 @@ def _apply(
     return count
 
 
-@numba.njit(cache=True)
-def match(
-    trie: Trie, rows: Rows, pieces: Pieces, desk: Desk, events: Events, a: int, b: int, weights: Any
-) -> int:
+@numba.njit
+def match(trie: Trie, rows: Rows, pieces: Any, desk: Desk, events: Any, a: int, b: int, weights: Any) -> int:
     """Matches the pieces [a, b) of one text, leftmost and longest first; returns the number of events."""
-    count = 0
+    count: Any = np.int64(0)
     ends = np.zeros(_MARKS + 1, np.int64)
     for start in range(a, b):
-        if not rows.flags[pieces.ids[start]] & START:
+        if not rows.table[pieces[start].row].flags & START:
             continue
-        found = _walk(trie, rows, pieces.ids, desk, start, b)
+        found = _walk(trie, rows, pieces, desk, start, b)
         if found:
             count = _longest(trie, desk, found, events, count, start)
             count = _apply(pieces, desk, events, count, start, ends[_MARKS], ends, weights)
-    return count
+    return int(count)

@@ -6,10 +6,9 @@ matched by walking numbers. A node's edges stand in one hash table of arrays.
 """
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vivencia.understanding.tokens import fold, plain, words
 
@@ -21,21 +20,21 @@ NUMBER = "#"
 GAP_LENGTH = 3
 
 
-class Trie(NamedTuple):
-    """The trie as arrays. `keys`, `children`: open addressing by node·symbols+symbol; `gaps`: node or −1.
+EDGE = np.dtype([("key", "i8"), ("child", "i4")])
+NODE = np.dtype([("gap", "i4"), ("first", "i4")])
+MEANING = np.dtype([("kind", "i4"), ("code", "i4"), ("value", "f4")])
 
-    `first[node] … first[node + 1]` are the meanings that end at a node: rows of `kinds`,
-    `codes` (mark, aspect, emotion or flag) and `values`.
+
+class Trie(NamedTuple):
+    """The trie as arrays of records. `edges`: open addressing by node·symbols+symbol; `gap`: node or −1.
+
+    The meanings that end at a node stand from its `first` to the next node's.
     """
 
-    keys: NDArray[np.int64]
-    children: NDArray[np.int32]
+    edges: Any
+    nodes: Any
+    meanings: Any
     symbols: int
-    gaps: NDArray[np.int32]
-    first: NDArray[np.int32]
-    kinds: NDArray[np.int8]
-    codes: NDArray[np.int32]
-    values: NDArray[np.float32]
 
 
 class Meaning(NamedTuple):
@@ -131,22 +130,18 @@ class Builder:
         """The trie as arrays."""
         count, symbols = len(self._meanings), max(1, len(self._symbols))
         size = 1 << max(4, (4 * len(self._edges)).bit_length())
-        keys = np.full(size, -1, np.int64)
-        children = np.zeros(size, np.int32)
+        edges = np.zeros(size, EDGE)
+        edges["key"] = -1
         for (node, symbol), child in self._edges.items():
             key = node * symbols + symbol
             slot = (key * 2654435761) & (size - 1)
-            while keys[slot] >= 0:
+            while edges[slot]["key"] >= 0:
                 slot = (slot + 1) & (size - 1)
-            keys[slot], children[slot] = key, child
-        gaps = np.full(count, -1, np.int32)
+            edges[slot] = (key, child)
+        nodes = np.zeros(count + 1, NODE)
+        nodes["gap"] = -1
         for node, child in self._gaps.items():
-            gaps[node] = child
-        ends = [meaning for meanings in self._meanings for meaning in meanings]
-        first = np.concatenate([[0], np.cumsum([len(m) for m in self._meanings])]).astype(np.int32)
-        return Trie(
-            keys, children, symbols, gaps, first,
-            np.array([e.kind for e in ends], np.int8),
-            np.array([e.code for e in ends], np.int32),
-            np.array([e.value for e in ends], np.float32),
-        )  # fmt: skip
+            nodes[node]["gap"] = child
+        nodes["first"][1:] = np.cumsum([len(meanings) for meanings in self._meanings])
+        ends = [tuple(meaning) for meanings in self._meanings for meaning in meanings]
+        return Trie(edges, nodes, np.array(ends, MEANING), symbols)

@@ -8,19 +8,24 @@ them. `Ruled` says what was found, with the characters that say it.
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from vivencia.understanding import aspects, clauses, matching, patterns, senses
+from vivencia.understanding import weights as weighing
 from vivencia.understanding.aspects import text_aspects
 from vivencia.understanding.clauses import (
     ASKS,
     BARE,
+    CLAUSE,
     CLAUSES,
+    HIT,
     HITS,
     IRONIC,
+    MENTION,
     MENTIONS,
     NEGATED,
     UNREAL,
@@ -29,7 +34,8 @@ from vivencia.understanding.clauses import (
     walk,
 )
 from vivencia.understanding.forms import WIDTH, Forms, Rows, forms
-from vivencia.understanding.matching import Desk, Events, Pieces, desk, match
+from vivencia.understanding.keeping import kept
+from vivencia.understanding.matching import EVENT, PIECE, Desk, desk, match
 from vivencia.understanding.patterns import MARK, Trie
 from vivencia.understanding.reading import (
     ASPECTS,
@@ -45,7 +51,7 @@ from vivencia.understanding.reading import (
 )
 from vivencia.understanding.senses import END
 from vivencia.understanding.tokens import BETWEEN, cutter
-from vivencia.understanding.weights import WEIGHTS, Weights
+from vivencia.understanding.weights import WEIGHTS, Weights, record
 
 #: Texts cut and read in one go.
 BATCH = 2048
@@ -123,15 +129,15 @@ def rule_all(
 ) -> list[Ruled]:
     """Reads texts of one language (pt, es, it or en), in order. Any text gives a Ruled."""
     known = forms(language, root)
-    room = desk()
+    room, numbers = desk(), record(weights)
     ruled: list[Ruled] = []
     rest = iter(texts)
     while batch := list(islice(rest, BATCH)):
-        ruled.extend(_batch(batch, known, room, weights))
+        ruled.extend(_batch(batch, known, room, numbers))
     return ruled
 
 
-def _batch(texts: list[str], known: Forms, room: Desk, weights: Weights) -> Iterator[Ruled]:
+def _batch(texts: list[str], known: Forms, room: Desk, weights: Any) -> Iterator[Ruled]:
     known.trim()
     clean = [text.replace(BETWEEN, " ") if BETWEEN in text else text for text in texts]
     cut = cutter(known.language).findall(BETWEEN.join(clean))
@@ -147,7 +153,7 @@ class About(NamedTuple):
 
     sure: NDArray[np.float64]
     liked: NDArray[np.float64]
-    marks: Events
+    marks: Any
     marks_upto: NDArray[np.int64]
 
 
@@ -158,13 +164,14 @@ def _read(
     trie: Trie,
     room: Desk,
     texts: int,
-    weights: Weights,
+    weights: Any,
 ) -> tuple[Found, About]:
     many = len(ids)
-    pieces = Pieces(
-        ids, rows.flags[ids], rows.values[ids], rows.factors[ids], np.arange(many, dtype=np.int32)
-    )
-    events, marks = _events(4 * many + 64), _events(2 * many + 64)
+    pieces = np.zeros(many, PIECE)
+    pieces["row"], pieces["last"] = ids, np.arange(many, dtype=np.int32)
+    for name in ("flags", "value", "factor"):
+        pieces[name] = rows.table[name][ids]
+    events, marks = np.zeros(4 * many + 64, EVENT), np.zeros(2 * many + 64, EVENT)
     found = _found(texts, many)
     about = About(
         np.zeros((texts, len(ASPECTS))), np.zeros((texts, len(ASPECTS))), marks, np.zeros(texts, np.int64)
@@ -174,46 +181,35 @@ def _read(
     return found, about
 
 
-def _events(size: int) -> Events:
-    return Events(
-        np.zeros(size, np.int32),
-        np.zeros(size, np.int32),
-        np.zeros(size, np.int8),
-        np.zeros(size, np.int32),
-        np.zeros(size, np.float32),
+def _found(texts: int, many: int) -> Found:
+    return Found(
+        np.zeros((texts, 3), np.int64),
+        np.zeros((texts, 4)),
+        np.zeros(texts, np.int32),
+        np.zeros((texts, len(EMOTIONS))),
+        np.zeros(many + 1, CLAUSE),
+        np.zeros(many, HIT),
+        np.zeros((WIDTH + 2) * many + 64, MENTION),
     )
 
 
-def _found(texts: int, many: int) -> Found:
-    def whole(size: int) -> NDArray[np.int32]:
-        return np.zeros(size, np.int32)
-
-    mentions = (WIDTH + 2) * many + 64
-    return Found(
-        np.zeros((texts, 3), np.int64), np.zeros((texts, 3)), np.zeros(texts), whole(texts),
-        np.zeros((texts, len(EMOTIONS))),
-        whole(many + 1), whole(many + 1), np.zeros(many + 1), np.zeros(many + 1), np.zeros(many + 1),
-        whole(many), whole(many), np.zeros(many),
-        whole(mentions), whole(mentions), whole(mentions), whole(mentions),
-        np.zeros(mentions), np.zeros(mentions), whole(mentions),
-    )  # fmt: skip
-
-
-@numba.njit(cache=True)
+@kept(aspects, clauses, matching, senses, patterns, weighing)
 def _read_texts(
     rows: Rows,
     trie: Trie,
-    pieces: Pieces,
+    pieces: Any,
     room: Desk,
-    events: Events,
+    events: Any,
     found: Found,
     about: About,
-    weights: Weights,
+    weights: Any,
 ) -> None:
     counts = np.zeros(3, np.int64)
-    marks = first = text = 0
-    for at in range(len(pieces.ids)):
-        if not pieces.flags[at] & END:
+    # Typed, not literal: each literal would have every callee compiled once more.
+    nought: Any = np.int64(0)
+    marks = first = text = nought
+    for at in range(len(pieces)):
+        if not pieces[at].flags & END:
             continue
         clause, mention = counts[CLAUSES], counts[MENTIONS]
         event = match(trie, rows, pieces, room, events, first, at, weights)
@@ -230,12 +226,12 @@ def _read_texts(
         first, text = at + 1, text + 1
 
 
-@numba.njit(cache=True)
-def _take_marks(events: Events, count: int, marks: Events, taken: int) -> int:
+@numba.njit
+def _take_marks(events: Any, count: int, marks: Any, taken: int) -> int:
     for event in range(count):
-        if events.kind[event] == MARK and taken < len(marks.first):
-            marks.first[taken], marks.last[taken] = events.first[event], events.last[event]
-            marks.code[taken], marks.value[taken] = events.code[event], events.value[event]
+        if events[event].kind == MARK and taken < len(marks):
+            marks[taken].first, marks[taken].last = events[event].first, events[event].last
+            marks[taken].code, marks[taken].value = events[event].code, events[event].value
             taken += 1
     return taken
 
@@ -246,46 +242,32 @@ def _to_characters(
     """Turns piece numbers into characters of their own text, in place: first → start, last → end."""
     ends = np.cumsum(sizes)
     starts = ends - sizes
-    is_end = rows.flags[ids] & END != 0
+    is_end = rows.table["flags"][ids] & END != 0
     text_start = np.zeros(len(ids), np.int64)
     after = np.flatnonzero(is_end[:-1]) + 1
     text_start[after] = starts[after]
     text_start = np.maximum.accumulate(text_start)
-    begin, finish = starts - text_start, ends - text_start - rows.blanks[ids]
+    begin, finish = starts - text_start, ends - text_start - rows.table["blank"][ids]
     clauses, hits, mentions = found.upto[-1]
-    for first, last, count in (
-        (found.clause_first, found.clause_last, clauses),
-        (found.hit_first, found.hit_last, hits),
-        (found.mention_first, found.mention_last, mentions),
-        (about.marks.first, about.marks.last, about.marks_upto[-1]),
+    for table, count in (
+        (found.clauses, clauses),
+        (found.hits, hits),
+        (found.mentions, mentions),
+        (about.marks, about.marks_upto[-1]),
     ):
-        first[:count], last[:count] = begin[first[:count]], finish[last[:count]]
+        table["first"][:count] = begin[table["first"][:count]]
+        table["last"][:count] = finish[table["last"][:count]]
 
 
 def _ruled(found: Found, about: About) -> Iterator[Ruled]:
     clauses, hits, mentions = found.upto[-1].tolist()
-    said = list(
-        map(
-            Clause,
-            found.clause_first[:clauses].tolist(),
-            found.clause_last[:clauses].tolist(),
-            found.clause_score[:clauses].tolist(),
-            found.clause_weight[:clauses].tolist(),
-        )
-    )
-    liked = list(
-        map(
-            Hit,
-            found.hit_first[:hits].tolist(),
-            found.hit_last[:hits].tolist(),
-            found.hit_value[:hits].tolist(),
-        )
-    )
+    said = list(map(Clause._make, found.clauses[["first", "last", "score", "weight"]][:clauses].tolist()))
+    liked = list(map(Hit._make, found.hits[:hits].tolist()))
     marks = _marks(about)
     aspects = _aspects(found, about, mentions)
     felt = (0.95 * (1 - np.exp(-found.emotions))).tolist()
     clause = hit = mark = 0
-    for upto, (score, praise, blame), traits, emotions, marked, spoken in zip(
+    for upto, (score, praise, blame, _), traits, emotions, marked, spoken in zip(
         found.upto.tolist(), found.scores.tolist(), found.traits.tolist(), felt, about.marks_upto.tolist(),
         aspects, strict=True,
     ):  # fmt: skip
@@ -301,22 +283,14 @@ def _ruled(found: Found, about: About) -> Iterator[Ruled]:
 
 def _marks(about: About) -> list[Mark]:
     count = int(about.marks_upto[-1])
-    marks = about.marks
     return [
         Mark(MARKS[code], Span(start, end), value if code in _VALUED else None)
-        for code, start, end, value in zip(
-            marks.code[:count].tolist(),
-            marks.first[:count].tolist(),
-            marks.last[:count].tolist(),
-            marks.value[:count].tolist(),
-            strict=True,
-        )
+        for start, end, _, code, value in about.marks[:count].tolist()
     ]
 
 
 def _aspects(found: Found, about: About, mentions: int) -> Iterator[tuple[Aspect, ...]]:
-    starts, ends = found.mention_first[:mentions].tolist(), found.mention_last[:mentions].tolist()
-    codes = found.mention_aspect[:mentions].tolist()
+    said = found.mentions[["first", "last", "aspect"]][:mentions].tolist()
     polarity = np.tanh(about.liked / 2).tolist()
     first = 0
     for text, (last, sure) in enumerate(
@@ -326,10 +300,9 @@ def _aspects(found: Found, about: About, mentions: int) -> Iterator[tuple[Aspect
             yield ()
             continue
         spans: dict[int, list[Span]] = {}
-        for mention in range(first, last):
-            code = codes[mention]
+        for start, end, code in said[first:last]:
             if sure[code] >= LEAST_SURE:
-                spans.setdefault(code, []).append(Span(starts[mention], ends[mention]))
+                spans.setdefault(code, []).append(Span(start, end))
         yield tuple(
             Aspect(ASPECTS[code], polarity[text][code], sure[code], tuple(where))
             for code, where in spans.items()

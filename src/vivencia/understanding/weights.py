@@ -1,31 +1,35 @@
 """The numbers of the rules: how much a negation, a but, a question… changes what was said."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 
 class Weights(NamedTuple):
     """Each was set on text kept for tuning; see docs/why/understanding.md for what each is worth."""
 
     #: A praised thing negated: share of its strength that turns; a fault negated: share that turns to praise.
-    flip: float = 0.8
-    litotes: float = 0.35
+    flip: float = 1.0
+    litotes: float = 0.45
     #: Pieces within which a negation turns a fault; the share of litotes left to the worst faults.
-    litotes_scope: float = 5.0
+    litotes_scope: float = 4.0
     litotes_worst: float = 0.4
     #: Pieces a negation reaches over, and after it has met a first word.
-    scope: float = 7.0
+    scope: float = 9.0
     scope_after: float = 2.0
+    #: Pieces between two negators that undo each other.
+    scope_double: float = 10.0
     #: A negation that meets no liking or disliking in its clause.
-    bare: float = 0.6
+    bare: float = 1.2
     #: Praise and blame inside "could", "should", "if only"; pieces it reaches over.
-    unreal_praise: float = -0.5
+    unreal_praise: float = -0.8
     unreal_blame: float = 0.6
     unreal_scope: float = 9.0
     #: Clause factors: a question, an exclamation, what follows although, what follows and precedes but.
-    question: float = 0.5
+    question: float = 0.4
     exclaim: float = 1.15
     concession: float = 0.5
-    contrast: float = 1.4
+    contrast: float = 2.0
     before_contrast: float = 0.7
     #: How much more the last clause weighs than the first.
     late: float = 0.3
@@ -62,3 +66,9 @@ class Weights(NamedTuple):
 
 
 WEIGHTS = Weights()
+
+
+def record(weights: Weights) -> Any:
+    """The weights as one record, which compiled code reads by name."""
+    fields = [(name, "f8") for name in Weights._fields]
+    return np.array([tuple(weights)], dtype=fields)[0]
