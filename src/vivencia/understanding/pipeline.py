@@ -5,7 +5,7 @@ out, and `Reading.model` says what was there.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from vivencia.understanding.cleaning import clean
 from vivencia.understanding.embedders import embedder, present
 from vivencia.understanding.feelings import aspects_of, emotions_of
+from vivencia.understanding.heads.adapting import adapt, enough_texts
 from vivencia.understanding.heads.company import CompanyHead
+from vivencia.understanding.heads.joined import joined
 from vivencia.understanding.heads.shipped import Heads, shipped_heads
 from vivencia.understanding.languages import detect
 from vivencia.understanding.liking import Liking, like
@@ -89,6 +91,29 @@ def read(
     look(batch, reader.tier)
     liking = _company(batch, _liking(batch), reader.company)
     return _readings(batch, liking, _model(batch, reader))
+
+
+def adapted(texts: Sequence[str], languages: Sequence[str | None] | None = None, *, reader: Reader) -> Reader:
+    """The reader after it has seen how these customers write, without any label; see `heads.adapting`.
+
+    The reader comes back as it was where it has a company's head already, reads by rules
+    alone, or is sure of these texts as it is.
+    """
+    if reader.company is not None or reader.tier == RULES or not enough_texts(texts):
+        return reader
+    batch = prepare(texts, languages)
+    look(batch, reader.tier)
+    known = batch.known
+    if batch.embeddings is None or not enough_texts(known):
+        return reader
+    bodies = [batch.texts[place] for place in known]
+    # The score's own column is nought while learning: the head must find what the score does not know.
+    head, _ = adapt(joined(bodies, batch.embeddings, np.zeros(len(known))), _liking(batch).score[known])
+    if head is None:
+        return reader
+    embedding = batch.decisions[0][0]
+    named = f"{embedding.embedder} {embedding.version}"
+    return replace(reader, company=CompanyHead(head.head, head.of_score, head.of_head, 0.0, False, named))
 
 
 def prepare(texts: Sequence[str], languages: Sequence[str | None] | None = None) -> Prepared:

@@ -6,7 +6,7 @@ It picks up what only this company's customers say. Two rounds, each on other fo
 those it judges, so no text teaches its own verdict.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sized
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,9 @@ Floats = NDArray[np.float64]
 LEAST, LEAST_OF_EACH = 150, 30
 #: Log-odds from which a reading is sure enough to teach.
 SURE = 0.8
+#: Where fewer than the first share of readings are unsure (log-odds under UNSURE) the shipped tiers know this
+#: language already and nothing is added; from the second share on the head counts as much as they do.
+UNSURE, KNOWN, FOREIGN = 1.5, 0.1, 0.35
 STRENGTH = 3.0
 FOLDS, ROUNDS = 4, 2
 
@@ -49,14 +52,17 @@ def adapt(rows: sparse.csr_matrix, scores: Floats, *, sure: float = SURE) -> tup
     """
     current = scores
     adapted: Adapted | None = None
+    unsure = float(np.mean(np.abs(scores) < UNSURE)) if len(scores) else 0.0
+    counts = float(np.clip((unsure - KNOWN) / (FOREIGN - KNOWN), 0, 1))
+    if counts == 0:
+        return None, scores
     for _ in range(ROUNDS):
         teachers = np.abs(current) >= sure
         if not _enough(teachers, current):
             return None, scores
         decisions = _cross_fitted(rows, current, teachers)
-        # Head and score count the same: neither has seen a label.
         ratio = float(np.std(scores)) / max(float(np.std(decisions)), 1e-9)
-        adapted = Adapted(_learned(rows, current, teachers), 0.6, 0.6 * ratio)
+        adapted = Adapted(_learned(rows, current, teachers), 1 - 0.4 * counts, 0.6 * counts * ratio)
         current = adapted.join(scores, decisions)
     return adapted, current
 
@@ -81,6 +87,6 @@ def _cross_fitted(rows: sparse.csr_matrix, scores: Floats, teachers: NDArray[np.
     return decisions
 
 
-def enough_texts(texts: Sequence[str]) -> bool:
+def enough_texts(texts: Sized) -> bool:
     """Whether it is worth trying at all."""
     return len(texts) >= 2 * LEAST

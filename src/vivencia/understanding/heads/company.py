@@ -45,7 +45,8 @@ class CompanyHead:
 
     def score(self, texts: Sequence[str], embeddings: NDArray[np.float32] | None, scores: Floats) -> Floats:
         """Log-odds of positive for texts, from their embeddings and the shipped tiers' log-odds."""
-        rows = joined(texts, embeddings if self.embedder else None, scores)
+        known = scores if self.labelled else np.zeros(len(scores))
+        rows = joined(texts, embeddings if self.embedder else None, known)
         return self.of_score * scores + self.of_head * self.head.decide(rows) + self.bias
 
 
