@@ -11,7 +11,7 @@ import pytest
 from engines.plans_made_up import ADD_UP, LASTS, SUMS, VISITS, visits
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.engines.large import Growing
-from vivencia.plans import Plan, Step
+from vivencia.plans import Map, Plan, Step
 from vivencia.words.errors import EngineError
 
 COPY = Step("visits", "SELECT * FROM given", reads=("given",), order=VISITS.order, writes=VISITS)
@@ -76,3 +76,19 @@ def test_a_hole_in_a_required_column_is_refused(tmp_path: Path) -> None:
         with pytest.raises(EngineError, match="customer"):
             engine.run(Plan("p", (hole,), gives=("visits",)))
         assert "visits" not in engine.names
+
+
+def test_a_coded_kernel_gets_words_as_dictionaries_and_says_the_same(tmp_path: Path) -> None:
+    seen: list[bool] = []
+
+    def first_letters(table: pa.Table, side: Any) -> tuple[pa.Table]:
+        seen.append(pa.types.is_dictionary(table.schema.field("touchpoint").type))
+        return (table.select(list(shape.names)),)
+
+    shape = replace(VISITS, name="again", columns=VISITS.columns[:5])
+    node = Map("again", first_letters, "visits", shape.names, (shape,), coded=True)
+    with EmbeddedEngine(str(tmp_path / "one.duckdb"), large=1) as engine:
+        engine.give("given", visits())
+        engine.run(Plan("p", (COPY, node), gives=("visits", "again")))
+        assert engine.table("again").to_pylist() == engine.table("visits", shape.names).to_pylist()
+    assert seen == [True]

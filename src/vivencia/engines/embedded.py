@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from vivencia.engines.checks import called, check_plan
 from vivencia.engines.chunks import CHUNK_ROWS, whole_customers
-from vivencia.engines.large import LARGE_ROWS, Growing, order_of
+from vivencia.engines.large import LARGE_ROWS, Growing, coded_batches, order_of
 from vivencia.engines.shapes import Sink, fitted, in_order, plain, schema_of
 from vivencia.engines.types import SQL_TYPES, kept_column, kept_columns, ordered_by, quoted
 from vivencia.plans import Fold, Map, Plan, Ran, Step
@@ -355,12 +355,20 @@ class EmbeddedEngine:
         """The text that reads a node's large table in its order, without a sort where it can."""
         columns = tuple(dict.fromkeys((node.order[0], *node.columns)))
         text = f"SELECT {', '.join(map(quoted, columns))} FROM {quoted(node.reads)}"
-        kept = self._orders.get(node.reads, ())
-        return text if kept[: len(node.order)] == node.order else text + ordered_by(node.order)
+        return text if self._in_order(node) else text + ordered_by(node.order)
+
+    def _in_order(self, node: Map | Fold) -> bool:
+        return self._orders.get(node.reads, ())[: len(node.order)] == node.order
 
     def _chunks(self, node: Map | Fold, text: str) -> Iterator[pa.Table]:
-        stream = self._stream(text)
-        for chunk in whole_customers(stream, stream.schema, node.order[0], CHUNK_ROWS):
+        file = self._files.get(node.reads)
+        if node.coded and file is not None and self._in_order(node):
+            columns = tuple(dict.fromkeys((node.order[0], *node.columns)))
+            schema, batches = coded_batches(file, columns, CHUNK_ROWS)
+        else:
+            stream = self._stream(text)
+            schema, batches = stream.schema, iter(stream)
+        for chunk in whole_customers(batches, schema, node.order[0], CHUNK_ROWS):
             yield chunk.select(list(node.columns))
 
     # Reading -------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ more than the analyses themselves. Arrow writes the same rows to Parquet several
 faster, to a file of the same size that any engine reads.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 LARGE_ROWS = 300_000
 #: Texts with no more different values than this, in the first rows, are kept by number.
 _FEW, _LOOKED_AT = 1_000, 20_000
-_ORDER = b"vivencia.order"
+_ORDER, _CODED = b"vivencia.order", b"vivencia.coded"
 
 
 class Growing:
@@ -36,7 +36,7 @@ class Growing:
         order: tuple[str, ...] = (),
         large: int = LARGE_ROWS,
     ) -> None:
-        self._schema = schema.with_metadata({_ORDER: ", ".join(order).encode()})
+        self._schema, self._order = schema, ", ".join(order).encode()
         self._insert, self._path, self._large = insert, path, large
         self._held: list[pa.Table] = []
         self._rows, self._inserted, self._whole = 0, False, False
@@ -57,9 +57,11 @@ class Growing:
 
     def _spill(self) -> None:
         if self._writer is None:
-            whole = pa.concat_tables(self._held)
+            few = _few(pa.concat_tables(self._held))
+            said = {_ORDER: self._order, _CODED: ", ".join(name for name in few if "." not in name).encode()}
+            self._schema = self._schema.with_metadata(said)
             self._writer = pq.ParquetWriter(
-                str(self._path), self._schema, compression="snappy", use_dictionary=_few(whole)
+                str(self._path), self._schema, compression="snappy", use_dictionary=few
             )
             self._thread = ThreadPoolExecutor(max_workers=1)
         for part in self._held:
@@ -112,5 +114,20 @@ def _few(table: pa.Table) -> list[str]:
 
 def order_of(file: str) -> tuple[str, ...]:
     """The columns whose order the rows of a file stand in."""
-    said = (pq.read_schema(file).metadata or {}).get(_ORDER, b"").decode()
+    return _said(file, _ORDER)
+
+
+def _said(file: str, about: bytes) -> tuple[str, ...]:
+    said = (pq.read_schema(file).metadata or {}).get(about, b"").decode()
     return tuple(said.split(", ")) if said else ()
+
+
+def coded_batches(
+    file: str, columns: tuple[str, ...], rows: int
+) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    """Columns of a file of ours in the order of its rows; texts with few values as dictionaries."""
+    few = [name for name in _said(file, _CODED) if name in columns]
+    opened = pq.ParquetFile(file, read_dictionary=few)
+    schema = pa.schema([opened.schema_arrow.field(name) for name in columns])
+    batches = opened.iter_batches(rows, columns=list(columns))
+    return schema, (batch.select(list(columns)) for batch in batches)

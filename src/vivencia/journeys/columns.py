@@ -24,9 +24,28 @@ def whole(column: Any) -> pa.Array:
 
 def coded(column: Any) -> tuple[Codes, pa.Array]:
     """A text column as codes (−1 where null) and the words they stand for."""
-    encoded = pc.dictionary_encode(whole(column))
+    encoded = _encoded(column)
     words = encoded.dictionary.cast(pa.string())
     return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32), words
+
+
+def _encoded(column: Any) -> pa.DictionaryArray:
+    """A text column as one dictionary, each word in it once."""
+    if not pa.types.is_dictionary(column.type):
+        return pc.dictionary_encode(whole(column))
+    array = column
+    if isinstance(column, pa.ChunkedArray):
+        array = column.chunk(0) if column.num_chunks == 1 else column.unify_dictionaries().combine_chunks()
+    # A dictionary may name words that no row has; kernels take each for one that occurs.
+    used = pc.unique(array.indices.drop_null())
+    if len(used) == len(array.dictionary):
+        return array
+    place = np.full(len(array.dictionary) + 1, -1, np.int32)
+    place[used.to_numpy()] = np.arange(len(used))
+    codes = place[array.indices.fill_null(len(array.dictionary)).to_numpy(zero_copy_only=False)]
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes, mask=codes < 0), array.dictionary.take(used.cast(pa.int64()))
+    )
 
 
 def times(column: Any) -> NDArray[np.int64]:

@@ -39,6 +39,7 @@ def journeys_plan(*, gap_days: float | None = 30.0, goal_kinds: tuple[str, ...] 
         reads="events",
         columns=READ_COLUMNS,
         writes=(STEPS, JOURNEYS, MOVES),
+        coded=True,
         beside=("journey_clock", "journey_places"),
     )
     counted = (

@@ -72,6 +72,7 @@ def perceptions_plan(*, sample: int = SAMPLE, episode_s: float = 0.0, given: boo
                 columns=COLUMNS,
                 writes=(shapes.MOMENTS, shapes.STATES, shapes.SUMMARY_PARTS, shapes.SCORE_PARTS),
                 beside=("parameters", "instruments"),
+                coded=True,
             ),
             Fold(
                 name="summaries",

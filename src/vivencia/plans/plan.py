@@ -45,6 +45,8 @@ class Map:
     of `reads`, whole customers in `order`; `side` maps each name in `beside` to its small whole table. The
     function must be picklable (a module-level function or a frozen dataclass with
     `__call__`), since distributed engines send it to their workers.
+
+    A function that is `coded` takes text columns as dictionaries too, as an engine may have them.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Map:
     writes: tuple[TableShape, ...]
     beside: tuple[str, ...] = ()
     order: tuple[str, ...] = ("customer", "at", "source", "id")
+    coded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Fold:
 
     `start(side)` gives the empty state; `add(state, table, side)` a new state;
     `merge(a, b)` one state; `finish(state, side)` the `pyarrow.Table` written.
-    States are picklable. The functions are module-level or frozen callables.
+    States are picklable. The functions are module-level or frozen callables; `coded` as in a map.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Fold:
     writes: TableShape
     beside: tuple[str, ...] = ()
     order: tuple[str, ...] = ("customer", "at", "source", "id")
+    coded: bool = False
 
 
 Node = Step | Map | Fold

@@ -8,7 +8,7 @@ FROM (
     WHERE moments.overall IS NOT NULL
     GROUP BY moments.customer
     ORDER BY MD5(moments.customer), moments.customer
-    LIMIT 50000
+    LIMIT 20000
 ) AS judges
 UNION
 SELECT anyone.customer AS customer
@@ -16,7 +16,7 @@ FROM (
     SELECT states.customer AS customer
     FROM states
     ORDER BY MD5(states.customer), states.customer
-    LIMIT 20000
+    LIMIT 10000
 ) AS anyone
 
 -- name: remembered
