@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from vivencia.faces.cli import COMMANDS, run
+from vivencia.house.workspace import Workspace
 
 GOOD_AND_BAD = """id,source,at,customer,kind,touchpoint,ratings.stars
 1,web,2026-03-02T10:00:00Z,ana,review,checkout,4
@@ -210,7 +211,6 @@ def test_a_folder_that_is_no_workspace(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_an_error_of_ours_is_exit_code_3(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from vivencia.house.workspace import Workspace
 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
@@ -246,3 +246,25 @@ def test_simulate_keeps_the_truth_beside_the_signals(
     assert run(["simulate", str(folder), "--world", "software", "--customers", "60", "--json"]) == 0
     assert printed(capsys)["signals"] > 300
     assert (folder / "truth" / "touchpoints.parquet").is_file()
+
+
+def test_explain_customer_adds_up_and_is_personal(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = Workspace.open(demo)
+    states = place.table("states").sort_by([("n", "descending")]).slice(0, 1).to_pylist()
+    key = states[0]["customer"]
+    assert run(["explain-customer", str(demo), key, "--at", states[0]["at"].isoformat(), "--json"]) == 0
+    found = printed(capsys)
+    assert found["access"] == "personal"
+    assert found["residual"]["value"] == pytest.approx(states[0]["residual"], abs=1e-9)
+    parts = sum(one["remains"] for one in found["events"]) + found["inferred"]
+    assert parts == pytest.approx(found["residual"]["value"], abs=1e-9)
+    assert run(["explain-customer", str(demo), key]) == 0
+    shown = capsys.readouterr().out
+    assert "inferred from answers and surveys" in shown
+    assert "one person" in shown
+
+
+def test_explain_customer_says_what_it_cannot_do(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain-customer", str(demo), "nobody"]) == 1
+    assert "There is no customer nobody." in capsys.readouterr().err
+    assert run(["explain-customer", str(demo), "nobody", "--at", "soon"]) == 2

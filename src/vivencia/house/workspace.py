@@ -8,6 +8,7 @@ import os
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vivencia.house import analysing, exporting, importing
+from vivencia.house import analysing, customers, exporting, importing
 from vivencia.house.clock import Clock, system_clock
 from vivencia.house.report import build_report
 from vivencia.house.settings import Settings, read_settings
+from vivencia.perceptions.person import Why
 from vivencia.plans import Ran
 from vivencia.signals import parse_catalogue
 from vivencia.signals.examples import EXAMPLES, example_catalogue
@@ -155,6 +157,10 @@ class Workspace:
     def explain(self, name: str) -> list[tuple[str, Ran]]:
         """How an analysis, or every analysis of a room, was computed; see `analysing.explain`."""
         return analysing.explain(self, name)
+
+    def explain_customer(self, key: str, at: datetime | None = None) -> Why:
+        """Why one customer stands where they stand; see `customers.explain_customer`."""
+        return customers.explain_customer(self, key, at)
 
     def table(self, name: str) -> pa.Table:
         """One result as an Arrow table; raises NotAnalysed where there is none yet."""

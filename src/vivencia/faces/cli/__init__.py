@@ -24,6 +24,7 @@ COMMANDS = {
     "analyse": "results",
     "report": "results",
     "explain": "results",
+    "explain-customer": "persons",
     "export": "results",
     "serve": "results",
     "check": "checking",

@@ -1,0 +1,68 @@
+"""One person's own record: why they stand where they stand, from the results of the last analysis."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from vivencia.engines.embedded import EmbeddedEngine
+from vivencia.house import analysing
+from vivencia.perceptions.person import Level, Why, why
+from vivencia.perceptions.table import from_table
+from vivencia.plans import Plan, Step, read_queries
+from vivencia.signals import catalogue_tables
+from vivencia.words.errors import InputError
+
+if TYPE_CHECKING:
+    from vivencia.house.workspace import Workspace
+
+__all__ = ["PERSONAL", "Why", "as_dict", "explain_customer"]
+
+#: What the record of one person is: theirs, and of who serves them; never part of a report.
+PERSONAL = "personal"
+_Z = 1.959963984540054
+
+
+def explain_customer(place: "Workspace", key: str, at: datetime | None = None) -> Why:
+    """Why this customer stands where they stand at `at` (None: the time of the newest event of anybody).
+
+    A key that was linked is followed to its person. Raises InputError for a key nobody has
+    or a date before anything is known, NotAnalysed.
+    """
+    with analysing.reading(place) as engine:
+        found = events_of(engine, key)
+        if found.num_rows == 0:
+            raise InputError(f"There is no customer {key}.", hint="keys are those of the table states")
+        parameters = from_table(engine.table("parameters"), catalogue_tables(place.catalogue)["instruments"])
+        newest: datetime = engine.table("newest").column("at")[0].as_py()
+    return why(found, parameters, newest if at is None else at)
+
+
+def events_of(engine: EmbeddedEngine, key: str) -> pa.Table:
+    """Every event of the person behind a key; `engine` then has the table `newest` too."""
+    sql = read_queries("vivencia.house", "customers.sql")
+    steps = (
+        Step("person", sql["person"], reads=("people",)),
+        Step("person_events", sql["person_events"], reads=("events", "person")),
+        Step("newest", sql["newest"], reads=("states",)),
+    )
+    engine.run(Plan("customer", steps, gives=("person_events", "newest"), values={"customer": key}))
+    return engine.table("person_events")
+
+
+def as_dict(found: Why) -> dict[str, Any]:
+    """For `--json`: levels with their 95 % interval, the events in order of time."""
+    return {
+        "customer": found.customer,
+        "at": found.at,
+        "access": PERSONAL,
+        "fitted": found.fitted,
+        "half_life_days": found.tau * 0.6931471805599453,
+        **{name: _level(getattr(found, name)) for name in ("perception", "expectation", "residual", "style")},
+        "events": found.events.to_pylist(),
+        "inferred": found.inferred,
+    }
+
+
+def _level(one: Level) -> dict[str, float]:
+    return {"value": one.value, "low": one.value - _Z * one.sd, "high": one.value + _Z * one.sd}

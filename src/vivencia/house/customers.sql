@@ -1,0 +1,16 @@
+-- name: person
+-- The person that a key stands for: itself, unless it was linked.
+SELECT COALESCE(MIN(people.person), $customer) AS person
+FROM people
+WHERE people.customer = $customer
+
+-- name: person_events
+-- Every event of one person.
+SELECT events.*
+FROM events
+WHERE events.customer = (SELECT person.person FROM person)
+
+-- name: newest
+-- The time of the newest event of anybody.
+SELECT MAX(states.at) AS "at"
+FROM states
