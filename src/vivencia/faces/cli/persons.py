@@ -67,7 +67,7 @@ def _show(found: Why, place: Workspace) -> None:
     language = place.settings.language
     rows = [
         (
-            f"{one['at']:%Y-%m-%d %H:%M}",
+            f"{one['at']:%Y-%m-%d}",
             named(names.get(one["touchpoint"], {}), language, one["touchpoint"]),
             one["experience"],
             one["jump"],
