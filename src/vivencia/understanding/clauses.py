@@ -25,6 +25,8 @@ CLAUSES, HITS, MENTIONS = range(3)
 ) = range(15)  # fmt: skip
 STATE = 15
 _WORTH_A_CLAUSE = 3
+#: Words of liking this strong are superlatives.
+_BEST = 3
 NO_BORDER: Any = np.int32(0)
 
 
@@ -141,10 +143,12 @@ def _value(state: Any, at: int, flags: int, pieces: Any, found: Found, text: int
     if _turned(state, at, flags, value, pieces, weights):
         found.traits[text] |= NEGATED
         if value > 0:
-            value *= -weights.flip
+            # "Not very good" and "not the best" say less than "not good" says, not more.
+            value = min(value, float(pieces[at].value))
+            value *= -(weights.flip_best if value >= _BEST else weights.flip)
             state[_NEGATION] = min(state[_NEGATION], at + int(weights.scope_after))
         else:
-            value *= -weights.litotes * (weights.litotes_worst if pieces[at].value <= -3 else 1.0)
+            value *= -weights.litotes * (weights.litotes_worst if pieces[at].value <= -_BEST else 1.0)
             state[_NEGATION] = -1
     elif state[_UNREAL] >= 0 and at - state[_UNREAL] <= weights.unreal_scope:
         found.traits[text] |= UNREAL
@@ -192,6 +196,26 @@ def _turn(
 
 
 @numba.njit
+def _like(
+    state: Any, at: int, flags: int, pieces: Any, found: Found, counts: Any, text: int, weights: Any
+) -> None:
+    """Notes the liking of one piece."""
+    value = _value(state, at, flags, pieces, found, text, weights)
+    if flags & f.THANKS and value > 0:
+        found.scores[text, 3] += value
+        return
+    if value == 0.0:
+        return
+    if flags & f.FIXED and value < 0:
+        # "Does not work well": what the phrase denies goes on for a word.
+        state[_NEGATOR], state[_NEGATION] = at, pieces[at].last + 1
+    hit = counts[HITS]
+    found.hits[hit].first, found.hits[hit].last = at, pieces[at].last
+    found.hits[hit].value = value
+    counts[HITS] += 1
+
+
+@numba.njit
 def _say(
     state: Any,
     at: int,
@@ -206,14 +230,7 @@ def _say(
     """Notes liking, aspects and emotions of one piece."""
     negated = at <= state[_NEGATION]
     if flags & f.HIT:
-        value = _value(state, at, flags, pieces, found, text, weights)
-        if flags & f.THANKS and value > 0:
-            found.scores[text, 3] += value
-        elif value != 0.0:
-            hit = counts[HITS]
-            found.hits[hit].first, found.hits[hit].last = at, pieces[at].last
-            found.hits[hit].value = value
-            counts[HITS] += 1
+        _like(state, at, flags, pieces, found, counts, text, weights)
     row = pieces[at].row
     if flags & f.ABOUT:
         for column in range(WIDTH):

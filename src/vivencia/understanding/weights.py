@@ -10,10 +10,11 @@ class Weights(NamedTuple):
 
     #: A praised thing negated: share of its strength that turns; a fault negated: share that turns to praise.
     flip: float = 1.0
+    flip_best: float = 0.5
     litotes: float = 0.45
     #: Pieces within which a negation turns a fault; the share of litotes left to the worst faults.
     litotes_scope: float = 4.0
-    litotes_worst: float = 0.4
+    litotes_worst: float = 0.0
     #: Pieces a negation reaches over, and after it has met a first word.
     scope: float = 9.0
     scope_after: float = 2.0
