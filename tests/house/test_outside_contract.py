@@ -182,3 +182,13 @@ def test_differences_say_what_was_found_and_out_of_how_many_looks(report):
     assert [(one["segment"], one["found"]) for one in report["differences"]["segments"]] == [
         ("new", 1), ("vip", 0),
     ]  # fmt: skip
+
+
+def test_a_weight_on_progression_stands_at_every_order_and_ending(report):
+    delivery = next(one for one in report["weights"] if one["touchpoint"] == "delivery")
+    assert [(one["order"], one["removal"]["value"]) for one in delivery["chains"]] == [
+        (1, 0.42), (2, 0.43), (3, 0.44),
+    ]  # fmt: skip
+    assert {ending: one["value"] for ending, one in delivery["ends"].items()} == {
+        "REACHED": 0.6, "ABANDONED": 0.2, "COMPLAINT": 0.05, "LOST": 0.15,
+    }  # fmt: skip

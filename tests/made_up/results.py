@@ -130,6 +130,8 @@ def tables() -> Tables:
         "pillars": pa.Table.from_pylist(_pillars()),
         "mirror": pa.Table.from_pylist(_mirror()),
         "drop_offs": pa.Table.from_pylist(_drop_offs()),
+        "chain_weights": pa.Table.from_pylist(_chain_weights()),
+        "chain_ends": pa.Table.from_pylist(_chain_ends()),
         "journey_differences": pa.Table.from_pylist(_journey_differences()),
         "effort_model": pa.Table.from_pylist(_effort_model()),
         "effort_levels": pa.Table.from_pylist(_effort_levels()),
@@ -427,6 +429,31 @@ def _journey_differences() -> list[dict[str, Any]]:
             "found": q <= 0.05, "n_one": 400, "n_other": 380, "customers_one": 300, "customers_other": 290,
         }
         for comparison, group, kind, what, one, other, difference, half, q in found
+    ]  # fmt: skip
+
+
+def _chain_weights() -> list[dict[str, Any]]:
+    return [
+        {
+            "order": order, "touchpoint": row[0], **_around("removal", row[14] + 0.01 * order, 0.01),
+            "share": row[14] / 3, **_around("worth_removal", row[14] + 0.02, 0.01),
+            "worth_share": row[14] / 3,
+            "shapley": row[14] / 3, "worth_shapley": row[14] / 3, "journeys": row[8], "customers": row[9],
+            "reason": None,
+        }
+        for order in (1, 2, 3)
+        for row in SHOP
+    ]  # fmt: skip
+
+
+def _chain_ends() -> list[dict[str, Any]]:
+    return [
+        {
+            "touchpoint": row[0], "ending": ending, "value": value, "low": value - 0.02, "high": value + 0.02,
+            "journeys": row[8], "customers": row[9],
+        }
+        for row in SHOP
+        for ending, value in (("REACHED", 0.6), ("ABANDONED", 0.2), ("COMPLAINT", 0.05), ("LOST", 0.15))
     ]  # fmt: skip
 
 

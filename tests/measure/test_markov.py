@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from vivencia.measure.influence import trace
 from vivencia.measure.markov import Chain, Paths, carried, chain_of, set_shapley, shared_out, solve
 from vivencia.words.errors import ParameterError
 
@@ -96,6 +97,9 @@ def test_the_published_paths_give_the_exact_removal_effects(
     solved = solve(chain_of(paths, order, self_loops=self_loops))
     assert solved.start == pytest.approx(expected["p_conversion_from_start"], abs=1e-9)
     assert solved.removal == pytest.approx([expected["removal_effects"][name] for name in names], abs=1e-9)
+    if self_loops:
+        traced = trace(paths, order, np.arange(paths.touchpoints))
+        assert traced.removal == pytest.approx(solved.removal, abs=1e-9)
     attributed = shared_out(solved.removal, paths.goals.sum())
     assert attributed == pytest.approx([expected["attributed_conversions"][n] for n in names], abs=1e-6)
 

@@ -13,6 +13,7 @@ from vivencia.perceptions import parameters_plan, perceptions_plan
 from vivencia.perceptions.bands import measure_bands_plan
 from vivencia.signals import events_plan
 from vivencia.weights import (
+    chains_plan,
     perception_weights_plan,
     progression_hazard_plan,
     progression_plan,
@@ -46,6 +47,7 @@ def company_way(catalogue: Catalogue) -> tuple[Analysis, ...]:
             perception_weights_plan(offering=company.offering, anonymity=company.anonymity),
         ),
         Analysis("progression_weights", "weights", progression_plan()),
+        Analysis("chains", "weights", chains_plan()),
         Analysis("weights", "weights", weights_plan(anonymity=company.anonymity)),
         Analysis(
             "progression_hazards",

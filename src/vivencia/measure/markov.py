@@ -116,15 +116,28 @@ def _states(paths: Paths, path: Ints, order: int) -> tuple[Ints, Ints]:
     if order == 1:
         return paths.steps.astype(np.int64), np.arange(paths.touchpoints)[:, None]
     base = paths.touchpoints + 1
-    position = np.arange(paths.steps.size) - paths.begins[path]
-    code = np.zeros(paths.steps.size, np.int64)
-    for back in range(order):
-        earlier = np.zeros_like(code)
-        earlier[back:] = paths.steps[: paths.steps.size - back] + 1
-        code += np.where(position >= back, earlier, 0) * base**back
+    code = state_codes(paths.steps, path, paths.begins, paths.touchpoints, order)
     found, state = np.unique(code, return_inverse=True)
     tokens = np.stack([found // base**back % base - 1 for back in range(order)], axis=1)
     return state, tokens
+
+
+def state_codes(steps: Ints, path: Ints, begins: Ints, touchpoints: int, order: int) -> Ints:
+    """The state of every step as one number; at order 1 it is the touchpoint itself.
+
+    `path` is the path of each step. Codes of one order can be compared between sets of paths
+    over the same touchpoints.
+    """
+    if order == 1:
+        return steps.astype(np.int64)
+    base = touchpoints + 1
+    position = np.arange(steps.size) - begins[path]
+    code = np.zeros(steps.size, np.int64)
+    for back in range(order):
+        earlier = np.zeros_like(code)
+        earlier[back:] = steps[: steps.size - back] + 1
+        code += np.where(position >= back, earlier, 0) * base**back
+    return code
 
 
 def _weighed(codes: Ints, weight: Floats, size: int) -> Floats:

@@ -196,6 +196,7 @@ def _touchpoint(reader: Reader, stages: set[str], departments: set[str]) -> Touc
             starts=reader.one_of("starts", ("customer", "company", "third_party"), None),
             party=reader.one_of("party", ("company", "third_party"), "company"),
             department=_department(reader, departments),
+            complaint=reader.flag("complaint", False),
             names=_names(reader),
             promises=_promises(reader),
         ),

@@ -141,8 +141,8 @@ def finish(state: Progress, _side: Mapping[str, Any]) -> Any:
     whole = np.nansum(removal)
     goals = state.credit.sum()
     columns: dict[str, Any] = {"touchpoint": pa.array(state.names, pa.string())}
-    columns |= _estimate("continuation", np.clip(chain.value, 0.0, 1.0), on_value, seen)
-    columns |= _estimate("removal", removal, on_removal, seen)
+    columns |= share_with_interval("continuation", np.clip(chain.value, 0.0, 1.0), on_value, seen)
+    columns |= share_with_interval("removal", removal, on_removal, seen)
     columns["share"] = number(removal / whole if whole > 0 else np.full(n, nan))
     columns["lift"] = number(chain.lift)
     columns["lift_low"] = number(chain.lift - _Z * on_lift)
@@ -161,7 +161,7 @@ def _reason(value: float, removal: float) -> str | None:
     return NO_GOAL if np.isnan(removal) else None
 
 
-def _estimate(name: str, value: Floats, error: Floats, people: NDArray[np.int64]) -> dict[str, Any]:
+def share_with_interval(name: str, value: Floats, error: Floats, people: NDArray[np.int64]) -> dict[str, Any]:
     """A share with its 95 % interval, normal on the logit scale.
 
     At 0 or 1, or without spread between customers, it is the score interval of as many customers.

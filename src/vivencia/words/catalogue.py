@@ -46,7 +46,7 @@ class Touchpoint:
 
     `contact` is direct or indirect; `form` says what it is (purchase, use, service, or
     word_of_mouth, review, press, advertising); `starts` who begins it; `party` with
-    whom it is; `department` owns it.
+    whom it is; `department` owns it; `complaint` says that a contact here is a complaint.
     """
 
     key: str
@@ -58,6 +58,7 @@ class Touchpoint:
     starts: Literal["customer", "company", "third_party"] | None = None
     party: Literal["company", "third_party"] = "company"
     department: str | None = None
+    complaint: bool = False
     names: Names = field(default_factory=dict)
     promises: tuple[Promise, ...] = ()
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from vivencia.house.report.chains import chains
 from vivencia.house.report.reading import Reading, Row, present, rounded
 from vivencia.words.catalogue import Catalogue
 from vivencia.words.shapes.perceptions import FITTED, LEVEL_SE
@@ -43,12 +44,14 @@ def weights(reading: Reading) -> list[Row]:
     perception = {row["touchpoint"]: row for row in reading.rows("perception_weights")}
     progression = {row["touchpoint"]: row for row in reading.rows("progression_weights")}
     together = {row["touchpoint"]: row for row in reading.rows("weights")}
+    remembered = chains(reading)
     found = [
         present(
             touchpoint=key,
             perception=_perception(reading, perception.get(key)),
             progression=_progression(reading, progression.get(key)),
             **_together(reading, together.get(key, {})),
+            **remembered.get(key, {}),
         )
         for key in {**perception, **progression}
     ]

@@ -25,6 +25,7 @@ TEMPLATES: dict[str, tuple[str, str]] = {
 ZONES = {"pt": "Europe/Lisbon", "es": "Europe/Madrid", "it": "Europe/Rome", "en": "Europe/Dublin"}
 
 _INDIRECT = ("word_of_mouth", "review", "press", "advertising")
+_COMPLAINTS = ("complaint",)
 _DIVIDER = "#" + "-" * 78
 
 
@@ -100,6 +101,8 @@ def _touchpoint(one: dict[str, str]) -> list[str]:
     for key in ("stage", "channel", "environment", "contact", "form", "starts", "party", "department"):
         if said[key]:
             lines.append(f'{key} = "{said[key]}"')
+    if one["key"] in _COMPLAINTS:
+        lines.append("complaint = true")
     if one["promises"]:
         lines.append(
             "promises = [" + ", ".join(f'"{promise}"' for promise in one["promises"].split(", ")) + "]"

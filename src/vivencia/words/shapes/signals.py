@@ -82,6 +82,7 @@ TOUCHPOINTS = TableShape(
         Column("starts", "text", "customer, company or third_party"),
         Column("party", "text", "company or third_party: with whom the contact is"),
         Column("department", "text", "owner department"),
+        Column("complaint", "bool", "whether a contact here is a complaint", required=True),
         Column("catalogued", "bool", "false where only the signals know it", required=True),
     ),
     key=("touchpoint",),

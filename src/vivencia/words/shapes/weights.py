@@ -234,3 +234,51 @@ PROGRESSION_HAZARDS = TableShape(
     key=("touchpoint",),
     order=("touchpoint",),
 )
+
+#: Orders of the chains: how many of the last touchpoints the next step depends on.
+ORDERS = (1, 2, 3)
+#: How a journey may end for a chain; a step that is a complaint ends it too.
+COMPLAINT = "COMPLAINT"
+CHAIN_ENDINGS = ("REACHED", "ABANDONED", COMPLAINT, "LOST")
+
+CHAIN_WEIGHTS = TableShape(
+    "chain_weights",
+    "Removal effects of exact chains of orders 1 to 3, by goals and by their value, beside set Shapley.",
+    (
+        Column("order", "int", "1 to 3: how many of the last touchpoints a step depends on", required=True),
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("removal", "float", "share of goals lost without it; null where withheld"),
+        Column("removal_low", "float", "95 %, by customer"),
+        Column("removal_high", "float", "95 %, by customer"),
+        Column("share", "float", "removal effects scaled to sum 1"),
+        Column("worth_removal", "float", "share of the value of goals lost without it; null where withheld"),
+        Column("worth_removal_low", "float", "95 %, by customer"),
+        Column("worth_removal_high", "float", "95 %, by customer"),
+        Column("worth_share", "float", "the same, scaled to sum 1"),
+        Column("shapley", "float", "share of the goals, each shared equally among its touchpoints"),
+        Column("worth_shapley", "float", "share of their value, shared equally"),
+        Column("journeys", "int", "journeys that pass here", required=True),
+        Column("customers", "int", "customers who pass here", required=True),
+        Column(
+            "reason", "text", "why removal is withheld: no-goal, too-many-states; no-value for that of value"
+        ),
+    ),
+    key=("order", "touchpoint"),
+    order=("order", "touchpoint"),
+)
+
+CHAIN_ENDS = TableShape(
+    "chain_ends",
+    "From each touchpoint, the probability of each ending: goal, given up, complaint, customer lost.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("ending", "text", "REACHED, ABANDONED, COMPLAINT or LOST", required=True),
+        Column("value", "float", "probability of this ending from here (chain of order 1)", required=True),
+        Column("low", "float", "95 %, by customer", required=True),
+        Column("high", "float", "95 %, by customer", required=True),
+        Column("journeys", "int", "journeys that pass here", required=True),
+        Column("customers", "int", "customers who pass here", required=True),
+    ),
+    key=("touchpoint", "ending"),
+    order=("touchpoint", "ending"),
+)

@@ -21,6 +21,8 @@ class WeightsView:
     narrow: Markup
     some: str
     table: Table
+    chain_table: Table
+    end_table: Table
 
 
 def weights_view(report: Report, wording: Wording) -> WeightsView:
@@ -59,7 +61,51 @@ def weights_view(report: Report, wording: Wording) -> WeightsView:
         narrow=drawings[1],
         some=some,
         table=_table(report, wording),
+        chain_table=_chain_table(report, wording),
+        end_table=_end_table(report, wording),
     )
+
+
+def _chain_table(report: Report, wording: Wording) -> Table:
+    """Removal effects by how many of the last touchpoints the chain remembers, and by value."""
+    cells, language = Cells(wording), wording.language
+    rows = []
+    for one in report["weights"]:
+        orders = {chain["order"]: chain for chain in one.get("chains", [])}
+        if not orders:
+            continue
+        rows.append(
+            (
+                cells.text(wording.touchpoint(one["touchpoint"])),
+                *(cells.estimate(orders.get(order, {}).get("removal"), kind="share") for order in (1, 2, 3)),
+                *(_plain(one.get(name), cells, wording) for name in ("shapley",)),
+                cells.estimate(orders.get(2, {}).get("worth_removal"), kind="share"),
+                _plain(one.get("worth_shapley"), cells, wording),
+            )
+        )
+    heads = ("label.touchpoint", "chains.order.1", "chains.order.2", "chains.order.3", "chains.shapley",
+             "chains.worth", "chains.worth-shapley")  # fmt: skip
+    return table(wording, language.message("chains.title"), heads, rows)
+
+
+def _end_table(report: Report, wording: Wording) -> Table:
+    """From each touchpoint, how journeys end."""
+    cells, language = Cells(wording), wording.language
+    endings = ("REACHED", "ABANDONED", "COMPLAINT", "LOST")
+    rows = [
+        (
+            cells.text(wording.touchpoint(one["touchpoint"])),
+            *(cells.estimate(one["ends"].get(ending), kind="share") for ending in endings),
+        )
+        for one in report["weights"]
+        if "ends" in one
+    ]
+    heads = ("label.touchpoint", *(f"outcome.{ending}" for ending in endings))
+    return table(wording, language.message("chains.ends"), heads, rows)
+
+
+def _plain(share: float | None, cells: Cells, wording: Wording) -> Cell:
+    return cells.shown(share, wording.language.percent(share or 0.0))
 
 
 def _share(one: Row) -> Row | None:
