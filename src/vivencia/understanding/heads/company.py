@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 #: Fewer rated texts than this, or than LEAST_OF_EACH liking and disliking, teach nothing.
 LEAST, LEAST_OF_EACH = 100, 10
-STRENGTH = 5.0
+STRENGTH = 2.0
 FOLDS = 5
 #: Share of the texts, the latest, that the comparison over time is made on.
 LATEST = 0.25

@@ -9,7 +9,7 @@ from scipy import sparse
 from vivencia.understanding.heads.grams import COLUMNS, grams
 
 #: How much the embedding and the prior score count beside words, whose rows have norm 1.
-OF_EMBEDDING, OF_SCORE = 2.0, 0.5
+OF_EMBEDDING, OF_SCORE = 2.0, 1.0
 
 
 def joined(
