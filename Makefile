@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Set VIVENCIA_REQUIRE_ALL=1 to fail, rather than leave tests out, where Java or Chromium is missing.
 WORKERS ?= 2
 
-.PHONY: help demo test check lint format docs bench bench-quick clean
+.PHONY: help demo test check lint format docs bench bench-quick bench-text clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,6 +47,10 @@ bench: ## Measure imports, analyses and kernels at 1 and 10 million signals, bes
 bench-quick: ## The same at 100,000 signals
 	@tools/prepare bench
 	$(BIN)/python -m benchmarks --sizes 1e5
+
+bench-text: ## Measure how well and how fast customers' words are read, set by set and tier by tier
+	@tools/prepare bench
+	$(BIN)/python -m benchmarks.text
 
 clean: ## Remove what was made here
 	rm -rf $(VENV) site demo bench-data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -175,6 +175,11 @@ def look(batch: Prepared, tier: str) -> None:
     batch.deeper[np.array(batch.known)[chosen]] = True
 
 
+def scored(batch: Prepared) -> Liking:
+    """What the shipped tiers say of a batch that was looked at, before anything learned from the company."""
+    return _liking(batch)
+
+
 def _spread_out(batch: Prepared, found: Floats) -> Floats:
     """Decisions of the texts that could be read, with zeros for the others."""
     whole = np.zeros((len(batch.texts), found.shape[1]))
