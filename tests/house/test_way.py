@@ -14,7 +14,9 @@ from vivencia.plans import Plan, Step
 from vivencia.words.catalogue import Catalogue, Company
 from vivencia.words.errors import NotAnalysed, PlanError
 
-GIVEN = dict.fromkeys(("signals", "links", "touchpoints", "promises", "instruments", "designs"), "1")
+GIVEN = dict.fromkeys(
+    ("signals", "links", "touchpoints", "promises", "instruments", "designs", "corrections"), "1"
+)
 
 
 def analysis(name: str, reads: str, sql: str = "SELECT 1 AS x") -> Analysis:
@@ -23,7 +25,7 @@ def analysis(name: str, reads: str, sql: str = "SELECT 1 AS x") -> Analysis:
 
 def test_the_company_way_reads_nothing_before_it_is_written() -> None:
     stages = lay_out(company_way(Catalogue(Company("a"))), GIVEN)
-    assert [stage.analysis.name for stage in stages][:3] == ["events", "parameters", "perceptions"]
+    assert [stage.analysis.name for stage in stages][:4] == ["people", "text_model", "readings", "events"]
     assert stages[-1].analysis.name == "findings"
 
 

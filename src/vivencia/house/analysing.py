@@ -17,13 +17,15 @@ import pyarrow as pa
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house.beside import run_beside
 from vivencia.house.company_way import company_way
+from vivencia.house.corrections import read_corrections
 from vivencia.house.running import Runner
-from vivencia.house.way import Stage, lay_out, pace
+from vivencia.house.way import Analysis, Stage, lay_out, pace
 from vivencia.plans import Ran
 from vivencia.signals import catalogue_tables
 from vivencia.store import Building, Built, DerivedStore, Generation
 from vivencia.words.errors import InputError, NotAnalysed
 from vivencia.words.shapes.signals import FAULTS, LINKS, SIGNALS
+from vivencia.words.shapes.understanding import CORRECTIONS
 from vivencia.words.tables import TableShape
 
 if TYPE_CHECKING:
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
 Watch = Callable[[str, float, float | None], None]
 
 #: Modules of `vivencia.words.shapes`, where every table is declared.
-_SHAPES = ("signals", "journeys", "effort", "comparisons", "perceptions", "bands", "weights", "actions")
+_SHAPES = (
+    "signals", "understanding", "journeys", "effort", "comparisons", "perceptions", "bands", "weights", "actions",
+)  # fmt: skip
 #: Tables that live in the store, not among the results.
 _STORED = (SIGNALS.name, FAULTS.name, LINKS.name)
 
@@ -126,7 +130,12 @@ def _is_fresh(stage: Stage, known: Generation) -> bool:
 def _laid_out(place: "Workspace", signals: str, rows: int) -> tuple[Stage, ...]:
     given = {name: _mark(table) for name, table in catalogue_tables(place.catalogue).items()}
     given |= {SIGNALS.name: signals, LINKS.name: _mark(place.store.links())}
-    return lay_out(company_way(place.catalogue), given, pace(place.clock(), rows))
+    given |= {CORRECTIONS.name: _mark(read_corrections(place.path))}
+    return lay_out(_way(place), given, pace(place.clock(), rows))
+
+
+def _way(place: "Workspace") -> tuple[Analysis, ...]:
+    return company_way(place.catalogue, tier=place.settings.understanding_tier)
 
 
 def _mark(table: pa.Table) -> str:
@@ -140,6 +149,7 @@ def _give(place: "Workspace", runner: Runner, files: tuple[str, ...]) -> None:
     for name, table in catalogue_tables(place.catalogue).items():
         runner.engine.give(name, table)
     runner.engine.give(LINKS.name, place.store.links())
+    runner.engine.give(CORRECTIONS.name, read_corrections(place.path))
     runner.engine.give_files(SIGNALS.name, files, SIGNALS)
 
 
@@ -159,7 +169,7 @@ def explain(place: "Workspace", name: str) -> list[tuple[str, Ran]]:
     Gives each node with its text, rows and seconds. Raises InputError for an unknown
     name, NotAnalysed when its inputs were never computed.
     """
-    way = company_way(place.catalogue)
+    way = _way(place)
     wanted = [one for one in way if name in (one.name, one.room)]
     if not wanted:
         known = sorted({one.name for one in way} | {one.room for one in way})

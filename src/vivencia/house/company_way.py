@@ -11,7 +11,8 @@ from vivencia.journeys import (
 )
 from vivencia.perceptions import parameters_plan, perceptions_plan
 from vivencia.perceptions.bands import measure_bands_plan
-from vivencia.signals import events_plan
+from vivencia.signals import events_plan, people_plan
+from vivencia.understanding.plan import readings_plan, text_model_plan, words_plan
 from vivencia.weights import (
     chains_plan,
     perception_weights_plan,
@@ -22,12 +23,16 @@ from vivencia.weights import (
 from vivencia.words.catalogue import Catalogue
 
 
-def company_way(catalogue: Catalogue) -> tuple[Analysis, ...]:
-    """The analyses in order, with the company's values in their plans."""
+def company_way(catalogue: Catalogue, *, tier: str = "default") -> tuple[Analysis, ...]:
+    """The analyses in order, with the company's values in their plans; `tier` says how deep to read."""
     company = catalogue.company
     gap = company.journey_gap_days
     return (
-        Analysis("events", "signals", events_plan()),
+        Analysis("people", "signals", people_plan()),
+        Analysis("text_model", "understanding", text_model_plan(tier=tier), lasting=True),
+        Analysis("readings", "understanding", readings_plan(tier=tier, aspects=catalogue.aspects)),
+        Analysis("events", "signals", events_plan(read=True)),
+        Analysis("words", "understanding", words_plan()),
         Analysis(
             "parameters",
             "perceptions",

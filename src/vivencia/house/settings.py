@@ -12,6 +12,7 @@ from typing import Any
 
 from vivencia.words.catalogue import LANGUAGES
 from vivencia.words.errors import SettingsError
+from vivencia.words.shapes.understanding import TIERS
 
 PREFIX = "VIVENCIA_"
 
@@ -67,6 +68,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("threads", 0, _whole(0, 1024), "0 to 1024", "threads of the engine; 0 is all cores"),
     Setting("memory", "2GiB", _memory, "256MiB and more", "memory the embedded engine may use"),
     Setting("spark_master", "local[2]", _text, "a Spark master URL", "where Spark runs"),
+    Setting(
+        "understanding_tier",
+        "default",
+        _one_of(*TIERS),
+        " ".join(TIERS),
+        "how deep customers' words are read",
+    ),
     Setting("language", "en", _one_of(*LANGUAGES), " ".join(LANGUAGES), "language of reports"),
     Setting("host", "127.0.0.1", _text, "an address", "address that reports are served on"),
     Setting("port", 8765, _whole(0, 65535), "0 to 65535", "port that reports are served on; 0 picks one"),
@@ -81,6 +89,7 @@ class Settings:
     threads: int = 0
     memory: str = "2GiB"
     spark_master: str = "local[2]"
+    understanding_tier: str = "default"
     language: str = "en"
     host: str = "127.0.0.1"
     port: int = 8765

@@ -16,6 +16,8 @@ from vivencia.plans import Map, Plan, Step
 from vivencia.plans.plan import Node, written_by
 from vivencia.words.errors import PlanError
 
+#: Word lists and heads are part of what is computed, like code.
+_CODE = (".py", ".sql", ".txt", ".tsv", ".npz")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
@@ -124,7 +126,7 @@ def _sources(folder: Traversable) -> list[Traversable]:
     for entry in sorted(folder.iterdir(), key=lambda one: one.name):
         if entry.is_dir() and entry.name != "__pycache__":
             found.extend(_sources(entry))
-        elif entry.name.endswith((".py", ".sql")):
+        elif entry.name.endswith(_CODE):
             found.append(entry)
     return found
 

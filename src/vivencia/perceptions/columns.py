@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from vivencia.perceptions.parameters import Parameters
 from vivencia.words.errors import InputError
+from vivencia.words.instruments import TEXT_POLARITY
 
 #: Kinds that tell of something without being an experience themselves.
 STILL_KINDS = frozenset({"survey", "goal", "churn", "referral"})
@@ -90,6 +91,25 @@ def entries_of(array: Any, keys: Mapping[str, int], unknown: int, rows: int) -> 
     return Entries(lo, hi, code, value.astype(np.float64, copy=False))
 
 
+def with_words(ratings: Entries, polarity: Any, code: int | None) -> Entries:
+    """The answers, and for each event whose words spoke instead of one, their polarity as an answer.
+
+    `code` is the number of the instrument that words are; None where it is not known.
+    """
+    if polarity is None or code is None or polarity.null_count == len(polarity):
+        return ratings
+    told = np.asarray(polarity.to_numpy(zero_copy_only=False), dtype=np.float64)
+    at = np.flatnonzero(np.isfinite(told))
+    where = ratings.hi[at]
+    more = np.concatenate([[0], np.cumsum(np.isfinite(told))]).astype(np.int32)
+    return Entries(
+        ratings.lo + more[:-1],
+        ratings.hi + more[1:],
+        np.insert(ratings.code, where, np.int32(code)),
+        np.insert(ratings.value, where, told[at]),
+    )
+
+
 def starts_of(customer: Any) -> NDArray[np.int64]:
     """Where each run of one customer begins, and the number of rows at the end."""
     rows = len(customer)
@@ -164,7 +184,11 @@ def columns_of(table: Any, parameters: Parameters) -> Columns:
         still=flags(one_array(table, "kind"), STILL_KINDS, rows),
         goal=goals_of(one_array(table, "goal"), rows),
         measures=entries_of(one_array(table, "measures"), measures, len(measures), rows),
-        ratings=entries_of(one_array(table, "ratings"), instruments, len(instruments), rows),
+        ratings=with_words(
+            entries_of(one_array(table, "ratings"), instruments, len(instruments), rows),
+            one_array(table, "polarity"),
+            instruments.get(TEXT_POLARITY),
+        ),
         valence=floats(one_array(table, "valence"), rows, np.nan),
         context=np.array([floats(one_array(table, name), rows, 0.0) for name in parameters.context]).reshape(
             len(parameters.context), rows

@@ -25,6 +25,7 @@ WRITES = (
 COLUMNS = (
     "customer", "at", "source", "id", "kind", "touchpoint", "stage", "channel", "contact", "place",
     "department", "account", "segment", "role", "goal", "measures", "ratings", "valence",
+    "polarity",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from vivencia.signals.arrow import arrow_schema, empty, laid_out
 from vivencia.signals.canonical import Canonical, is_canonical
 from vivencia.signals.catalogue import catalogue_tables, parse_catalogue
-from vivencia.signals.events import events_plan
+from vivencia.signals.events import events_plan, people_plan
 from vivencia.signals.examples import EXAMPLES, example_catalogue, example_mapping
 from vivencia.signals.mapping import Converted, Converter, Mapping, parse_mapping
 from vivencia.signals.mapping.faults import Origin, broken_faults
@@ -55,6 +55,7 @@ __all__ = [
     "laid_out",
     "parse_catalogue",
     "parse_mapping",
+    "people_plan",
     "preview",
     "propose",
     "replay",

@@ -18,6 +18,7 @@ from vivencia.words.catalogue import (
     Department,
     Names,
     Operator,
+    OwnAspect,
     Promise,
     Stage,
     Touchpoint,
@@ -61,10 +62,12 @@ def parse_catalogue(data: Mapping[str, Any], *, beside: Collection[str] = BESIDE
     _unique("touchpoints", (one.key for one in touchpoints), mistakes)
     journeys = read_designs(reader, {one.key for one in touchpoints}, _key, _names)
     _unique("journeys", (one.key for one in journeys), mistakes)
+    aspects = tuple(_aspect(one) for one in reader.tables("aspects"))
+    _unique("aspects", (one.key for one in aspects), mistakes)
     reader.done(beside)
     if mistakes:
         raise SettingsError(str(mistakes), hint="Mend vivencia.toml; every mistake is listed.")
-    return Catalogue(company, stages, departments, touchpoints, instruments, journeys)
+    return Catalogue(company, stages, departments, touchpoints, instruments, journeys, aspects)
 
 
 def catalogue_tables(catalogue: Catalogue) -> dict[str, pa.Table]:
@@ -178,6 +181,15 @@ def _instrument(reader: Reader) -> Instrument:
     if found.high <= found.low:
         reader.note("high", f"a number above low ({found.low:g})")
         found = Instrument(found.key, found.family, found.target, 0.0, 10.0)
+    return _closed(reader, found)
+
+
+def _aspect(reader: Reader) -> OwnAspect:
+    found = OwnAspect(_key(reader), _names(reader), reader.texts("examples"), reader.texts("words"))
+    if not found.examples and not found.words:
+        reader.note("examples", "a few sentences that speak of it, or words")
+    if not all(one.strip() for one in (*found.examples, *found.words)):
+        reader.note("examples", "texts that are not blank")
     return _closed(reader, found)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from vivencia.plans import Fold, Plan, Step, read_queries
+from vivencia.plans.plan import Node
 from vivencia.signals.arrow import arrow_schema
 from vivencia.words.catalogue import UNCATALOGUED_STAGE
 from vivencia.words.shapes.signals import EVENTS, PEOPLE, UNCATALOGUED
@@ -14,34 +15,54 @@ from vivencia.words.shapes.signals import EVENTS, PEOPLE, UNCATALOGUED
 Links = dict[str, tuple[Any, str]]
 
 
-def events_plan() -> Plan:
+def people_plan() -> Plan:
+    """The plan that writes `people` from `links`: followed to their end, undone ones ignored."""
+    return Plan("people", _people(read_queries("vivencia.signals", "events.sql")), ("people",))
+
+
+def _people(sql: Mapping[str, str]) -> tuple[Node, ...]:
+    return (
+        Step("links_by_key", sql["links_by_key"], reads=("links",), order=("customer", "at")),
+        Fold(
+            "people",
+            start=no_links,
+            add=add_links,
+            merge=merge_links,
+            finish=people,
+            reads="links_by_key",
+            columns=("customer", "at", "person"),
+            writes=PEOPLE,
+            order=("customer", "at"),
+        ),
+    )
+
+
+def events_plan(*, read: bool = False) -> Plan:
     """The plan that writes `events` and `uncatalogued` from `signals`, `links` and `touchpoints`.
 
     Identity links are followed to their end, undone ones ignored; the company's own
     answers (kind `belief`) are left out; a touchpoint the catalogue lacks stands in
     the stage "use" and is listed in `uncatalogued`. Segment, role, outcome and valence
     come from the properties of those names.
+
+    With `read`, `people` and `readings` are there already, and `events.polarity` is what
+    the words say where they came without a rating; else it is null and `people` is written too.
     """
     sql = read_queries("vivencia.signals", "events.sql")
+    words = (
+        Step("own_words", sql["own_words"], reads=("readings",))
+        if read
+        else Step("own_words", sql["no_words"], reads=("signals",))
+    )
     return Plan(
         name="events",
         nodes=(
-            Step("links_by_key", sql["links_by_key"], reads=("links",), order=("customer", "at")),
-            Fold(
-                "people",
-                start=no_links,
-                add=add_links,
-                merge=merge_links,
-                finish=people,
-                reads="links_by_key",
-                columns=("customer", "at", "person"),
-                writes=PEOPLE,
-                order=("customer", "at"),
-            ),
+            *(() if read else _people(sql)),
+            words,
             Step(
                 "events",
                 sql["events"],
-                reads=("signals", "people", "touchpoints"),
+                reads=("signals", "people", "touchpoints", "own_words"),
                 order=EVENTS.order,
                 writes=EVENTS,
             ),
@@ -53,7 +74,7 @@ def events_plan() -> Plan:
                 writes=UNCATALOGUED,
             ),
         ),
-        gives=("events", "people", "uncatalogued"),
+        gives=("events", "uncatalogued") if read else ("events", "people", "uncatalogued"),
         values={"uncatalogued_stage": UNCATALOGUED_STAGE},
     )
 

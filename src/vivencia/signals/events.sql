@@ -7,6 +7,19 @@ SELECT
 FROM links
 WHERE links.undone IS NULL
 
+-- name: own_words
+-- What the words alone say of a signal that carries no rating: a rating and its words are one piece
+-- of evidence. A text that holds no opinion says nothing of the experience.
+SELECT readings.source AS source, readings.id AS id, readings.polarity AS polarity
+FROM readings
+WHERE NOT readings.rated AND readings.outcome = 'read' AND readings.sentiment <> 'neutral'
+
+-- name: no_words
+-- The same where no text is read.
+SELECT signals.source AS source, signals.id AS id, CAST(NULL AS DOUBLE) AS polarity
+FROM signals
+WHERE signals.kind IS NULL
+
 -- name: events
 -- Signals with the catalogue beside them; the company's own beliefs are no contact of a customer.
 SELECT
@@ -33,10 +46,12 @@ SELECT
     signals.measures AS measures,
     signals.ratings AS ratings,
     TRY_CAST(signals.properties['valence'] AS DOUBLE) AS valence,
-    signals.value AS value
+    signals.value AS value,
+    own_words.polarity AS polarity
 FROM signals
 LEFT JOIN people ON people.customer = signals.customer
 LEFT JOIN touchpoints ON touchpoints.touchpoint = signals.touchpoint
+LEFT JOIN own_words ON own_words.source = signals.source AND own_words.id = signals.id
 WHERE signals.kind <> 'belief'
 
 -- name: uncatalogued

@@ -20,6 +20,7 @@ from vivencia.understanding.heads.shipped import Heads, shipped_heads
 from vivencia.understanding.languages import detect
 from vivencia.understanding.liking import Liking, like
 from vivencia.understanding.masking import mask
+from vivencia.understanding.own_aspects import own_aspects
 from vivencia.understanding.reading import (
     EMOTIONS,
     EMPTY,
@@ -35,25 +36,27 @@ from vivencia.understanding.reading import (
     Span,
 )
 from vivencia.understanding.rules import Ruled, rule_all
+from vivencia.words.catalogue import OwnAspect
+from vivencia.words.shapes.understanding import TIERS
 
 Floats = NDArray[np.float64]
 
 #: How deep to look: word lists alone; with USE; with E5 for the least sure; with E5 for all.
-RULES, DEFAULT, CASCADE, DEEP = "rules", "default", "cascade", "deep"
-TIERS = (RULES, DEFAULT, CASCADE, DEEP)
+RULES, DEFAULT, CASCADE, DEEP = TIERS
 #: Share of a batch that the cascade passes on to the deeper tier: those least sure.
 PASSED_ON = 0.08
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How to read: the tier, and what was learned from the company itself.
+    """How to read: the tier, what was learned from the company itself, and its own aspects.
 
     Raises ValueError for an unknown tier.
     """
 
     tier: str = DEFAULT
     company: CompanyHead | None = None
+    aspects: tuple[OwnAspect, ...] = ()
 
     def __post_init__(self) -> None:
         if self.tier not in TIERS:
@@ -90,7 +93,20 @@ def read(
     batch = prepare(texts, languages)
     look(batch, reader.tier)
     liking = _company(batch, _liking(batch), reader.company)
-    return _readings(batch, liking, _model(batch, reader))
+    readings = _readings(batch, liking, _model(batch, reader))
+    return _with_own(batch, readings, reader) if reader.aspects else readings
+
+
+def _with_own(batch: Prepared, readings: list[Reading], reader: Reader) -> list[Reading]:
+    """The readings with the company's own aspects after the others."""
+    own = own_aspects(
+        batch.texts, batch.ruled, reader.aspects, [one.polarity for one in readings],
+        by_likeness=reader.tier != RULES,
+    )  # fmt: skip
+    return [
+        replace(one, aspects=(*one.aspects, *more)) if more and one.outcome == READ else one
+        for one, more in zip(readings, own, strict=True)
+    ]
 
 
 def adapted(texts: Sequence[str], languages: Sequence[str | None] | None = None, *, reader: Reader) -> Reader:

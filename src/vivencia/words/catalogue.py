@@ -89,6 +89,19 @@ class DesignedJourney:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnAspect:
+    """Something a company's customers speak of that the twelve aspects lack.
+
+    `examples` are sentences in any language that speak of it; `words` find it by themselves.
+    """
+
+    key: str
+    names: Names = field(default_factory=dict)
+    examples: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """Who runs this installation.
 
@@ -121,6 +134,7 @@ class Catalogue:
     touchpoints: tuple[Touchpoint, ...] = ()
     instruments: Mapping[str, Instrument] = field(default_factory=lambda: dict(BUILT_IN))
     journeys: tuple[DesignedJourney, ...] = ()
+    aspects: tuple[OwnAspect, ...] = ()
 
     def touchpoint(self, key: str) -> Touchpoint | None:
         """The touchpoint of that key, or None when it is not catalogued."""

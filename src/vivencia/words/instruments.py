@@ -15,6 +15,10 @@ or what the customer means to do. An intention is not behaviour (they correlate 
 so it never enters the experience scale."""
 
 
+#: The instrument that the words of a text are, where no rating came with them.
+TEXT_POLARITY = "text_polarity"
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """One scale.
@@ -84,6 +88,9 @@ def _built_in() -> tuple[Instrument, ...]:
     found.append(Instrument("emotion", "smileys", "emotion", -2, 2))
     found.append(Instrument("emotion5", "smileys", "emotion", 1, 5))
     found.append(Instrument("expected_emotion", "smileys", "expectation", -2, 2))
+    # What the words of a text say where they came without a rating. It is no answer, so it moves
+    # the perception and counts in no mean of answers; readings err, so its noise is large.
+    found.append(Instrument(TEXT_POLARITY, "polarity", "emotion", -1, 1, whole=False, noise=2.5))
     found.append(Instrument("intention5", "own", "intention", 1, 5))
     found.append(Instrument("intention7", "own", "intention", 1, 7))
     found.append(Instrument("intention_percent", "percent", "intention", 0, 100, whole=False))

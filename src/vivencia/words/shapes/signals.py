@@ -191,6 +191,7 @@ EVENTS = TableShape(
         Column("ratings", "numbers", "raw answers by instrument"),
         Column("valence", "float", "of an indirect contact, where the signal gives it", "−1…1"),
         Column("value", "float", "money", "currency"),
+        Column("polarity", "float", "of the words, where an opinion came without any rating", "−1…1"),
     ),
     key=("source", "id"),
     order=("customer", "at", "source", "id"),

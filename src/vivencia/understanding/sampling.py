@@ -1,0 +1,149 @@
+"""Texts to learn from: a sample of those with a rating that says liked or not, and of those without.
+
+Those with the smallest hashes are drawn, so any split of the customers, merged in any order,
+gives the same sample.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+#: Texts drawn of each kind: with a rating that says liked or not, and without.
+SAMPLE = 2_500
+#: Longer texts teach no more; characters kept of one.
+LONGEST = 2_000
+#: On 0–10, up to where a rating says disliked and from where liked; between, it says neither.
+DISLIKED, LIKED = 10 / 3, 20 / 3
+#: The same for a net promoter question: 0–6 are detractors, 9 and 10 promoters.
+DETRACTOR, PROMOTER = 6.0, 9.0
+#: What a rating must be about; effort is hard or easy, not liked or disliked.
+_TARGETS = ("experience", "relationship", "emotion")
+COLUMNS = ("customer", "at", "source", "id", "lang", "text", "ratings")
+
+Verdicts = NDArray[np.int8]
+RATED, UNRATED, CORRECTED = "rated", "unrated", "corrected"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One stratum: hashes in order, with the row each belongs to, and how many there were to draw from."""
+
+    hashes: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    rows: Any = None
+    of: int = 0
+
+    def with_(self, other: "Drawn", most: int) -> "Drawn":
+        """Both, and of both those with the smallest hashes."""
+        tables = [one.rows for one in (self, other) if one.rows is not None and one.rows.num_rows]
+        hashes = np.concatenate([self.hashes, other.hashes])
+        if not tables:
+            return replace(self, of=self.of + other.of)
+        order = np.argsort(hashes, kind="stable")[:most]
+        rows = pa.concat_tables(tables).take(pa.array(order))
+        return Drawn(hashes[order], rows, self.of + other.of)
+
+
+Sampled = dict[str, Drawn]
+
+
+def start(side: Mapping[str, Any]) -> Sampled:
+    """Nothing drawn yet."""
+    del side
+    return {kind: Drawn() for kind in (RATED, UNRATED, CORRECTED)}
+
+
+def add(state: Sampled, table: Any, side: Mapping[str, Any]) -> Sampled:
+    """The texts of one table drawn from too."""
+    said = liked(table.column("ratings"), side["instruments"])
+    labels = corrected(table, side["corrections"])
+    verdict = np.where(labels == NO_LABEL, said, np.where(np.abs(labels) == 1, labels, 0)).astype(np.int8)
+    kinds = np.where(labels != NO_LABEL, CORRECTED, np.where(said != 0, RATED, UNRATED))
+    hashes = np.array(
+        [_spread(f"{source}\0{key}") for source, key in zip(
+            table.column("source").to_pylist(), table.column("id").to_pylist(), strict=True
+        )],
+        dtype=np.uint64,
+    )  # fmt: skip
+    rows = table.select(["customer", "at", "lang", "text"]).append_column("liked", pa.array(verdict))
+    found: Sampled = {}
+    for kind in state:
+        at = np.flatnonzero(kinds == kind)
+        chosen = at[np.argsort(hashes[at], kind="stable")[:SAMPLE]]
+        found[kind] = Drawn(hashes[chosen], rows.take(pa.array(chosen)), len(at))
+    return merge(state, found)
+
+
+def merge(a: Sampled, b: Sampled) -> Sampled:
+    """Both together."""
+    return {kind: a[kind].with_(b[kind], SAMPLE) for kind in a}
+
+
+def liked(ratings: Any, instruments: Any) -> Verdicts:
+    """1 where the answers given with a text say liked, −1 disliked, 0 neither or both.
+
+    `ratings` is a map column, `instruments` an `INSTRUMENTS` table; each answer is put on
+    0–10 by its own instrument.
+    """
+    column = ratings.combine_chunks() if isinstance(ratings, pa.ChunkedArray) else ratings
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
+    rows = len(column)
+    if not rows:
+        return np.zeros(0, dtype=np.int8)
+    offsets = column.offsets.to_numpy(zero_copy_only=False)
+    first, last = int(offsets[0]), int(offsets[-1])
+    keys = column.keys.slice(first, last - first).to_pylist()
+    raw = np.array(column.items.slice(first, last - first).to_pylist(), dtype=np.float64)
+    scales = {one["instrument"]: _cuts(one) for one in instruments.to_pylist() if _says_liking(one)}
+    nothing = (0.0, np.nan, np.nan, np.nan)
+    slope, intercept, low, high = np.array([scales.get(key, nothing) for key in keys]).reshape(-1, 4).T
+    on_scale = intercept + slope * raw
+    row_of = np.repeat(np.arange(rows), np.diff(offsets))
+    with np.errstate(invalid="ignore"):
+        bad = np.bincount(row_of[on_scale <= low + 1e-9], minlength=rows) > 0
+        good = np.bincount(row_of[on_scale >= high - 1e-9], minlength=rows) > 0
+    return (good & ~bad).astype(np.int8) - (bad & ~good).astype(np.int8)
+
+
+def _says_liking(instrument: Mapping[str, Any]) -> bool:
+    return instrument["target"] in _TARGETS and instrument["family"] != "ces"
+
+
+def _cuts(instrument: Mapping[str, Any]) -> tuple[float, float, float, float]:
+    low, high = (DETRACTOR, PROMOTER) if instrument["family"] == "nps" else (DISLIKED, LIKED)
+    return instrument["slope"], instrument["intercept"], low, high
+
+
+#: What a label is worth; a text nobody corrected has NO_LABEL.
+NO_LABEL = 9
+LABELS = {"negative": -1, "neutral": 0, "mixed": 2, "positive": 1}
+
+
+def corrected(table: Any, corrections: Any) -> Verdicts:
+    """The value of `LABELS` for each text that somebody corrected, by source and id or by its words."""
+    found = np.full(table.num_rows, NO_LABEL, dtype=np.int8)
+    if not corrections.num_rows:
+        return found
+    by_key, by_text = {}, {}
+    for row in corrections.to_pylist():
+        if row["source"] is not None and row["id"] is not None:
+            by_key[row["source"], row["id"]] = LABELS[row["label"]]
+        elif row["text"] is not None:
+            by_text[row["text"].strip()] = LABELS[row["label"]]
+    columns = (table.column(name).to_pylist() for name in ("source", "id", "text"))
+    for place, (source, key, text) in enumerate(zip(*columns, strict=True)):
+        found[place] = by_key.get((source, key), by_text.get(text.strip(), NO_LABEL))
+    return found
+
+
+def _spread(key: str) -> int:
+    """A 64-bit hash, the same in every process and on every engine."""
+    data = key.encode("utf-8", "surrogatepass")
+    mixed = ((crc32(data, 0x9E3779B9) << 32) | crc32(data)) * 0xFF51AFD7ED558CCD & 0xFFFFFFFFFFFFFFFF
+    mixed ^= mixed >> 33
+    return (mixed * 0xC4CEB9FE1A85EC53) & 0xFFFFFFFFFFFFFFFF

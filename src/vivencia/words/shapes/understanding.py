@@ -1,0 +1,212 @@
+"""What the understanding room gives: one reading a verbatim, its aspects and marks, and what they add up to."""
+
+from vivencia.words.tables import Column, TableShape
+
+#: How deep the words are read: lists alone; with an embedding; deeper for the least sure; deeper for all.
+TIERS = ("rules", "default", "cascade", "deep")
+#: Column of `readings` for each emotion, in the order of the readings' emotions.
+EMOTIONS = ("joy", "trust", "fear", "surprise", "sadness", "disgust", "anger")
+#: Column of `readings` for each sentiment's probability.
+PROBABILITIES = ("p_negative", "p_neutral", "p_mixed", "p_positive")
+
+CORRECTIONS = TableShape(
+    "corrections",
+    "Readings that somebody corrected, from corrections.csv of the workspace.",
+    (
+        Column("source", "text", "source of the signal; null where the text is named instead"),
+        Column("id", "text", "id of the signal within its source"),
+        Column("text", "text", "the text itself, as customers wrote it"),
+        Column("label", "text", "negative, neutral, mixed or positive", required=True),
+    ),
+)
+
+TEXTS = TableShape(
+    "texts",
+    "Signals with the customer's own words, before they are read; kept only while they are read.",
+    (
+        Column("customer", "text", "the person, links applied", required=True),
+        Column("at", "time", "when it was said", "UTC", required=True),
+        Column("source", "text", "which connector or system", required=True),
+        Column("id", "text", "unique within the source", required=True),
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("stage", "text", "stage of the journey", required=True),
+        Column("lang", "text", "language where the signal names one"),
+        Column("text", "text", "the words", required=True),
+        Column("ratings", "numbers", "raw answers given with the words"),
+    ),
+    key=("source", "id"),
+    order=("customer", "at", "source", "id"),
+)
+
+READINGS = TableShape(
+    "readings",
+    "One verbatim, read: language, sentiment and emotions as probabilities, with identifiers masked.",
+    (
+        Column("customer", "text", "the person, links applied", required=True),
+        Column("at", "time", "when it was said", "UTC", required=True),
+        Column("source", "text", "which connector or system", required=True),
+        Column("id", "text", "unique within the source", required=True),
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("stage", "text", "stage of the journey", required=True),
+        Column("language", "text", "pt, es, it, en, or other", required=True),
+        Column("confidence", "float", "of the language", "0–1", required=True),
+        Column("variant", "text", "pt-PT, pt-BR…, where the words say so"),
+        Column("mixed_language", "bool", "whether parts are in another of the languages", required=True),
+        Column("outcome", "text", "read, empty, wordless or unknown_language", required=True),
+        Column("sentiment", "text", "negative, neutral, mixed or positive; null where it was not read"),
+        Column("polarity", "float", "how it likes", "−1…1", required=True),
+        Column("intensity", "float", "how strongly, whichever way", "0–1", required=True),
+        Column("p_negative", "float", "probability of negative", "0–1", required=True),
+        Column("p_neutral", "float", "probability of neutral", "0–1", required=True),
+        Column("p_mixed", "float", "probability of mixed", "0–1", required=True),
+        Column("p_positive", "float", "probability of positive", "0–1", required=True),
+        *(
+            Column(name, "float", f"probability that the words show {name}; no fact", "0–1", required=True)
+            for name in EMOTIONS
+        ),
+        Column("text", "text", "the words, cleaned and masked; spans count its characters", required=True),
+        Column("masked", "int", "identifiers masked in it", required=True),
+        Column("rated", "bool", "whether the signal carries a rating of its own", required=True),
+        Column("model", "text", "which tiers gave the reading", required=True),
+    ),
+    key=("source", "id"),
+    order=("customer", "at", "source", "id"),
+)
+
+READING_ASPECTS = TableShape(
+    "reading_aspects",
+    "What a verbatim speaks of, and how: one row an aspect.",
+    (
+        Column("customer", "text", "the person, links applied", required=True),
+        Column("at", "time", "when it was said", "UTC", required=True),
+        Column("source", "text", "which connector or system", required=True),
+        Column("id", "text", "unique within the source", required=True),
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("aspect", "text", "one of the aspects, or a company's own", required=True),
+        Column("polarity", "float", "how it is spoken of", "−1…1", required=True),
+        Column("confidence", "float", "that it is spoken of", "0–1", required=True),
+        Column("start", "int", "first character of the first span"),
+        Column("end", "int", "after its last character"),
+        Column("spans", "text", "every span, as start-end, parted by blanks", required=True),
+    ),
+    key=("source", "id", "aspect"),
+    order=("customer", "at", "source", "id", "aspect"),
+)
+
+READING_MARKS = TableShape(
+    "reading_marks",
+    "Spans of effort, leaving, recommending, expecting, comparing, and of a person.",
+    (
+        Column("customer", "text", "the person, links applied", required=True),
+        Column("at", "time", "when it was said", "UTC", required=True),
+        Column("source", "text", "which connector or system", required=True),
+        Column("id", "text", "unique within the source", required=True),
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("mark", "text", "person, effort, leave, recommend, expectation or competitor", required=True),
+        Column("value", "float", "−1, 0 or 1 for recommend and expectation"),
+        Column("start", "int", "first character", required=True),
+        Column("end", "int", "after the last character", required=True),
+    ),
+    key=("source", "id", "mark", "start"),
+    order=("customer", "at", "source", "id", "mark", "start"),
+)
+
+TEXT_MODEL = TableShape(
+    "text_model",
+    "What was learned from the company's own words, how it did on words it had not seen, and the head itself.",
+    (
+        Column("kind", "text", "shipped, adapted (without ratings) or rated (from ratings)", required=True),
+        Column("tier", "text", "rules, default, cascade or deep", required=True),
+        Column(
+            "embedder",
+            "text",
+            "the embedding it was learned on, with its version; empty without one",
+            required=True,
+        ),
+        Column("texts", "int", "texts looked at", required=True),
+        Column("rated", "int", "of them with a rating that says liked or not", required=True),
+        Column("corrected", "int", "of them corrected by hand", required=True),
+        Column(
+            "base_customers", "float", "macro-F1 of the shipped tiers on customers not learned from", "0–1"
+        ),
+        Column("head_customers", "float", "macro-F1 of the company's head on them", "0–1"),
+        Column("base_later", "float", "macro-F1 of the shipped tiers on the latest texts", "0–1"),
+        Column("head_later", "float", "macro-F1 of the head learned from the earlier ones", "0–1"),
+        Column("calibration_error", "float", "expected calibration error on the latest texts", "0–1"),
+        Column("of_score", "float", "weight of the shipped score"),
+        Column("of_head", "float", "weight of the head"),
+        Column("bias", "float", "added to both"),
+        Column("head_bias", "float", "bias of the head itself"),
+        Column("columns", "list_float", "columns of the head that are not nought", required=True),
+        Column("weights", "list_float", "their weights", required=True),
+    ),
+    key=("kind",),
+    order=("kind",),
+)
+
+WORD_ASPECTS = TableShape(
+    "word_aspects",
+    "How customers speak of an aspect at a touchpoint, and of each aspect at all (empty touchpoint).",
+    (
+        Column("touchpoint", "text", "catalogue key; empty for all", required=True),
+        Column("aspect", "text", "one of the aspects, or a company's own", required=True),
+        Column("n", "int", "texts that speak of it", required=True),
+        Column("customers", "int", "their customers", required=True),
+        Column("polarity", "float", "mean polarity", "−1…1", required=True),
+        Column("polarity_low", "float", "95 %, clustered by customer"),
+        Column("polarity_high", "float", "95 %, clustered by customer"),
+        Column("gap", "float", "mean polarity beside that of all aspects there", "−2…2"),
+        Column("unhappy", "int", "negative texts that speak of it badly", required=True),
+        Column("unhappy_customers", "int", "their customers", required=True),
+        Column("unhappy_of", "int", "negative texts there", required=True),
+        Column("unhappy_share", "float", "share of the negative texts that speak of it badly", "0–1"),
+        Column("unhappy_share_low", "float", "95 % (Wilson)", "0–1"),
+        Column("unhappy_share_high", "float", "95 % (Wilson)", "0–1"),
+        Column("change", "float", "mean polarity of the last 90 days less that of the 90 before", "−2…2"),
+        Column("change_low", "float", "95 %"),
+        Column("change_high", "float", "95 %"),
+        Column("change_n", "int", "texts in the smaller of the two periods", required=True),
+        Column("change_customers", "int", "customers in the smaller of the two periods", required=True),
+    ),
+    key=("touchpoint", "aspect"),
+    order=("touchpoint", "aspect"),
+)
+
+WORD_MEASURES = TableShape(
+    "word_measures",
+    "Shares and means over the read texts of a touchpoint, and of all (empty touchpoint).",
+    (
+        Column("touchpoint", "text", "catalogue key; empty for all", required=True),
+        Column("measure", "text", "polarity; a sentiment; emotion_<name>; mark_<name>", required=True),
+        Column("n", "int", "texts", required=True),
+        Column("customers", "int", "customers", required=True),
+        Column("cases", "int", "texts that have it; null for a mean"),
+        Column("value", "float", "mean, or share of the texts", required=True),
+        Column("low", "float", "95 %, clustered by customer"),
+        Column("high", "float", "95 %, clustered by customer"),
+    ),
+    key=("touchpoint", "measure"),
+    order=("touchpoint", "measure"),
+)
+
+WORD_QUOTES = TableShape(
+    "word_quotes",
+    "A few short masked quotes for each aspect at a touchpoint, one a customer.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("aspect", "text", "what it speaks of", required=True),
+        Column("place", "int", "1 is the first to show", required=True),
+        Column("language", "text", "language of the quote", required=True),
+        Column("text", "text", "the words, cleaned and masked", required=True),
+        Column(
+            "spans",
+            "text",
+            "the words that speak of the aspect, as start-end, parted by blanks",
+            required=True,
+        ),
+        Column("polarity", "float", "how the aspect is spoken of", "−1…1", required=True),
+        Column("customers", "int", "customers who speak of the aspect there", required=True),
+    ),
+    key=("touchpoint", "aspect", "place"),
+    order=("touchpoint", "aspect", "place"),
+)
