@@ -1,0 +1,179 @@
+"""Texts become readings on the way: the same on both engines, masked, corrected, and learned from."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from vivencia.signals import arrow_schema, catalogue_tables, events_plan, people_plan
+from vivencia.understanding.plan import readings_plan, text_model_plan, words_plan
+from vivencia.understanding.sampling import liked
+from vivencia.words.catalogue import Catalogue, Company, Touchpoint
+from vivencia.words.shapes import signals as shapes
+from vivencia.words.shapes.understanding import CORRECTIONS
+
+CATALOGUE = Catalogue(Company("shop"), touchpoints=(Touchpoint("delivery", "delivery"),))
+
+
+def signal(key: str, customer: str, text: str | None, lang: str | None = None, **more):
+    row = {
+        "source": "shop", "id": key, "at": datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=int(key)),
+        "customer": customer, "kind": "survey", "touchpoint": "delivery", "text": text, "lang": lang,
+        "measures": [], "ratings": [], "properties": [],
+    }  # fmt: skip
+    return row | more
+
+
+def give(engine, signals, *, links=(), corrections=()):
+    engine.give("signals", pa.Table.from_pylist(signals, schema=arrow_schema(shapes.SIGNALS)))
+    engine.give("links", pa.Table.from_pylist(list(links), schema=arrow_schema(shapes.LINKS)))
+    engine.give("corrections", pa.Table.from_pylist(list(corrections), schema=arrow_schema(CORRECTIONS)))
+    for name, table in catalogue_tables(CATALOGUE).items():
+        engine.give(name, table)
+
+
+def run(engine, tier: str = "rules"):
+    engine.run(people_plan())
+    engine.run(text_model_plan(tier=tier))
+    engine.run(readings_plan(tier=tier))
+    engine.run(events_plan(read=True))
+    engine.run(words_plan())
+
+
+SIGNALS = [
+    signal("1", "anon:1", "The parcel arrived late and the driver was rude.", "en-GB"),
+    signal("2", "bia", "A entrega foi rápida, adorei!", "pt-PT", ratings=[("stars", 5.0)]),
+    signal("3", "caio", "Write to me at caio@example.com, I am cancelling my contract.", "en"),
+    signal("4", "caio", None),
+    signal("5", "boss", "We are great", "en", kind="belief"),
+]
+LINKS = [{"from_customer": "anon:1", "to_customer": "ana", "at": datetime(2026, 3, 2, tzinfo=UTC)}]
+
+
+def test_each_text_becomes_a_reading_of_its_person_with_its_aspects_and_marks(engine) -> None:
+    give(engine, SIGNALS, links=LINKS)
+    run(engine)
+    rows = engine.table("readings").to_pylist()
+    assert [(row["customer"], row["id"], row["sentiment"], row["rated"]) for row in rows] == [
+        ("ana", "1", "negative", False),
+        ("bia", "2", "positive", True),
+        ("caio", "3", "negative", False),
+    ]
+    assert rows[0]["model"] == "lexicon-1"
+    marks = engine.table("reading_marks").to_pylist()
+    assert ("3", "leave") in {(row["id"], row["mark"]) for row in marks}
+    for row in engine.table("reading_aspects").to_pylist():
+        text = next(one["text"] for one in rows if one["id"] == row["id"])
+        assert 0 <= row["start"] < row["end"] <= len(text)
+    assert {("1", "delivery"), ("2", "delivery")} <= {
+        (row["id"], row["aspect"]) for row in engine.table("reading_aspects").to_pylist()
+    }
+
+
+def test_words_speak_for_an_event_only_where_no_rating_came_with_them(engine) -> None:
+    give(engine, SIGNALS, links=LINKS)
+    run(engine)
+    events = {row["id"]: row["polarity"] for row in engine.table("events").to_pylist()}
+    assert set(events) == {"1", "2", "3", "4"}
+    assert events["1"] < 0
+    assert (events["2"], events["4"]) == (None, None)
+
+
+def test_a_corrected_reading_is_read_as_corrected(engine) -> None:
+    corrections = [
+        {"source": "shop", "id": "1", "text": None, "label": "positive"},
+        {"source": None, "id": None, "text": "A entrega foi rápida, adorei!", "label": "neutral"},
+    ]
+    give(engine, SIGNALS, corrections=corrections)
+    run(engine)
+    rows = {row["id"]: row for row in engine.table("readings").to_pylist()}
+    assert (rows["1"]["sentiment"], rows["1"]["p_positive"], rows["1"]["model"]) == (
+        "positive", 1.0, "lexicon-1+corrected",
+    )  # fmt: skip
+    assert rows["1"]["polarity"] > 0
+    assert (rows["2"]["sentiment"], rows["2"]["polarity"]) == ("neutral", 0.0)
+    assert rows["3"]["model"] == "lexicon-1"
+    assert engine.table("text_model").to_pylist()[0]["corrected"] == 2
+
+
+def test_a_workspace_without_text_has_empty_readings_and_the_model_that_ships(engine) -> None:
+    give(engine, [signal("1", "ana", None), signal("2", "bia", "")])
+    run(engine)
+    assert engine.rows("readings") == engine.rows("word_aspects") == engine.rows("word_measures") == 0
+    (model,) = engine.table("text_model").to_pylist()
+    assert (model["kind"], model["texts"]) == ("shipped", 0)
+    assert [row["polarity"] for row in engine.table("events").to_pylist()] == [None, None]
+
+
+def test_totals_count_texts_and_customers_at_the_touchpoint_and_of_all(engine) -> None:
+    signals = [signal(str(n), f"c{n % 4}", "The parcel arrived late.", "en") for n in range(8)]
+    signals += [signal(str(n), f"c{n}", "The staff was friendly.", "en") for n in range(8, 14)]
+    give(engine, signals)
+    run(engine)
+    found = {(row["touchpoint"], row["aspect"]): row for row in engine.table("word_aspects").to_pylist()}
+    late, staff = found["", "delivery"], found["delivery", "staff"]
+    assert (late["n"], late["customers"], late["unhappy"], late["unhappy_of"]) == (8, 4, 8, 8)
+    assert late["polarity"] < 0 < staff["polarity"]
+    assert late["gap"] < 0 < staff["gap"]
+    assert late["unhappy_share"] == 1.0
+    measures = {(r["touchpoint"], r["measure"]): r for r in engine.table("word_measures").to_pylist()}
+    share = measures["", "negative"]
+    assert (share["n"], share["customers"], share["cases"], share["value"]) == (14, 10, 8, 8 / 14)
+    quotes = engine.table("word_quotes").to_pylist()
+    assert [(q["touchpoint"], q["aspect"], q["place"]) for q in quotes] == [
+        ("delivery", "delivery", 1),
+        ("delivery", "staff", 1),
+        ("delivery", "waiting", 1),
+    ]
+
+
+SLANG = ("zubbo", "krenta", "fliqua", "morda", "plinto")
+
+
+def company_texts(n: int):
+    """A company whose customers praise and blame with words no list knows."""
+    chance = np.random.default_rng(3)
+    rows = []
+    for key in range(n):
+        good = bool(chance.random() < 0.5)
+        word = SLANG[int(chance.integers(2))] if good else SLANG[2 + int(chance.integers(2))]
+        rows.append(
+            signal(
+                str(key), f"c{key % 60}", f"The order was {word} number {key % 7}.", "en",
+                ratings=[("stars", 5.0 if good else 1.0)],
+            )
+        )  # fmt: skip
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("ratings", "kind"), [(True, "rated"), (False, "shipped")], ids=["with-ratings", "without"]
+)
+def test_the_companys_own_head_is_learned_from_ratings_given_with_words(engine, ratings, kind) -> None:
+    rows = company_texts(240)
+    if not ratings:
+        rows = [row | {"ratings": []} for row in rows]
+    give(engine, [*rows, signal("999", "z", "The order was zubbo.", "en")])
+    run(engine)
+    (model,) = engine.table("text_model").to_pylist()
+    assert (model["kind"], model["rated"], model["texts"]) == (kind, 240 if ratings else 0, 241)
+    unseen = next(row for row in engine.table("readings").to_pylist() if row["id"] == "999")
+    if ratings:
+        assert model["head_later"] > 0.95 > model["base_later"]
+        assert unseen["p_positive"] > unseen["p_negative"]
+        assert unseen["model"] == "lexicon+company-1"
+    else:
+        assert unseen["model"] == "lexicon-1"
+
+
+def test_ratings_say_liked_on_each_instruments_own_scale() -> None:
+    instruments = catalogue_tables(CATALOGUE)["instruments"]
+    ratings = [
+        [("stars", 2.0)], [("stars", 3.0)], [("stars", 4.0)],
+        [("nps", 6.0)], [("nps", 8.0)], [("nps", 9.0)],
+        [("effort5", 1.0)], [("expected_stars", 1.0)],
+        [("stars", 5.0), ("nps", 2.0)], [("stars", 5.0), ("nps", 8.0)], [],
+    ]  # fmt: skip
+    column = pa.chunked_array([pa.array(ratings, pa.map_(pa.string(), pa.float64()))])
+    assert liked(column, instruments).tolist() == [-1, 0, 1, -1, 0, 1, 0, 0, 0, 1, 0]
