@@ -55,6 +55,7 @@ def events(rows: list[tuple[Any, ...]]) -> pa.Table:
             "ratings": pa.array([list(row[4].items()) for row in rows], NUMBERS),
             "valence": pa.array([row[6] for row in rows], pa.float64()),
             "value": pa.nulls(n, pa.float64()),
+            "polarity": pa.nulls(n, pa.float64()),
         }
     )
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "explain-customer": "persons",
     "export": "results",
     "serve": "results",
+    "understand": "words",
     "check": "checking",
     "bench": "checking",
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from vivencia.faces.cli.output import console, json_option, progress, say_json, say_table
+from vivencia.faces.cli.words import check_understanding_command
 from vivencia.house.bench import measure
 from vivencia.house.doctor import examine
 
@@ -14,6 +15,9 @@ _folder = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.group("check", epilog="Example: vivencia check workspace my-shop")
 def check_command() -> None:
     """Check that a workspace is sound, and that the models earn their keep."""
+
+
+check_command.add_command(check_understanding_command)
 
 
 @check_command.command("workspace", epilog="Example: vivencia check workspace my-shop --json")
