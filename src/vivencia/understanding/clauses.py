@@ -25,6 +25,8 @@ CLAUSES, HITS, MENTIONS = range(3)
 ) = range(15)  # fmt: skip
 STATE = 15
 _WORTH_A_CLAUSE = 3
+#: Words after which a clause is closed even without a border, so that time grows with length only.
+_LONGEST_CLAUSE = 60
 #: Words of liking this strong are superlatives.
 _BEST = 3
 NO_BORDER: Any = np.int32(0)
@@ -320,6 +322,9 @@ def walk(
             continue
         if flags & f.SOFT:
             continue
+        if state[_WORDS] >= _LONGEST_CLAUSE:
+            _close(state, at, NO_BORDER, found, counts, text, pieces, weights)
+            _open(state, at, counts)
         state[_WORDS] += 1
         if event < last_event and events[event].first <= at:
             event = _events(at, events, event, last_event, state, found, counts, text, weights)

@@ -18,7 +18,7 @@ _EMOTICONS = (
 )
 _PICTURE = "\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff"
 _EMOJI = f"[{_PICTURE}][\ufe0f\U0001f3fb-\U0001f3ff\u200d♂♀]*"
-_ADDRESS = r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+"
+_ADDRESS = r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+"
 _NUMBER = r"\d+(?:[.,:/]\d+)+"
 _APOSTROPHES = "'’`´"
 #: Italian elision ("dell'albergo") is two words, an accent typed as apostrophe ("cordialita'") one.

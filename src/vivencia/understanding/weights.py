@@ -6,7 +6,7 @@ import numpy as np
 
 
 class Weights(NamedTuple):
-    """Each was set on text kept for tuning; see docs/why/understanding.md for what each is worth."""
+    """Each was set on text kept for tuning only; none is learned from labels that a company gave."""
 
     #: A praised thing negated: share of its strength that turns; a fault negated: share that turns to praise.
     flip: float = 1.0
