@@ -31,7 +31,8 @@ def parts(sizes: list[int], *, rivals: bool) -> list[tuple[str, list[str]]]:
     found.append(script("importing", "--rows", str(min(largest, 1_000_000))))
     found.append(script("kernel", "--events", str(min(largest, 2_000_000))))
     found.append(script("mining", "--events", "0", "--signals", str(largest)))
-    found.append(script("attribution", "--paths", str(min(largest, 1_000_000))))
+    rival = [] if small or find_spec("ChannelAttribution") is None else ["--rival", sys.executable]
+    found.append(script("attribution", "--paths", str(min(largest, 1_000_000)), *rival))
     if rivals and not small:
         found.append(script("mining", "--events", "250000", "--signals", "0"))
         found.append(script("xes"))

@@ -5,7 +5,7 @@
 ChannelAttribution simulates; its `conv_par` says when it may stop. It is run with smaller and
 smaller ones until every channel with at least 1 % of the goals is within 1 % of the exact
 answer, and the seconds of that run count. `--rival` is the Python in which it is installed
-(dependency group `bench`); it is a rival to measure, never a part of Vivencia.
+(dependency group `bench-attribution`); it is a rival to measure, never a part of Vivencia.
 """
 
 import argparse

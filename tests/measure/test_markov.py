@@ -73,7 +73,9 @@ def published_paths(reference_data: Path) -> tuple[Paths, list[str]]:
     ]
     file = next((place / "Data.csv" for place in places if (place / "Data.csv").is_file()), None)
     if file is None:
-        pytest.skip("ChannelAttribution's Data.csv is not here; `uv sync --group bench` brings it")
+        pytest.skip(
+            "ChannelAttribution's Data.csv is not here; the dependency group bench-attribution brings it"
+        )
     with file.open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines, delimiter=";"))
     ways = [[step.strip() for step in row["path"].split(">")] for row in rows]
