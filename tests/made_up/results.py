@@ -142,6 +142,10 @@ def tables() -> Tables:
         "parameters": pa.Table.from_pylist(_parameters()),
         "listening": pa.Table.from_pylist(_listening()),
         "states": _states(),
+        "perception_check": _perception_check(),
+        "perception_fallback": pa.table(
+            {"customer": pa.array([], pa.string()), "level": pa.array([], pa.float64())}
+        ),
     }
 
 
@@ -628,3 +632,17 @@ def _states() -> pa.Table:
             "cov_expectation_residual": [-0.02] * n,
         }
     )
+
+
+def _perception_check() -> pa.Table:
+    """Perception is best for other customers, the smoothed mean nearly as good in later months."""
+    rows = [
+        {"split": split, "method": method, "n": 400, "rmse": rmse, "rmse_low": rmse - 0.1,
+         "rmse_high": rmse + 0.1, "ahead": ahead, "ahead_low": ahead - 0.2, "ahead_high": ahead + 0.2,
+         "log_density": -1.7, "coverage": 0.9, "pit": [40.0] * 10 if method == "perception" else None,
+         "best": method == "perception", "shown": method == "perception"}
+        for split in ("customer", "time")
+        for method, rmse, ahead in (("perception", 1.4, 0.0), ("ewma", 1.6, 0.64), ("last_value", 1.9, 1.65))
+    ]  # fmt: skip
+    told = {"at": "2026-10-30T09:00:00+00:00", "customers": "350"}
+    return pa.Table.from_pylist(rows).replace_schema_metadata(told)

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vivencia.house import analysing, customers, exporting, importing
+from vivencia.house import analysing, checking, customers, exporting, importing
 from vivencia.house.clock import Clock, system_clock
 from vivencia.house.report import build_report
 from vivencia.house.settings import Settings, read_settings
@@ -162,9 +162,14 @@ class Workspace:
         """Why one customer stands where they stand; see `customers.explain_customer`."""
         return customers.explain_customer(self, key, at)
 
+    def check_perception(self, **options: Any) -> checking.Checked:
+        """How well perceptions predict unseen answers; see `checking.check_perception`."""
+        return checking.check_perception(self, **options)
+
     def table(self, name: str) -> pa.Table:
         """One result as an Arrow table; raises NotAnalysed where there is none yet."""
-        return analysing.table(self, name)
+        left = checking.stored(self, name)
+        return analysing.table(self, name) if left is None else left
 
     def tables(self) -> list[dict[str, Any]]:
         """Every table there is: name, rows, meaning."""
@@ -175,7 +180,7 @@ class Workspace:
         from vivencia import __version__
 
         return build_report(
-            lambda name: analysing.table(self, name),
+            self.table,
             self.catalogue,
             now=self.clock(),
             version=__version__,

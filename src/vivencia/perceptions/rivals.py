@@ -52,7 +52,8 @@ def _design(columns: Columns, p: Parameters, rows: Any) -> Floats:
 
 
 @compiled
-def _smoothed(starts: Any, y: Any, mean: float, alpha: float, out: Any) -> None:
+def smoothed(starts: Any, y: Any, mean: float, alpha: float, out: Any) -> None:
+    """Exponentially weighted mean of each customer's answers before each, from `mean`, into `out`."""
     for c in range(starts.shape[0] - 1):
         level = mean
         for i in range(starts[c], starts[c + 1]):
@@ -61,7 +62,8 @@ def _smoothed(starts: Any, y: Any, mean: float, alpha: float, out: Any) -> None:
 
 
 @compiled
-def _shrunken(starts: Any, y: Any, mean: float, strength: float, out: Any) -> None:
+def shrunken(starts: Any, y: Any, mean: float, strength: float, out: Any) -> None:
+    """Mean of each customer's answers before each with `strength` answers of `mean` added, into `out`."""
     for c in range(starts.shape[0] - 1):
         total, n = strength * mean, strength
         for i in range(starts[c], starts[c + 1]):
@@ -70,34 +72,42 @@ def _shrunken(starts: Any, y: Any, mean: float, strength: float, out: Any) -> No
             n += 1.0
 
 
+def best_option(way: Any, options: Floats, starts: Any, y: Floats) -> float:
+    """The option of a way of smoothing that predicts each answer from those before it best."""
+    mean, out, scores = float(y.mean()), np.empty(len(y)), []
+    for option in options:
+        way(starts, y, mean, float(option), out)
+        scores.append(float(np.mean((y - out) ** 2)))
+    return float(options[int(np.argmin(scores))])
+
+
 def _tuned(way: Any, options: Floats, train: Asked, test: Asked, residual: tuple[Floats, Floats]) -> Floats:
     """The test predictions of the option that is best in training."""
     y_train, y_test = residual
-    mean = float(y_train.mean())
-    scores = []
-    for option in options:
-        out = np.empty(len(y_train))
-        way(train.starts, y_train, mean, float(option), out)
-        scores.append(float(np.mean((y_train - out) ** 2)))
     out = np.empty(len(y_test))
-    way(test.starts, y_test, mean, float(options[int(np.argmin(scores))]), out)
+    way(test.starts, y_test, float(y_train.mean()), best_option(way, options, train.starts, y_train), out)
     return out
+
+
+def explained(train: Asked, test: Asked) -> tuple[Floats, Floats]:
+    """What a regression on touchpoint and measures, learned in training, says of the answers of both."""
+    ridge = train.design.T @ train.design + 1e-3 * np.eye(train.design.shape[1])
+    b = np.linalg.solve(ridge, train.design.T @ train.y)
+    return train.design @ b, test.design @ b
 
 
 def predictions(train: Asked, test: Asked) -> dict[str, Floats]:
     """One-step predictions of every test answer by each rival, tuned on the training customers."""
     plain = (train.y, test.y)
-    ridge = train.design.T @ train.design + 1e-3 * np.eye(train.design.shape[1])
-    b = np.linalg.solve(ridge, train.design.T @ train.y)
-    explained = train.design @ b, test.design @ b
-    left = (train.y - explained[0], test.y - explained[1])
+    facts = explained(train, test)
+    left = (train.y - facts[0], test.y - facts[1])
     last = np.empty(len(test.y))
-    _smoothed(test.starts, test.y, float(train.y.mean()), 1.0, last)
+    smoothed(test.starts, test.y, float(train.y.mean()), 1.0, last)
     return {
         "last_value": last,
-        "ewma": _tuned(_smoothed, ALPHAS, train, test, plain),
-        "shrunken_mean": _tuned(_shrunken, SHRINKS, train, test, plain),
-        "regression_ewma": explained[1] + _tuned(_smoothed, ALPHAS, train, test, left),
+        "ewma": _tuned(smoothed, ALPHAS, train, test, plain),
+        "shrunken_mean": _tuned(shrunken, SHRINKS, train, test, plain),
+        "regression_ewma": facts[1] + _tuned(smoothed, ALPHAS, train, test, left),
     }
 
 
@@ -109,10 +119,10 @@ def history(one: Asked, mean: float) -> Floats:
     """
     n = len(one.y)
     made = [np.empty(n) for _ in range(4)]
-    _smoothed(one.starts, one.y, mean, 1.0, made[0])
-    _smoothed(one.starts, one.y, mean, 0.3, made[1])
-    _smoothed(one.starts, one.y, mean, 0.1, made[2])
-    _shrunken(one.starts, one.y, mean, 2.0, made[3])
+    smoothed(one.starts, one.y, mean, 1.0, made[0])
+    smoothed(one.starts, one.y, mean, 0.3, made[1])
+    smoothed(one.starts, one.y, mean, 0.1, made[2])
+    shrunken(one.starts, one.y, mean, 2.0, made[3])
     first = np.repeat(one.starts[:-1], np.diff(one.starts))
     position = np.arange(n) - first
     days = one.days[one.rows]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from vivencia.measure.intervals import clustered_mean
 from vivencia.measure.normal import normal_cdf
 from vivencia.perceptions.columns import columns_of, one_array
 from vivencia.perceptions.estimation import spread
@@ -34,13 +35,22 @@ Learner = Callable[[Floats, Floats, Floats], Floats]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How well one method predicted: root mean squared error, mean log density, 90 % coverage."""
+    """How well one method predicted: root mean squared error, mean log density, 90 % coverage.
+
+    `rmse_low` and `rmse_high` are its 95 % interval, customers being clusters; `ahead` is the mean
+    of this method's squared errors minus the filter's, with its interval: above zero the filter is better.
+    """
 
     method: str
     n: int
     rmse: float
     log_density: float
     coverage: float
+    rmse_low: float = float("nan")
+    rmse_high: float = float("nan")
+    ahead: float = 0.0
+    ahead_low: float = 0.0
+    ahead_high: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +85,16 @@ def validate(
     """
     ordered = in_order(table)
     found = []
-    for split in (_by_customer, _by_time):
+    for split in (by_customer, by_time):
         train, test, counts = split(ordered)
         if train.num_rows and test.num_rows:
-            done = evaluate(train, test, start, counts, learners or {}, split.__name__[4:])
+            done = evaluate(train, test, start, counts, learners or {}, split.__name__[3:])
             found += [done] if done else []
     return found
 
 
-def _by_customer(table: Any) -> tuple[Any, Any, Any]:
+def by_customer(table: Any) -> tuple[Any, Any, Any]:
+    """Other customers: training rows, test rows, and which of the latter count."""
     customer = one_array(table, "customer").dictionary_encode()
     held = np.array([spread(key) % ONE_IN == 0 for key in customer.dictionary.to_pylist()], dtype=np.bool_)
     out = held[customer.indices.to_numpy()] if len(held) else np.zeros(0, dtype=np.bool_)
@@ -91,7 +102,8 @@ def _by_customer(table: Any) -> tuple[Any, Any, Any]:
     return table.filter(pa.array(~out)), test, np.ones(test.num_rows, dtype=np.bool_)
 
 
-def _by_time(table: Any) -> tuple[Any, Any, Any]:
+def by_time(table: Any) -> tuple[Any, Any, Any]:
+    """Later months: training rows, all rows, and which of them count."""
     at = one_array(table, "at").cast(pa.timestamp("us", "UTC")).view(pa.int64()).to_numpy()
     cut = np.quantile(at, 1 - LAST) if len(at) else 0
     return table.filter(pa.array(at < cut)), table, at >= cut
@@ -101,19 +113,27 @@ def evaluate(
     train: Any, test: Any, start: Parameters, counts: Any, learners: Mapping[str, Learner], split: str
 ) -> Validation | None:
     """Fit on `train`, predict the answers of `test` in rows where `counts`; None where there are none."""
-    p = fit(train, start).parameters
+    return compare(fit(train, start).parameters, train, test, counts, learners, split)
+
+
+def compare(
+    p: Parameters, train: Any, test: Any, counts: Any, learners: Mapping[str, Learner], split: str
+) -> Validation | None:
+    """The filter with parameters `p` and the rivals tuned on `train`, as in `evaluate`."""
     before, after = asked(columns_of(train, p), p), asked(columns_of(test, p), p)
     here = counts[after.rows]
     if not here.any() or len(before.y) < 2:
         return None
     y = after.y[here]
+    who = np.repeat(np.arange(len(after.starts) - 1), np.diff(after.starts))[here]
     own = filter_events(columns_of(test, p), p)
     mean, sd = own.row("predicted")[after.rows][here], own.row("predicted_sd")[after.rows][here]
-    scores = [_score(ENGINE, y, mean, sd)]
+    base = (y - mean) ** 2
+    scores = [_score(ENGINE, y, mean, sd, who, base)]
     trained = _rivals(before, before, learners)
     for name, predicted in _rivals(before, after, learners).items():
         spread_of = np.full(len(y), float(np.std(before.y - trained[name])))
-        scores.append(_score(name, y, predicted[here], spread_of))
+        scores.append(_score(name, y, predicted[here], spread_of, who, base))
     pit = np.histogram(normal_cdf((y - mean) / sd), bins=_BINS, range=(0, 1))[0]
     return Validation(split, tuple(scores), tuple(int(count) for count in pit))
 
@@ -126,12 +146,30 @@ def _rivals(train: Asked, test: Asked, learners: Mapping[str, Learner]) -> dict[
     return found
 
 
-def _score(method: str, y: Floats, mean: Floats, sd: Floats) -> Score:
+def _score(method: str, y: Floats, mean: Floats, sd: Floats, who: Any, base: Floats) -> Score:
     z = (y - mean) / sd
+    square = (y - mean) ** 2
+    mse, low, high = _by_cluster(square, who)
     return Score(
         method,
         len(y),
-        float(np.sqrt(np.mean((y - mean) ** 2))),
+        float(np.sqrt(mse)),
         float(np.mean(-_HALF_LOG_2PI - np.log(sd) - 0.5 * z * z)),
         float(np.mean(np.abs(z) <= _Z90)),
+        float(np.sqrt(max(low, 0.0))),
+        float(np.sqrt(max(high, 0.0))),
+        *_by_cluster(square - base, who),
     )
+
+
+def _by_cluster(values: Floats, who: Any) -> tuple[float, float, float]:
+    """Mean with its 95 % interval, the rows of one customer being a cluster."""
+    n, total = np.bincount(who).astype(np.float64), np.bincount(who, values)
+    there = n > 0
+    n, total = n[there], total[there]
+    found = clustered_mean(
+        *(np.array(part) for part in (
+            n.sum(), float(len(n)), n @ n, total.sum(), total @ total, n @ total
+        ))
+    )  # fmt: skip
+    return float(found[0]), float(found[1]), float(found[2])

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from vivencia.faces.language import Language
 from vivencia.faces.web.sections.bands import BandsView, bands_view
 from vivencia.faces.web.sections.changes import ChangesView, changes_view
+from vivencia.faces.web.sections.check import CheckView, check_view
 from vivencia.faces.web.sections.designed import DesignedView, designed_view
 from vivencia.faces.web.sections.effort import EffortView, effort_view
 from vivencia.faces.web.sections.first import FirstView, first_view
@@ -58,6 +59,7 @@ class ReportView:
     scores: ScoresView
     listening: ListeningView
     method: MethodView
+    check: CheckView
 
 
 #: The sections that the contents list names, in order.
@@ -98,6 +100,7 @@ def report_view(report: Report, wording: Wording) -> ReportView:
         scores=scores_view(report, wording),
         listening=listening_view(report, wording),
         method=method_view(report, wording),
+        check=check_view(report, wording),
     )
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from vivencia.house.report.checks import check
 from vivencia.house.report.designs import designed
 from vivencia.house.report.differences import differences
 from vivencia.house.report.doing import findings, method, weights
@@ -50,6 +51,7 @@ def build_report(tables: TableReader, catalogue: Catalogue, *, now: datetime, ve
         "designed": designed(reading, catalogue),
         "differences": differences(reading),
         "perception": perception(reading),
+        "check": check(reading),
         "pillars": pillars(reading),
         "effort": effort(reading),
         "weights": weights(reading),

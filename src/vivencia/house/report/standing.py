@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
+from vivencia.house.report.checks import levels
 from vivencia.house.report.groups import months, scores, summary
 from vivencia.house.report.reading import Reading, Row, present, rounded
 
@@ -24,8 +25,12 @@ def perception(reading: Reading) -> Row:
 def _standing(reading: Reading) -> Row:
     """The mean of every customer's present perception and how many stand where on 0–10.
 
-    The interval holds both the spread between customers and each one's own uncertainty.
+    The interval holds both the spread between customers and each one's own uncertainty. Where
+    a check found that a rival predicts better, levels are the rival's.
     """
+    instead = levels(reading)
+    if instead is not None:
+        return _spread_of(reading, instead, 0.0)
     table = reading.table("states")
     if table is None or table.num_rows == 0:
         return {}
@@ -34,8 +39,13 @@ def _standing(reading: Reading) -> Row:
         pc.add(table["var_expectation"], table["var_residual"]),
         pc.multiply(table["cov_expectation_residual"], 2.0),
     ).to_numpy()
+    return _spread_of(reading, p, float(np.mean(inner)))
+
+
+def _spread_of(reading: Reading, p: Any, inner: float) -> Row:
+    """Mean and distribution of levels; `inner` is the mean variance of one."""
     n = len(p)
-    half = _Z * sqrt((float(np.var(p)) + float(np.mean(inner))) / n)
+    half = _Z * sqrt((float(np.var(p)) + inner) / n)
     mean = float(np.mean(p))
     counts = np.bincount(np.clip(np.floor(p), 0, _TOP - 1).astype(int), minlength=_TOP)
     return present(

@@ -1,0 +1,49 @@
+"""The outside contract of what is known of perception: the check, shares, bonds, accounts, instruments."""
+
+import pyarrow as pa
+import pytest
+from jsonschema import Draft202012Validator
+
+from made_up import results
+from vivencia.house.report import build_report, report_schema
+
+
+def report_of(tables: results.Tables):
+    found = build_report(results.reader(tables), results.catalogue(), now=results.NOW, version="0.1.0")
+    Draft202012Validator(report_schema()).validate(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def report():
+    return report_of(results.tables())
+
+
+def test_the_check_says_who_predicts_best(report):
+    check = report["check"]
+    assert (check["made"], check["customers"], check["shown"]) == (
+        "2026-10-30T09:00:00+00:00",
+        350,
+        "perception",
+    )
+    first = check["splits"][0]
+    assert (first["best"], [one["method"] for one in first["methods"]]) == (
+        "perception",
+        ["perception", "ewma", "last_value"],
+    )
+    assert first["methods"][1]["ahead"]["value"] == 0.64
+    assert first["pit"] == [40] * 10
+
+
+def test_where_a_rival_predicts_better_customers_stand_by_it(report):
+    tables = results.tables()
+    tables["perception_fallback"] = pa.table(
+        {"customer": [f"c{c}" for c in range(10)], "level": [2.5] * 5 + [8.5] * 5}
+    )
+    perception = report_of(tables)["perception"]
+    assert perception["standing"]["value"] == 5.5
+    assert perception["distribution"] == [
+        {"from": 2, "to": 3, "customers": 5},
+        {"from": 8, "to": 9, "customers": 5},
+    ]
+    assert report["perception"]["standing"]["value"] != 5.5
