@@ -19,6 +19,8 @@ _EMOTICONS = (
 _PICTURE = "\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff"
 _EMOJI = f"[{_PICTURE}][\ufe0f\U0001f3fb-\U0001f3ff\u200d♂♀]*"
 _ADDRESS = r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+"
+#: What stands for something personal that was masked.
+_MASKED = "⟨[a-z_]+⟩ ?"
 _NUMBER = r"\d+(?:[.,:/]\d+)+"
 _APOSTROPHES = "'’`´"
 #: Italian elision ("dell'albergo") is two words, an accent typed as apostrophe ("cordialita'") one.
@@ -35,7 +37,7 @@ _JOINS = "/-.,'’&:!?"
 def cutter(language: str) -> re.Pattern[str]:
     """The expression whose matches, in order, are the pieces of a text in this language."""
     word = _WORD_ITALIAN if language == "it" else _WORD
-    return re.compile(f"{_ADDRESS}|[@#]\\w+ ?|{_EMOTICONS}|{_NUMBER} ?|{word} ?|{_EMOJI}|{_REST}")
+    return re.compile(f"{_MASKED}|{_ADDRESS}|[@#]\\w+ ?|{_EMOTICONS}|{_NUMBER} ?|{word} ?|{_EMOJI}|{_REST}")
 
 
 def words(text: str, language: str) -> list[str]:

@@ -21,9 +21,10 @@ from vivencia.understanding.reading import LANGUAGES, Language
 OTHER = "other"
 #: What the statistics say where they have nothing to go by.
 NOTHING = "und"
-#: From this length on, and with this lead (for shorter texts the larger one), letter statistics are believed without asking the words.
+#: Letter statistics are believed without asking the words from this length on with this lead, or with the
+#: larger lead at any length.
 LONG, LEAD, LEAD_OF_FEW = 80, 0.1, 0.25
-#: Score of the statistics (0–1) in units of one word's evidence: at no length, and more for each character.
+#: Score of the statistics (0–1) in units of one word's evidence: of no text, and more by each character.
 SURE, SURER = 12.0, 0.2
 MOST_COUNTED = 80
 #: Lead that a language beside the four needs over the best of them, and more where all words are of the four.
@@ -32,7 +33,8 @@ ELSEWHERE, WORDS_AGAINST = 0.10, 0.2
 BRIEF, BRIEFER = 30, 0.01
 #: Words of Galician that neither Portuguese nor Spanish has; two of them name it.
 _GALICIAN = frozenset(
-    ["moi", "unha", "unhas", "dunha", "xente", "coa", "xa", "tamén", "máis", "dúas", "teñen", "tiña", "servizo", "ningunha", "ninguén", "grazas", "fixeron", "dixo", "agardando"]
+    {"moi", "unha", "unhas", "dunha", "xente", "coa", "xa", "tamén", "máis", "dúas", "teñen", "tiña"}
+    | {"servizo", "ningunha", "ninguén", "grazas", "fixeron", "dixo", "agardando"}
 )
 #: Languages with variants told apart (and with Galician beside them).
 VARIED = ("pt", "es")
