@@ -23,6 +23,14 @@ def left_out(reason: str) -> None:
     pytest.skip(reason)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests on Spark go to one worker: a session takes long to start, and longer to warm up."""
+    for item in items:
+        if item.get_closest_marker("spark"):
+            item.add_marker(pytest.mark.xdist_group("spark"))
+
+
 @pytest.fixture
 def clock() -> Callable[[], datetime]:
     """A clock that stands still."""
@@ -62,6 +70,9 @@ def spark_session() -> Iterator[Any]:
     except ImportError:
         left_out("Spark tests need pyspark: pip install 'vivencia[spark]'")
     session = start_session("local[2]")
+    # A few rows a query: planning each stage again and compiling it would take longer than running it.
+    session.conf.set("spark.sql.adaptive.enabled", "false")
+    session.conf.set("spark.sql.codegen.wholeStage", "false")
     yield session
     session.stop()
 
