@@ -192,3 +192,19 @@ def test_a_weight_on_progression_stands_at_every_order_and_ending(report):
     assert {ending: one["value"] for ending, one in delivery["ends"].items()} == {
         "REACHED": 0.6, "ABANDONED": 0.2, "COMPLAINT": 0.05, "LOST": 0.15,
     }  # fmt: skip
+
+
+def test_the_whole_stands_beside_its_weakest_stage(report):
+    weakest = max(report["stages"], key=lambda one: one.get("weakest", 0.0))
+    assert (weakest["stage"], weakest["strength"]["value"], weakest["weakest"]) == ("delivery", 5.97, 0.93)
+    assert "strength" not in next(one for one in report["stages"] if one["stage"] == "awareness")
+
+
+def test_first_impressions_and_paths_through_places(report):
+    journeys = report["journeys"]
+    assert [one["touchpoint"] for one in journeys["first"]] == ["advert", "shop_visit"]
+    assert sum(one["journeys"] for one in journeys["first"]) == 1780
+    # Three customers are too few, and an outcome is no place.
+    assert [(one["from"], one["to"]) for one in journeys["flows"]["place"]] == [
+        ("START", "page:/home"), ("page:/home", "page:/cart"),
+    ]  # fmt: skip

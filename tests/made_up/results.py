@@ -130,6 +130,8 @@ def tables() -> Tables:
         "pillars": pa.Table.from_pylist(_pillars()),
         "mirror": pa.Table.from_pylist(_mirror()),
         "drop_offs": pa.Table.from_pylist(_drop_offs()),
+        "stage_strengths": pa.Table.from_pylist(_stage_strengths()),
+        "flows": pa.Table.from_pylist(_flows()),
         "chain_weights": pa.Table.from_pylist(_chain_weights()),
         "chain_ends": pa.Table.from_pylist(_chain_ends()),
         "journey_differences": pa.Table.from_pylist(_journey_differences()),
@@ -292,6 +294,7 @@ def _journeys() -> pa.Table:
                 pa.timestamp("us", "UTC"),
             ),
             "duration_s": seconds,
+            "first": ["advert" if number % 3 else "shop_visit" for number in range(n)],
             "steps": pa.array([2 + number % 7 for number in range(n)], pa.int64()),
             "repeats": pa.array([int(number % 5 == 0) for number in range(n)], pa.int64()),
         }
@@ -458,6 +461,32 @@ def _chain_ends() -> list[dict[str, Any]]:
         }
         for row in SHOP
         for ending, value in (("REACHED", 0.6), ("ABANDONED", 0.2), ("COMPLAINT", 0.05), ("LOST", 0.15))
+    ]  # fmt: skip
+
+
+def _stage_strengths() -> list[dict[str, Any]]:
+    found = (("consideration", 7.4, 0.2, 0.0), ("delivery", 5.97, 0.26, 0.93), ("support", 6.1, 0.24, 0.07))
+    return [
+        {
+            "stage": stage, "experience": lived, "low": lived - 0.1, "high": lived + 0.1, "n": 800,
+            "customers": 700, "weight": weight, "weakest": weakest,
+        }
+        for stage, lived, weight, weakest in found
+    ]  # fmt: skip
+
+
+def _flows() -> list[dict[str, Any]]:
+    found = [
+        ("place", "START", "page:/home", 800), ("place", "page:/home", "page:/cart", 300),
+        ("place", "page:/cart", "store:porto-1", 3), ("place", "page:/cart", "REACHED", 200),
+        ("channel", "web", "store", 120),
+    ]  # fmt: skip
+    return [
+        {
+            "dimension": dimension, "from_value": start, "to_value": end, "count": count, "customers": count,
+            "mean_s": 90.0, "median_s": 60.0, "p90_s": 300.0,
+        }
+        for dimension, start, end, count in found
     ]  # fmt: skip
 
 

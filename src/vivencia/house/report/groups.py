@@ -65,14 +65,26 @@ def by_dimension(reading: Reading, dimension: str, name: str, names: Mapping[str
 def stages(reading: Reading, catalogue: Catalogue) -> list[Row]:
     """Every stage of the catalogue in its order, then any the signals brought."""
     rows = {row["key"]: row for row in reading.rows("summaries", dimension="stage")}
+    strengths = {row["stage"]: row for row in reading.rows("stage_strengths")}
     known = [(stage.key, dict(stage.names)) for stage in catalogue.stages]
     known += [(key, {}) for key in sorted(rows) if key not in dict(known)]
     return [
         {"stage": key, "names": names, "order": order}
         | summary(reading, rows.get(key, {}))
         | {"scores": scores(reading, "stage", key)}
+        | strength(reading, strengths.get(key))
         for order, (key, names) in enumerate(known)
     ]
+
+
+def strength(reading: Reading, row: Row | None) -> Row:
+    """A stage's strength, what it weighs, and the probability that it is the weakest."""
+    if row is None:
+        return {}
+    lived = reading.of(row["experience"], row["low"], row["high"], row["n"], people=row["customers"])
+    if lived is None:
+        return {}
+    return present(strength=lived, weight=rounded(row["weight"]), weakest=rounded(row["weakest"]))
 
 
 def environments(reading: Reading) -> list[Row]:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vivencia.house.report.reading import Reading, Row, present, rounded
-from vivencia.words.shapes.journeys import ABANDONED, LOST, OUTCOMES, REACHED
+from vivencia.words.shapes.journeys import ABANDONED, FLOW_DIMENSIONS, LOST, OUTCOMES, REACHED
 
 #: Normal quantile of a 95 % interval.
 _Z = 1.959963984540054
@@ -49,8 +49,61 @@ def journeys(reading: Reading) -> Row:
         transitions=moves,
         variants=variants,
         drop_offs=_drop_offs(reading),
+        first=_first(reading, table),
+        flows=_flows(reading),
         withheld={"transitions": hidden_moves, "variants": hidden_variants},
     )
+
+
+def _first(reading: Reading, table: Any) -> list[Row]:
+    """First impressions: of the ended journeys that began at each touchpoint, those that reached the goal."""
+    if "first" not in table.column_names:
+        return []
+    ended = table.filter(pc.is_in(table["outcome"], value_set=pa.array([REACHED, ABANDONED, LOST])))
+    begun = pa.table(
+        {
+            "first": ended["first"],
+            "reached": pc.equal(ended["outcome"], REACHED).cast(pa.int64()),
+            "customer": ended["customer"],
+        }
+    ).group_by("first")
+    rows = begun.aggregate([("reached", "sum"), ("reached", "count"), ("customer", "count_distinct")])
+    found = [
+        present(
+            touchpoint=row["first"],
+            journeys=row["reached_count"],
+            reached=share(
+                reading, row["reached_sum"], row["reached_count"], people=row["customer_count_distinct"]
+            ),
+        )
+        for row in rows.to_pylist()
+    ]
+    kept = [one for one in found if "reached" in one]
+    return sorted(kept, key=lambda one: (-one["journeys"], one["touchpoint"]))
+
+
+def _flows(reading: Reading) -> Row:
+    """Moves between places, channels and stages, the most frequent first; outcomes left out."""
+    found: Row = {}
+    for dimension in FLOW_DIMENSIONS:
+        rows = [
+            row
+            for row in reading.rows("flows", dimension=dimension)
+            if row["customers"] >= reading.threshold and row["to_value"] not in OUTCOMES
+        ]
+        rows.sort(key=lambda row: (-row["count"], row["from_value"], row["to_value"]))
+        found[dimension] = [
+            present(
+                **{"from": row["from_value"]},
+                to=row["to_value"],
+                count=row["count"],
+                customers=row["customers"],
+                median_s=rounded(row["median_s"]),
+                p90_s=rounded(row["p90_s"]),
+            )
+            for row in rows[:VARIANTS_SHOWN]
+        ]
+    return found
 
 
 def _outcomes(reading: Reading, table: Any, people: int) -> list[Row]:

@@ -48,6 +48,7 @@ def head_view(report: Report, wording: Wording) -> HeadView:
         _figure(wording, "standing", perception.get("standing"), "number")
         if method.get("fitted")
         else _figure(wording, "lived", perception.get("experience"), "number"),
+        _weakest(report, wording),
         _figure(wording, "gap", perception.get("gap"), "signed"),
         _figure(wording, "nps", nps and _hundred(nps), "signed", 0),
         _figure(wording, "goal", report["journeys"].get("reached"), "share"),
@@ -63,6 +64,21 @@ def head_view(report: Report, wording: Wording) -> HeadView:
         made=language.say("report.made", date=language.date(method["made"]), version=method["version"]),
         basis=basis,
         figures=tuple(one for one in figures if one is not None),
+    )
+
+
+def _weakest(report: Report, wording: Wording) -> Figure | None:
+    """The stage most probably the weakest: the whole is never shown without it."""
+    stages = [one for one in report["stages"] if "strength" in one and "weakest" in one]
+    if len(stages) < 2:
+        return None
+    one = max(stages, key=lambda stage: (stage["weakest"], -stage["order"]))
+    language = wording.language
+    return Figure(
+        language.say("head.weakest", stage=wording.name("stage", one["stage"])),
+        language.number(one["strength"]["value"]),
+        wording.between(one["strength"]),
+        language.say("head.weakest.help", share=language.percent(one["weakest"])),
     )
 
 

@@ -39,6 +39,9 @@ class WaysView:
     table: Table
     outcome_table: Table
     drop_table: Table
+    first: tuple[StripRow, ...]
+    first_table: Table
+    flow_table: Table
 
 
 def ways_view(report: Report, wording: Wording) -> WaysView:
@@ -69,7 +72,55 @@ def ways_view(report: Report, wording: Wording) -> WaysView:
         table=_variant_table(journeys, wording),
         drop_table=_drop_table(journeys, wording),
         outcome_table=_outcome_table(journeys, wording),
+        first=tuple(_first(one, wording) for one in journeys.get("first", [])[:DROPS]),
+        first_table=_first_table(journeys, wording),
+        flow_table=_flow_table(journeys, wording),
     )
+
+
+def _first(one: Row, wording: Wording) -> StripRow:
+    name = wording.touchpoint(one["touchpoint"])
+    return StripRow(
+        name=name,
+        picture=share_bar(one["reached"], f"{name}: {wording.estimate(one['reached'], kind='share')}"),
+        main=wording.language.percent(one["reached"]["value"]),
+        detail=wording.count("count.journeys", one["journeys"]),
+    )
+
+
+def _first_table(journeys: Row, wording: Wording) -> Table:
+    cells = Cells(wording)
+    rows = [
+        (
+            cells.text(wording.touchpoint(one["touchpoint"])),
+            cells.count(one["journeys"]),
+            cells.estimate(one["reached"], kind="share"),
+        )
+        for one in journeys.get("first", [])
+    ]
+    heads = ("label.touchpoint", "label.journeys", "label.reached")
+    return table(wording, wording.language.message("ways.first"), heads, rows)
+
+
+def _flow_table(journeys: Row, wording: Wording) -> Table:
+    """Paths through places: pages of the site, areas of a shop."""
+    cells, language = Cells(wording), wording.language
+    rows = [
+        (
+            cells.text(_place(one["from"], wording)),
+            cells.text(_place(one["to"], wording)),
+            cells.count(one["count"]),
+            cells.count(one["customers"]),
+            cells.shown(one.get("median_s"), language.duration(one.get("median_s", 0.0))),
+        )
+        for one in journeys.get("flows", {}).get("place", [])
+    ]
+    heads = ("label.from", "label.to", "label.count", "label.customers", "label.time-between")
+    return table(wording, language.message("ways.places"), heads, rows)
+
+
+def _place(key: str, wording: Wording) -> str:
+    return wording.touchpoint(key) if key == "START" else wording.place(key)
 
 
 def _longer(journeys: Row) -> list[Row]:
