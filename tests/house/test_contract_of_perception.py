@@ -47,3 +47,10 @@ def test_where_a_rival_predicts_better_customers_stand_by_it(report):
         {"from": 8, "to": 9, "customers": 5},
     ]
     assert report["perception"]["standing"]["value"] != 5.5
+
+
+def test_answers_are_taken_apart_where_enough_people_gave_them(report):
+    felt = report["felt"]
+    assert felt["all"]["feeling"] == {"value": 0.1, "low": 0.08, "high": 0.12, "n": 900}
+    assert [(one["touchpoint"], one["facts"]["value"]) for one in felt["touchpoints"]] == [("delivery", 0.33)]
+    assert [one["segment"] for one in felt["segments"]] == ["family"]

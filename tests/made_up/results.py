@@ -145,6 +145,7 @@ def tables() -> Tables:
         "listening": pa.Table.from_pylist(_listening()),
         "states": _states(),
         "perception_check": _perception_check(),
+        "experience_shares": pa.Table.from_pylist(_experience_shares()),
         "perception_fallback": pa.table(
             {"customer": pa.array([], pa.string()), "level": pa.array([], pa.float64())}
         ),
@@ -675,3 +676,21 @@ def _perception_check() -> pa.Table:
     ]  # fmt: skip
     told = {"at": "2026-10-30T09:00:00+00:00", "customers": "350"}
     return pa.Table.from_pylist(rows).replace_schema_metadata(told)
+
+
+def _experience_shares() -> list[dict[str, Any]]:
+    """Facts explain a third of the answers about delivery, a tenth of all; three people rated returns."""
+    parts = {
+        ("all", ""): (0.1, 0.1, 0.2, 0.2, 0.1, 0.3),
+        ("touchpoint", "delivery"): (0.33, 0.0, 0.17, 0.2, 0.1, 0.2),
+        ("touchpoint", "returns"): (0.5, 0.0, 0.1, 0.1, 0.1, 0.2),
+        ("segment", "family"): (0.12, 0.1, 0.2, 0.2, 0.1, 0.28),
+    }
+    names = ("facts", "place", "style", "moment", "feeling", "chance")
+    return [
+        {"dimension": dimension, "key": key, "part": part, "share": share, "low": share - 0.02,
+         "high": share + 0.02, "n": 3 if key == "returns" else 900,
+         "customers": 3 if key == "returns" else 600}
+        for (dimension, key), shares in parts.items()
+        for part, share in zip(names, shares, strict=True)
+    ]  # fmt: skip

@@ -16,6 +16,7 @@ from vivencia.faces.web.sections.changes import ChangesView, changes_view
 from vivencia.faces.web.sections.check import CheckView, check_view
 from vivencia.faces.web.sections.designed import DesignedView, designed_view
 from vivencia.faces.web.sections.effort import EffortView, effort_view
+from vivencia.faces.web.sections.felt import FeltView, felt_view
 from vivencia.faces.web.sections.first import FirstView, first_view
 from vivencia.faces.web.sections.gaps import GapsView, TrendView, gaps_view, trend_view
 from vivencia.faces.web.sections.head import HeadView, head_view
@@ -60,6 +61,7 @@ class ReportView:
     listening: ListeningView
     method: MethodView
     check: CheckView
+    felt: FeltView
 
 
 #: The sections that the contents list names, in order.
@@ -101,6 +103,7 @@ def report_view(report: Report, wording: Wording) -> ReportView:
         listening=listening_view(report, wording),
         method=method_view(report, wording),
         check=check_view(report, wording),
+        felt=felt_view(report, wording),
     )
 
 

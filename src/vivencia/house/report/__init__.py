@@ -16,6 +16,7 @@ from vivencia.house.report.designs import designed
 from vivencia.house.report.differences import differences
 from vivencia.house.report.doing import findings, method, weights
 from vivencia.house.report.effort import effort
+from vivencia.house.report.felt import felt
 from vivencia.house.report.groups import by_dimension, environments, stages, touchpoints
 from vivencia.house.report.reading import Reading, Row, TableReader
 from vivencia.house.report.standing import listening, mirror, perception, pillars
@@ -52,6 +53,7 @@ def build_report(tables: TableReader, catalogue: Catalogue, *, now: datetime, ve
         "differences": differences(reading),
         "perception": perception(reading),
         "check": check(reading),
+        "felt": felt(reading, catalogue),
         "pillars": pillars(reading),
         "effort": effort(reading),
         "weights": weights(reading),

@@ -1,0 +1,118 @@
+"""Sums by group, kept apart in groups of customers, so that any ratio of them has an interval.
+
+Customers fall into BUCKETS by their keys. A statistic of the sums is taken of all of them
+and again with each bucket left out: the delete-a-group jackknife (Kott 2001, J. Official
+Statistics 17:521), which holds what one customer says several times together.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vivencia.measure.intervals import student_95
+from vivencia.perceptions.parameters import Floats
+
+BUCKETS = 40
+#: Fewer buckets with anybody in them give no interval.
+LEAST = 5
+Ints = NDArray[np.int64]
+#: (dimension, key) → sums, a row a bucket; the first two columns are rows and customers.
+State = dict[tuple[str, str], Floats]
+
+
+def buckets_of(keys: Any) -> Ints:
+    """The bucket of each key (an Arrow text array without nulls), the same everywhere."""
+    if pa.types.is_dictionary(keys.type):
+        keys = keys.dictionary_decode()
+    keys = keys.cast(pa.large_string())
+    if len(keys) == 0:
+        return np.zeros(0, dtype=np.int64)
+    offsets = np.frombuffer(keys.buffers()[1], dtype=np.int64)[keys.offset : keys.offset + len(keys) + 1]
+    letters = np.frombuffer(keys.buffers()[2] or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
+    starts = offsets[:-1] - offsets[0]
+    place = np.arange(len(letters)) - np.repeat(starts, np.diff(offsets))
+    weighed = letters.astype(np.uint64) * ((place.astype(np.uint64) + 1) * 2_654_435_761 % 1_048_573)
+    sums = np.concatenate([[0], np.cumsum(weighed, dtype=np.uint64)])
+    found = (sums[offsets[1:] - offsets[0]] - sums[starts]) % np.uint64(1_000_003) % np.uint64(BUCKETS)
+    whole: Ints = found.astype(np.int64)
+    return whole
+
+
+def group_rows(
+    dimension: str, keys: list[str], codes: Ints, customer: Ints, bucket: Ints, values: Floats
+) -> dict[str, list[Any]]:
+    """Columns of parts: one row for each key and bucket that has rows.
+
+    `codes` (−1: none), `customer` and `bucket` have a number a row of `values` (k, rows).
+    """
+    here = codes >= 0
+    cell = codes[here] * BUCKETS + bucket[here]
+    many = len(keys) * BUCKETS
+    n = np.bincount(cell, minlength=many)
+    pairs = np.unique(np.stack([cell, customer[here]]), axis=1)[0]
+    people = np.bincount(pairs, minlength=many)
+    totals = np.array([np.bincount(cell, one[here], minlength=many) for one in values])
+    used = np.flatnonzero(n)
+    return {
+        "dimension": [dimension] * len(used),
+        "key": [keys[i // BUCKETS] for i in used],
+        "bucket": (used % BUCKETS).tolist(),
+        "sums": [[float(n[i]), float(people[i]), *totals[:, i].tolist()] for i in used],
+    }
+
+
+def parts_table(rows: list[dict[str, list[Any]]]) -> Any:
+    """The rows of several dimensions as one table."""
+    types = {
+        "dimension": pa.string(), "key": pa.string(), "bucket": pa.int64(), "sums": pa.list_(pa.float64())
+    }  # fmt: skip
+    return pa.table(
+        {name: pa.array([value for one in rows for value in one[name]], kind) for name, kind in types.items()}
+    )
+
+
+def start(side: Mapping[str, Any]) -> State:
+    """Nothing yet."""
+    del side
+    return {}
+
+
+def add(state: State, table: Any, side: Mapping[str, Any]) -> State:
+    """Parts added up."""
+    del side
+    found: State = {}
+    columns = (table.column(name).to_pylist() for name in ("dimension", "key", "bucket", "sums"))
+    for dimension, key, bucket, sums in zip(*columns, strict=True):
+        if (dimension, key) not in found:
+            found[dimension, key] = np.zeros((BUCKETS, len(sums)))
+        found[dimension, key][bucket] += sums
+    return merge(state, found)
+
+
+def merge(a: State, b: State) -> State:
+    """Both together."""
+    joined = dict(a)
+    for key, sums in b.items():
+        joined[key] = joined[key] + sums if key in joined else sums
+    return joined
+
+
+def jackknife(sums: Floats, statistic: Callable[[Floats], Floats]) -> tuple[Floats, Floats, Floats]:
+    """A statistic of added sums (k,) → (s,) with its 95 % interval; no interval under LEAST buckets.
+
+    `sums` is (BUCKETS, k); `statistic` may give NaN where it is not defined.
+    """
+    there = sums[:, 0] > 0
+    used = sums[there]
+    whole = sums.sum(axis=0)
+    value = statistic(whole)
+    if len(used) < LEAST:
+        return value, np.full_like(value, np.nan), np.full_like(value, np.nan)
+    without = np.array([statistic(whole - one) for one in used])
+    g = len(used)
+    variance = (g - 1) / g * np.sum((without - without.mean(axis=0)) ** 2, axis=0)
+    half = student_95(np.array(float(g - 1))) * np.sqrt(variance)
+    return value, value - half, value + half

@@ -1,0 +1,153 @@
+"""What an answer is made of: facts, place, the person, the moment, the standing perception, chance.
+
+An answer about one contact, freed of its instrument, is
+
+    y = (1 − h)·θ + (1 − h)·β'o + b + (1 − h)·u + h·P + e,
+
+with θ what is usual there, β'o the objective facts, b how kindly the person rates, u what
+the person lived beyond the facts, h·P the halo of the perception they came with and e the
+noise of answering. The share of a part is Cov(part, y) / Var(y). The parts that are hidden
+are replaced by their posterior means given the answer, which leaves that covariance as it
+is (E[Cov(E[x | y], y)] = Cov(x, y)), so the shares of the parts add up to one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from vivencia.perceptions import groups
+from vivencia.perceptions.columns import Columns, columns_of, one_array
+from vivencia.perceptions.compiled import compiled
+from vivencia.perceptions.filter import Filtered, filter_events
+from vivencia.perceptions.kernel import DIRECT, usual
+from vivencia.perceptions.parameters import EXPERIENCE, GAIN, NOISE, TARGET, Floats, Parameters, pack
+from vivencia.perceptions.plan import COLUMNS
+from vivencia.perceptions.summaries import dimension_codes
+from vivencia.perceptions.table import from_table
+from vivencia.plans import Fold, Map, Plan
+from vivencia.words.shapes.shares import PARTS, SHARE_DIMENSIONS, SHARE_PARTS, SHARES
+
+
+def shares_plan() -> Plan:
+    """Reads `events`, `parameters`, `instruments`; gives `experience_shares`."""
+    return Plan(
+        name="experience_shares",
+        nodes=(
+            Map(
+                name="taken_apart",
+                function=take_apart,
+                reads="events",
+                columns=COLUMNS,
+                writes=(SHARE_PARTS,),
+                beside=("parameters", "instruments"),
+            ),
+            Fold(
+                name=SHARES.name,
+                start=groups.start,
+                add=groups.add,
+                merge=groups.merge,
+                finish=finish,
+                reads=SHARE_PARTS.name,
+                columns=SHARE_PARTS.names,
+                writes=SHARES,
+                order=SHARE_PARTS.order,
+            ),
+        ),
+        gives=(SHARES.name,),
+    )
+
+
+def take_apart(table: Any, side: Mapping[str, Any]) -> tuple[Any]:
+    """The sums of whole customers, by company, touchpoint and segment."""
+    p = from_table(side["parameters"], side["instruments"])
+    columns = columns_of(table, p)
+    rows, y, parts = parts_of(columns, filter_events(columns, p), p)
+    customer = np.repeat(np.arange(columns.customers), np.diff(columns.starts))[rows]
+    keys = one_array(table, "customer").take(pa.array(columns.starts[:-1]))
+    bucket = groups.buckets_of(keys)[customer]
+    # Around a fixed point, so that squares of large numbers do not eat the small ones.
+    z = y - p.theta_bar
+    values = np.concatenate([[z, z * z], parts, parts * z])
+    found = []
+    for dimension, (codes, names) in dimension_codes(table, SHARE_DIMENSIONS).items():
+        found.append(groups.group_rows(dimension, names, codes[rows], customer, bucket, values))
+    return (groups.parts_table(found),)
+
+
+def parts_of(columns: Columns, found: Filtered, p: Parameters) -> tuple[Any, Floats, Floats]:
+    """Events with exactly one answer, about a contact that was lived; the answer and its PARTS (6, rows)."""
+    ratings = columns.ratings
+    scales = np.append(p.scales, [[-1.0, 0, 0, 0, 0, 0, 1.0, 0]], axis=0)
+    rows = np.flatnonzero(
+        (ratings.hi - ratings.lo == 1) & (found.role == DIRECT) & np.isfinite(found.row("level"))
+    )
+    scale = scales[ratings.code[ratings.lo[rows]]]
+    right = scale[:, TARGET] == EXPERIENCE
+    rows, scale = rows[right], scale[right]
+    take = {name: found.row(name)[rows] for name in (
+        "level", "answer", "predicted", "predicted_sd", "expectation", "experience", "disconfirmation",
+        "before", "inferred", "shift",
+    )}  # fmt: skip
+    facts = _usual(columns, p)[rows]
+    theta = np.append(p.theta, p.theta_bar)[columns.touchpoint[rows]]
+    y, q = take["level"], take["experience"]
+    # The kernel tells d = q − E − shift after the answer, hence E; and what the answer changed in D.
+    expectation = q - take["shift"] - take["disconfirmation"]
+    perception = expectation + take["before"] - take["expectation"] + take["inferred"]
+    noise = (p.sigma_e**2 + scale[:, NOISE] ** 2) / scale[:, GAIN]
+    rest = noise * (take["answer"] - take["predicted"]) / take["predicted_sd"] ** 2
+    far = 1.0 - p.h
+    halo, moment = p.h * perception, far * (q - facts)
+    style = y - halo - far * q - rest
+    return rows, y, np.stack([far * (facts - theta), far * theta, style, moment, halo, rest])
+
+
+@compiled
+def _told(
+    touchpoint: Any, lo: Any, hi: Any, codes: Any, values: Any, theta: Any, features: Any, out: Any
+) -> None:
+    for i in range(touchpoint.shape[0]):
+        out[i] = usual(touchpoint[i], lo[i], hi[i], codes, values, theta, features)
+
+
+def _usual(columns: Columns, p: Parameters) -> Floats:
+    """θ + β'o at each event."""
+    packed, out = pack(p), np.empty(columns.events)
+    m = columns.measures
+    _told(columns.touchpoint, m.lo, m.hi, m.code, m.value, packed.theta, packed.features, out)
+    return out
+
+
+def finish(state: groups.State, side: Mapping[str, Any]) -> Any:
+    """The `SHARES` table; a group whose answers do not differ has none."""
+    del side
+    rows: list[dict[str, Any]] = []
+    for (dimension, key), sums in sorted(state.items()):
+        value, low, high = groups.jackknife(sums, _shares)
+        n, people = sums[:, 0].sum(), sums[:, 1].sum()
+        if not np.isfinite(value).all():
+            continue
+        for part, share, one, other in zip(PARTS, value, low, high, strict=True):
+            known = bool(np.isfinite(one))
+            rows.append(
+                {
+                    "dimension": dimension, "key": key, "part": part, "share": float(share),
+                    "low": float(one) if known else None, "high": float(other) if known else None,
+                    "n": int(n), "customers": int(people),
+                }
+            )  # fmt: skip
+    types = {"text": pa.string(), "float": pa.float64(), "int": pa.int64()}
+    schema = pa.schema([(column.name, types[column.type]) for column in SHARES.columns])
+    return pa.Table.from_pylist(rows, schema=schema).sort_by([(name, "ascending") for name in SHARES.order])
+
+
+def _shares(sums: Floats) -> Floats:
+    """Cov(part, y) / Var(y) of added sums: n, customers, Σy, Σy², Σ part (6), Σ part·y (6)."""
+    n, y = sums[0], sums[2]
+    many = len(PARTS)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = sums[3] - y * y / n
+        found: Floats = (sums[4 + many : 4 + 2 * many] - sums[4 : 4 + many] * y / n) / variance
+    return found if n > 1 and variance > 1e-9 * max(sums[3], 1.0) else np.full(many, np.nan)
