@@ -112,7 +112,7 @@ def test_it_prints_the_drawing_and_only_the_tables_that_were_opened(opened):
         assert seen.page.locator("nav.contents").is_hidden()
         assert seen.page.locator(".drawing").is_visible()
         assert seen.page.locator("#gaps details.data").first.is_visible()
-        assert seen.page.locator("#weights details.data").is_hidden()
+        assert seen.page.locator("#weights details.data").first.is_hidden()
 
 
 @pytest.mark.parametrize("width", [390, 1400])
