@@ -155,8 +155,8 @@ def _compared(
     )
     found = []
     for row, name in enumerate(names):
-        places = np.flatnonzero(group == name)
-        places = places[np.argsort(distance[places], kind="stable")]
+        members = np.flatnonzero(group == name)
+        places: list[int] = members[np.argsort(distance[members], kind="stable")].tolist()
         if len({said.customers[place] for place in places}) < anonymity:
             found.append(WITHHELD)
             continue
@@ -168,7 +168,7 @@ def _compared(
                 int(now[row]), int(before[row]), now[row] / all_now, before[row] / all_before,
                 change, low, high, float(q[row]),
                 bool(q[row] <= NEW and change > 0 and len(recent) >= anonymity),
-                False, tuple(int(place) for place in places),
+                False, tuple(places),
             )
         )  # fmt: skip
     return sorted(found, key=lambda topic: (topic.withheld, not topic.new, topic.q, -topic.change))
@@ -189,7 +189,7 @@ def difference(now: int, all_now: int, before: int, all_before: int) -> tuple[fl
 def _named(
     said: Said,
     words: Sequence[Sequence[str]],
-    places: Places,
+    places: Sequence[int],
     often: Counter[tuple[str, str]],
     anonymity: int,
 ) -> dict[str, tuple[str, ...]]:
