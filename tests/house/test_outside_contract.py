@@ -208,3 +208,32 @@ def test_first_impressions_and_paths_through_places(report):
     assert [(one["from"], one["to"]) for one in journeys["flows"]["place"]] == [
         ("START", "page:/home"), ("page:/home", "page:/cart"),
     ]  # fmt: skip
+
+
+def test_what_the_unhappy_blame_most_comes_first_with_its_share_of_the_negative_texts(report):
+    words = report["words"]
+    assert [one["aspect"] for one in words["aspects"]] == ["delivery", "quality", "staff"]
+    delivery = words["aspects"][0]
+    assert delivery["polarity"] == {"value": -0.42, "low": -0.48, "high": -0.36, "n": 320}
+    assert delivery["unhappy"] == {"value": 0.5417, "low": 0.4917, "high": 0.5917, "n": 240}
+    assert delivery["change"]["value"] == -0.12
+    assert [at["touchpoint"] for at in delivery["touchpoints"]] == ["delivery"]
+    assert words["model"]["own"] == 0.92
+    assert {one["mark"]: one["texts"] for one in words["marks"]} == {
+        "effort": 35, "leave": 22, "recommend": 80, "competitor": 0,
+    }  # fmt: skip
+
+
+def test_quotes_carry_their_spans_and_are_withheld_where_few_speak_of_the_same(report):
+    quotes = {one["aspect"]: one["quotes"] for one in report["words"]["aspects"]}
+    assert [one["text"] for one in quotes["delivery"]] == [
+        "Still waiting for my parcel & nobody answers.",
+        "A entrega foi rápida.",
+    ]
+    assert quotes["delivery"][0]["spans"] == [[6, 13], [21, 27]]
+    assert "safety" not in quotes  # three customers
+
+
+def test_without_texts_nothing_is_said_of_words():
+    found = report_of({name: one for name, one in results.tables().items() if not name.startswith("word_")})
+    assert found["words"] == {}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from made_up import words
 from vivencia.words.catalogue import (
     Catalogue,
     Company,
@@ -149,6 +150,10 @@ def tables() -> Tables:
         "perception_fallback": pa.table(
             {"customer": pa.array([], pa.string()), "level": pa.array([], pa.float64())}
         ),
+        "word_aspects": words.word_aspects(),
+        "word_measures": words.word_measures(),
+        "word_quotes": words.word_quotes(),
+        "text_model": words.text_model(),
     }
 
 

@@ -121,10 +121,10 @@ def test_totals_count_texts_and_customers_at_the_touchpoint_and_of_all(engine) -
     share = measures["", "negative"]
     assert (share["n"], share["customers"], share["cases"], share["value"]) == (14, 10, 8, 8 / 14)
     quotes = engine.table("word_quotes").to_pylist()
-    assert [(q["touchpoint"], q["aspect"], q["place"]) for q in quotes] == [
-        ("delivery", "delivery", 1),
-        ("delivery", "staff", 1),
-        ("delivery", "waiting", 1),
+    assert [(q["aspect"], q["bad"], q["place"], q["text"]) for q in quotes] == [
+        ("delivery", True, 1, "The parcel arrived late."),
+        ("staff", False, 1, "The staff was friendly."),
+        ("waiting", True, 1, "The parcel arrived late."),
     ]
 
 

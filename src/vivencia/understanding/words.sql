@@ -114,10 +114,12 @@ FROM reading_marks
 GROUP BY reading_marks.source, reading_marks.id
 
 -- name: word_quotes
--- For each aspect at a touchpoint: the clearest short texts, one a customer, the newest of equals.
+-- For each aspect at a touchpoint: the clearest short texts of blame and of praise, one a customer,
+-- the newest of equals.
 SELECT
     chosen.touchpoint AS touchpoint,
     chosen.aspect AS aspect,
+    chosen.bad AS bad,
     chosen.place AS place,
     chosen.language AS language,
     chosen.text AS text,
@@ -126,9 +128,9 @@ SELECT
     aspect_sums.customers AS customers
 FROM (
     SELECT
-        fit.touchpoint, fit.aspect, fit.language, fit.text, fit.spans, fit.polarity,
+        fit.touchpoint, fit.aspect, fit.bad, fit.language, fit.text, fit.spans, fit.polarity,
         ROW_NUMBER() OVER (
-            PARTITION BY fit.touchpoint, fit.aspect
+            PARTITION BY fit.touchpoint, fit.aspect, fit.bad
             ORDER BY fit.clear DESC, fit.at DESC, fit.source, fit.id
         ) AS place
     FROM (
@@ -136,6 +138,7 @@ FROM (
             reading_aspects.touchpoint, reading_aspects.aspect, reading_aspects.source, reading_aspects.id,
             reading_aspects.at, readings.language, readings.text, reading_aspects.spans,
             reading_aspects.polarity,
+            reading_aspects.polarity < 0 AS bad,
             ROUND(reading_aspects.confidence * ABS(reading_aspects.polarity), 2) AS clear,
             ROW_NUMBER() OVER (
                 PARTITION BY reading_aspects.touchpoint, reading_aspects.aspect, readings.text
@@ -150,8 +153,12 @@ FROM (
         FROM reading_aspects
         INNER JOIN readings ON readings.source = reading_aspects.source AND readings.id = reading_aspects.id
         WHERE LENGTH(readings.text) >= 15 AND LENGTH(readings.text) <= 240 AND reading_aspects.spans <> ''
+            AND (
+                (reading_aspects.polarity <= -3e-1 AND readings.p_negative + readings.p_mixed >= 5e-1)
+                OR (reading_aspects.polarity >= 3e-1 AND readings.p_positive + readings.p_mixed >= 5e-1)
+            )
     ) AS fit
     WHERE fit.of_one = 1 AND fit.same_words = 1
 ) AS chosen
 INNER JOIN aspect_sums ON aspect_sums.touchpoint = chosen.touchpoint AND aspect_sums.aspect = chosen.aspect
-WHERE chosen.place <= 3
+WHERE chosen.place <= 2

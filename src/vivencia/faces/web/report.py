@@ -34,6 +34,7 @@ from vivencia.faces.web.sections.standing import (
 )
 from vivencia.faces.web.sections.ways import ListeningView, WaysView, listening_view, ways_view
 from vivencia.faces.web.sections.weights import WeightsView, weights_view
+from vivencia.faces.web.sections.words import WordsView, words_view
 from vivencia.faces.web.wording import Wording
 
 Theme = Literal["light", "dark"]
@@ -48,6 +49,7 @@ class ReportView:
     map: MapView
     gaps: GapsView
     trend: TrendView
+    words: WordsView
     weights: WeightsView
     promises: PromisesView
     bands: BandsView
@@ -70,6 +72,7 @@ SECTIONS = (
     "map",
     "gaps",
     "trend",
+    "words",
     "weights",
     "promises",
     "ways",
@@ -90,6 +93,7 @@ def report_view(report: Report, wording: Wording) -> ReportView:
         map=map_view(report, wording),
         gaps=gaps_view(report, wording),
         trend=trend_view(report, wording),
+        words=words_view(report, wording),
         weights=weights_view(report, wording),
         promises=promises_view(report, wording),
         bands=bands_view(report, wording),

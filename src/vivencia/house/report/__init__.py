@@ -21,6 +21,7 @@ from vivencia.house.report.groups import by_dimension, environments, stages, tou
 from vivencia.house.report.reading import Reading, Row, TableReader
 from vivencia.house.report.standing import listening, mirror, perception, pillars
 from vivencia.house.report.ways import journeys
+from vivencia.house.report.words import words
 from vivencia.words.catalogue import Catalogue
 
 __all__ = ["build_report", "report_schema"]
@@ -56,6 +57,7 @@ def build_report(tables: TableReader, catalogue: Catalogue, *, now: datetime, ve
         "felt": felt(reading, catalogue),
         "pillars": pillars(reading),
         "effort": effort(reading),
+        "words": words(reading, catalogue),
         "weights": weights(reading),
         "mirror": mirror(reading),
         "findings": findings(reading, catalogue),

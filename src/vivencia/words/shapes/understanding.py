@@ -195,7 +195,13 @@ WORD_QUOTES = TableShape(
     (
         Column("touchpoint", "text", "catalogue key", required=True),
         Column("aspect", "text", "what it speaks of", required=True),
-        Column("place", "int", "1 is the first to show", required=True),
+        Column("bad", "bool", "whether it blames", required=True),
+        Column(
+            "place",
+            "int",
+            "1 is the first to show of those that blame, and of those that do not",
+            required=True,
+        ),
         Column("language", "text", "language of the quote", required=True),
         Column("text", "text", "the words, cleaned and masked", required=True),
         Column(
@@ -207,6 +213,6 @@ WORD_QUOTES = TableShape(
         Column("polarity", "float", "how the aspect is spoken of", "−1…1", required=True),
         Column("customers", "int", "customers who speak of the aspect there", required=True),
     ),
-    key=("touchpoint", "aspect", "place"),
-    order=("touchpoint", "aspect", "place"),
+    key=("touchpoint", "aspect", "bad", "place"),
+    order=("touchpoint", "aspect", "bad", "place"),
 )

@@ -118,14 +118,16 @@ def _percent(share: float) -> str:
     return f"{100 * min(max(share, 0.0), 1.0):.2f}%"
 
 
-def point_strip(one: Estimate, label: str, *, low: float = 0.0, high: float = 10.0) -> Markup:
+def point_strip(
+    one: Estimate, label: str, *, low: float = 0.0, high: float = 10.0, worse: bool = False
+) -> Markup:
     """One estimate on a scale of its own, with its interval; zero is marked where it lies inside."""
     ruler = Ruler(low, high if high > low else low + 1.0, (low, high))
     parts = [_rail(ruler), _band(one, "lived", ruler)]
     if low < 0 < high:
         parts.insert(1, el("line", class_="tick zero", x1=ruler.at(0), x2=ruler.at(0), y1="15%", y2="85%"))
-    parts.append(el("circle", class_="lived", cx=ruler.at(one["value"]), cy="50%", r=6))
-    return _strip(parts, label, worse=False)
+    parts.append(_lived(ruler.at(one["value"]), worse))
+    return _strip(parts, label, worse)
 
 
 def pair_strip(company: float, customers: float, label: str) -> Markup:

@@ -1,0 +1,97 @@
+"""What customers of the made-up shop say in their own words: the derived tables of the understanding room."""
+
+from typing import Any
+
+import pyarrow as pa
+
+#: touchpoint, aspect, texts, customers, mean polarity, negative texts that blame it
+SPOKEN: tuple[tuple[str, str, int, int, float, int], ...] = (
+    ("", "delivery", 320, 240, -0.42, 130),
+    ("", "quality", 210, 180, -0.10, 71),
+    ("", "staff", 190, 160, 0.55, 9),
+    ("", "safety", 4, 3, -0.60, 3),
+    ("delivery", "delivery", 290, 220, -0.45, 124),
+    ("delivery", "staff", 12, 11, 0.20, 2),
+    ("shop_visit", "staff", 150, 130, 0.61, 4),
+    ("checkout", "safety", 4, 3, -0.60, 3),
+)
+NEGATIVE = 240
+
+
+def word_aspects() -> pa.Table:
+    """Of all, and by touchpoint."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "touchpoint": touchpoint, "aspect": aspect, "n": n, "customers": customers,
+                "polarity": polarity, "polarity_low": polarity - 0.06, "polarity_high": polarity + 0.06,
+                "gap": polarity + 0.02,
+                "unhappy": unhappy, "unhappy_customers": unhappy, "unhappy_of": NEGATIVE,
+                "unhappy_share": unhappy / NEGATIVE,
+                "unhappy_share_low": max(unhappy / NEGATIVE - 0.05, 0.0),
+                "unhappy_share_high": min(unhappy / NEGATIVE + 0.05, 1.0),
+                "change": -0.12, "change_low": -0.2, "change_high": -0.04,
+                "change_n": n // 4, "change_customers": customers // 4,
+            }
+            for touchpoint, aspect, n, customers, polarity, unhappy in SPOKEN
+        ]
+    )  # fmt: skip
+
+
+def word_measures() -> pa.Table:
+    """Of all: the mean polarity and the shares."""
+    shares = {
+        "negative": 240, "neutral": 90, "mixed": 60, "positive": 410,
+        "emotion_joy": 160, "emotion_anger": 70, "emotion_trust": 90,
+        "mark_effort": 35, "mark_leave": 22, "mark_recommend": 80, "mark_competitor": 0,
+    }  # fmt: skip
+    rows: list[dict[str, Any]] = [
+        {
+            "touchpoint": "", "measure": "polarity", "n": 800, "customers": 520, "cases": None,
+            "value": 0.18, "low": 0.14, "high": 0.22,
+        }
+    ]  # fmt: skip
+    rows += [
+        {
+            "touchpoint": "", "measure": name, "n": 800, "customers": 520, "cases": cases,
+            "value": cases / 800, "low": max(cases / 800 - 0.02, 0.0), "high": cases / 800 + 0.02,
+        }
+        for name, cases in shares.items()
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows)
+
+
+def word_quotes() -> pa.Table:
+    """Two of delivery, one of staff; one of an aspect that too few speak of."""
+    rows = (
+        (
+            "delivery",
+            "delivery",
+            True,
+            1,
+            "en",
+            "Still waiting for my parcel & nobody answers.",
+            "6-13 21-27",
+            220,
+        ),
+        ("delivery", "delivery", False, 1, "pt", "A entrega foi rápida.", "2-9", 220),
+        ("shop_visit", "staff", False, 1, "it", "Il personale è gentilissimo.", "3-12", 130),
+        ("checkout", "safety", True, 1, "es", "No me fío de pagar aquí.", "3-8", 3),
+    )
+    names = ("touchpoint", "aspect", "bad", "place", "language", "text", "spans", "customers")
+    return pa.Table.from_pylist(
+        [dict(zip(names, row, strict=True)) | {"polarity": -0.7 if row[2] else 0.7} for row in rows]
+    )
+
+
+def text_model() -> pa.Table:
+    """Learned from ratings, and better than what ships."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "kind": "rated", "tier": "default", "embedder": "use 1", "texts": 800, "rated": 430,
+                "corrected": 3, "base_customers": 0.86, "head_customers": 0.92, "base_later": 0.85,
+                "head_later": 0.91, "calibration_error": 0.034,
+            }
+        ]
+    )  # fmt: skip
