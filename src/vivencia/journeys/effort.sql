@@ -12,7 +12,8 @@ WITH model AS (
     sum(CASE WHEN sd > 0e0 THEN weight * mean / sd ELSE 0e0 END) AS usual
   FROM effort_model
 ), foreseen AS (
-  SELECT one.*,
+  SELECT one.customer, one.episode, one.intent, one.started, one.ended, one.contacts, one.repeats,
+    one.switches, one.transfers, one.wait_min, one.repeated, one.elapsed_h, one.told, one.answers,
     model.intercept - model.usual
       + model.repeats * ln(1e0 + one.repeats) + model.switches * ln(1e0 + one.switches)
       + model.transfers * ln(1e0 + one.transfers) + model.wait_min * ln(1e0 + one.wait_min)
