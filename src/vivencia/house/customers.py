@@ -50,6 +50,15 @@ def events_of(engine: EmbeddedEngine, key: str) -> pa.Table:
     return engine.table("person_events")
 
 
+def person_of(engine: EmbeddedEngine, key: str) -> str:
+    """The person a key stands for: itself, unless it was linked."""
+    sql = read_queries("vivencia.house", "customers.sql")
+    step = Step("person", sql["person"], reads=("people",))
+    engine.run(Plan("person", (step,), gives=("person",), values={"customer": key}))
+    found: str = engine.table("person").column("person")[0].as_py()
+    return found
+
+
 def as_dict(found: Why) -> dict[str, Any]:
     """For `--json`: levels with their 95 % interval, the events in order of time."""
     return {

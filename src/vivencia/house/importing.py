@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from vivencia.connectors import Source, open_file
+from vivencia.house import living
 from vivencia.signals import (
     AnyMapping,
     Canonical,
@@ -86,6 +87,7 @@ def import_files(
     with place.store.writing():
         for name, converted in _converted(place, job):
             done = place.store.append(converted.signals)
+            living.follow(place, converted.signals)
             faults += place.store.add_faults(converted.faults).taken
             records += converted.records
             silent += converted.silent

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vivencia.house import analysing, checking, customers, exporting, importing
+from vivencia.house import analysing, checking, customers, exporting, importing, living
 from vivencia.house.clock import Clock, system_clock
 from vivencia.house.report import build_report
 from vivencia.house.settings import Settings, read_settings
@@ -161,6 +162,23 @@ class Workspace:
     def explain_customer(self, key: str, at: datetime | None = None) -> Why:
         """Why one customer stands where they stand; see `customers.explain_customer`."""
         return customers.explain_customer(self, key, at)
+
+    # Live ---------------------------------------------------------------------------------
+
+    def perceive(self, signals: pa.Table) -> living.Perceived:
+        """Take signals in and move the customers they are of; see `living.perceive`."""
+        return living.perceive(self, signals)
+
+    def standing(self, key: str, at: datetime | None = None) -> dict[str, Any]:
+        """Where a customer stands now, with every signal taken; see `living.standing`."""
+        return living.standing(self, key, at)
+
+    def refresh_live(self, *, beside: bool = False) -> Thread | None:
+        """Make live states anew from the last analysis; `beside` does it in a thread and gives that."""
+        if beside:
+            return living.refresh_beside(self)
+        living.refresh(self)
+        return None
 
     def check_perception(self, **options: Any) -> checking.Checked:
         """How well perceptions predict unseen answers; see `checking.check_perception`."""

@@ -1,0 +1,206 @@
+"""Live perceptions through the house: a new signal moves its customer, exactly as a replay of all would."""
+
+import shutil
+import threading
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from vivencia.house import living
+from vivencia.house.workspace import Workspace
+from vivencia.perceptions.columns import columns_of
+from vivencia.perceptions.filter import filter_events
+from vivencia.perceptions.table import from_table
+from vivencia.signals import catalogue_tables
+from vivencia.signals.arrow import arrow_schema
+from vivencia.words.errors import InputError, NotAnalysed
+from vivencia.words.shapes.signals import SIGNALS
+
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+TOML = """
+[company]
+key = "shop"
+zone = "UTC"
+
+[[touchpoints]]
+key = "shop"
+stage = "purchase"
+
+[[touchpoints]]
+key = "phone"
+stage = "support"
+form = "service"
+"""
+
+
+def signals(*rows: tuple[str, str, float, str, dict[str, float]]) -> pa.Table:
+    """Rows of (id, customer, day, touchpoint, ratings)."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "id": key, "source": "test", "kind": "interaction", "customer": customer,
+                "at": BEGIN + timedelta(days=day), "touchpoint": touchpoint, "ratings": list(ratings.items()),
+                "recorded_at": BEGIN,
+            }
+            for key, customer, day, touchpoint, ratings in rows
+        ],
+        schema=arrow_schema(SIGNALS),
+    )  # fmt: skip
+
+
+FIRST = (
+    ("1", "ana", 1.0, "shop", {"stars": 5.0}),
+    ("2", "bia", 2.0, "phone", {"stars": 1.0}),
+    ("3", "ana", 30.0, "phone", {}),
+    ("4", "ana", 30.01, "phone", {"stars": 2.0}),
+)
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("analysed") / "shop"
+    made = Workspace.create_from(folder, TOML)
+    made.append(signals(*FIRST))
+    made.analyse()
+    return folder
+
+
+@pytest.fixture
+def place(analysed, tmp_path, clock):
+    return Workspace.open(shutil.copytree(analysed, tmp_path / "shop"), clock=clock)
+
+
+def replayed(place: Workspace, parameters: pa.Table, rows) -> dict[str, list[float]]:
+    """Every customer's numbers after a replay of all rows, with these parameters."""
+    p = from_table(parameters, catalogue_tables(place.catalogue)["instruments"])
+    ordered = sorted(rows, key=lambda row: (row[1], row[2], row[0]))
+    table = signals(*ordered)
+    columns = columns_of(
+        pa.table(
+            {
+                "customer": table["customer"], "at": table["at"], "touchpoint": table["touchpoint"],
+                "kind": table["kind"], "ratings": table["ratings"],
+                "contact": pa.array(["direct"] * table.num_rows),
+            }
+        ),
+        p,
+    )  # fmt: skip
+    found = filter_events(columns, p)
+    names = table["customer"].take(pa.array(columns.starts[:-1])).to_pylist()
+    return {name: found.state[c].tolist() for c, name in enumerate(names)}
+
+
+def kept(place: Workspace) -> dict[str, list[float]]:
+    with living._book(living.live_store(place)) as book:
+        keys = ("ana", "bia", "caio")
+        states = {key: book.state(key) for key in keys}
+    return {key: living._standing(one).numbers.tolist() for key, one in states.items() if one is not None}
+
+
+def test_new_signals_move_as_a_replay_would_bit_for_bit(place):
+    parameters = place.table("parameters")
+    more = (
+        ("5", "ana", 30.02, "phone", {"stars": 4.0}),  # the episode is still open
+        ("6", "caio", 31.0, "shop", {"stars": 3.0}),
+        ("7", "ana", 60.0, "shop", {}),
+    )
+    place.refresh_live()
+    assert kept(place) == replayed(place, parameters, FIRST)
+    done = place.perceive(signals(*more))
+    assert (done.taken, done.moved, done.late, done.behind) == (3, 2, 0, False)
+    assert kept(place) == replayed(place, parameters, FIRST + more)
+
+
+def test_late_events_find_their_place(place):
+    parameters = place.table("parameters")
+    place.perceive(signals(("5", "ana", 60.0, "shop", {"stars": 1.0})))
+    # Later than all the analysis knew, earlier than what came since: from the state before.
+    near = ("6", "ana", 50.0, "phone", {"stars": 5.0})
+    done = place.perceive(signals(near))
+    assert (done.moved, done.late) == (1, 1)
+    # Earlier than everything: from the start.
+    far = ("7", "ana", 0.5, "phone", {"stars": 1.0})
+    assert place.perceive(signals(far)).late == 1
+    everything = (*FIRST, ("5", "ana", 60.0, "shop", {"stars": 1.0}), near, far)
+    assert kept(place) == replayed(place, parameters, everything)
+
+
+def test_a_signal_told_twice_moves_once(place):
+    new = signals(("5", "ana", 60.0, "shop", {"stars": 1.0}))
+    place.perceive(new)
+    before = kept(place)
+    for repeated in (new, signals(*FIRST)):
+        done = place.perceive(repeated)
+        assert (done.taken, done.moved, done.late) == (0, 0, 0)
+    assert kept(place) == before
+
+
+def test_an_import_moves_customers(place, tmp_path):
+    place.refresh_live()
+    before = place.standing("ana")["perception"]["value"]
+    file = tmp_path / "more.csv"
+    file.write_text(
+        "id,source,at,customer,kind,touchpoint,ratings.stars\n9,web,2026-02-20T10:00:00Z,ana,review,shop,1\n"
+    )
+    place.import_files([file])
+    assert place.standing("ana")["perception"]["value"] < before
+
+
+def test_readers_keep_the_old_states_until_the_new_are_whole(place, monkeypatch):
+    place.refresh_live()
+    place.perceive(signals(("5", "ana", 60.0, "shop", {"stars": 1.0})))
+    place.analyse(everything=True)
+    old = kept(place)
+    reached, go = threading.Event(), threading.Event()
+    make = living._make
+
+    def slowly(*given):
+        make(*given)
+        reached.set()
+        assert go.wait(20)
+
+    monkeypatch.setattr(living, "_make", slowly)
+    thread = place.refresh_live(beside=True)
+    assert reached.wait(20)
+    assert kept(place) == old
+    # What comes meanwhile goes to the old states, and is in the new ones too.
+    place.perceive(signals(("6", "bia", 61.0, "shop", {"stars": 5.0})))
+    go.set()
+    thread.join(20)
+    rows = (*FIRST, ("5", "ana", 60.0, "shop", {"stars": 1.0}), ("6", "bia", 61.0, "shop", {"stars": 5.0}))
+    assert kept(place) == replayed(place, place.table("parameters"), rows)
+    assert not living.behind(place)
+
+
+def test_the_standing_fades_with_time_and_refuses_the_past(place):
+    place.refresh_live()
+    now = place.standing("ana")
+    later = place.standing("ana", BEGIN + timedelta(days=2000))
+    assert later["perception"]["value"] == pytest.approx(later["expectation"]["value"])
+    wide = [one["perception"]["high"] - one["perception"]["low"] for one in (now, later)]
+    assert wide[0] < wide[1]
+    with pytest.raises(InputError):
+        place.standing("ana", BEGIN)
+    with pytest.raises(InputError):
+        place.standing("nobody")
+
+
+def test_nothing_is_live_before_an_analysis(tmp_path, clock):
+    made = Workspace.create_from(tmp_path / "new", TOML, clock=clock)
+    with pytest.raises(NotAnalysed):
+        made.perceive(signals(*FIRST))
+
+
+def test_an_interrupted_move_leaves_the_state_before(place, monkeypatch):
+    place.refresh_live()
+    before = kept(place)
+    monkeypatch.setattr(living, "_packed", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        place.perceive(signals(("5", "ana", 60.0, "shop", {"stars": 1.0})))
+    assert kept(place) == before
+    monkeypatch.undo()
+    living.follow(place, signals(("5", "ana", 60.0, "shop", {"stars": 1.0})))
+    assert kept(place) != before
+    assert np.isfinite(kept(place)["ana"]).all()
