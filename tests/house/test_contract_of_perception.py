@@ -54,3 +54,12 @@ def test_answers_are_taken_apart_where_enough_people_gave_them(report):
     assert felt["all"]["feeling"] == {"value": 0.1, "low": 0.08, "high": 0.12, "n": 900}
     assert [(one["touchpoint"], one["facts"]["value"]) for one in felt["touchpoints"]] == [("delivery", 0.33)]
     assert [one["segment"] for one in felt["segments"]] == ["family"]
+
+
+def test_the_bond_stands_by_itself_and_so_does_each_outcome(report):
+    bond = report["bond"]
+    assert [(one["segment"], one["bond"]["value"]) for one in bond["segments"]] == [("family", 7.0)]
+    assert bond["peaks"] == [{"touchpoint": "delivery", "customers": 40, "good": 0.25}]
+    assert bond["recall"]["value"] == -0.05
+    assert [one["outcome"] for one in bond["outcomes"]] == ["satisfaction", "repeat", "stay", "advocacy"]
+    assert bond["outcomes"][1]["slope"] == {"value": 0.02, "low": 0.015, "high": 0.025, "n": 900}

@@ -146,6 +146,8 @@ def tables() -> Tables:
         "listening": pa.Table.from_pylist(_listening()),
         "states": _states(),
         "perception_check": _perception_check(),
+        "bonds": pa.Table.from_pylist(_bonds()),
+        "loyalty": pa.Table.from_pylist(_loyalty()),
         "experience_shares": pa.Table.from_pylist(_experience_shares()),
         "perception_fallback": pa.table(
             {"customer": pa.array([], pa.string()), "level": pa.array([], pa.float64())}
@@ -698,4 +700,27 @@ def _experience_shares() -> list[dict[str, Any]]:
          "customers": 3 if key == "returns" else 600}
         for (dimension, key), shares in parts.items()
         for part, share in zip(names, shares, strict=True)
+    ]  # fmt: skip
+
+
+def _bonds() -> list[dict[str, Any]]:
+    """Forty families at 7 and three singles at 5; most remember a delivery, few the till."""
+    return [
+        {"customer": f"c{c}", "segment": "family" if c < 40 else "single", "bond": 7.0 if c < 40 else 5.0,
+         "bond_sd": 0.5, "passing": -0.5, "peak": 1.0 if c % 4 == 0 else -1.0, "peak_at": NOW,
+         "peak_touchpoint": "delivery" if c < 40 else "till"}
+        for c in range(43)
+    ]  # fmt: skip
+
+
+def _loyalty() -> list[dict[str, Any]]:
+    """Satisfaction and repeat go with perception; nobody can tell whether staying does."""
+    rows = (
+        ("recall", 0.0, -0.05, 0.1), ("satisfaction", 6.2, 0.5, 0.1), ("repeat", 0.4, 0.02, 0.005),
+        ("stay", 0.98, 0.001, 0.004), ("advocacy", 0.02, 0.004, 0.001),
+    )  # fmt: skip
+    return [
+        {"outcome": name, "mean": mean, "mean_low": mean - 0.01, "mean_high": mean + 0.01, "slope": slope,
+         "low": slope - half, "high": slope + half, "days": 90, "n": 900, "customers": 500}
+        for name, mean, slope, half in rows
     ]  # fmt: skip

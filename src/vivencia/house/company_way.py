@@ -11,6 +11,7 @@ from vivencia.journeys import (
 )
 from vivencia.perceptions import parameters_plan, perceptions_plan
 from vivencia.perceptions.bands import measure_bands_plan
+from vivencia.perceptions.bonds import bonds_plan
 from vivencia.perceptions.shares import shares_plan
 from vivencia.signals import events_plan, people_plan
 from vivencia.understanding.plan import readings_plan, text_model_plan, words_plan
@@ -43,6 +44,7 @@ def company_way(catalogue: Catalogue, *, tier: str = "default") -> tuple[Analysi
         Analysis("perceptions", "perceptions", perceptions_plan(given=True)),
         Analysis("measure_bands", "perceptions", measure_bands_plan()),
         Analysis("experience_shares", "perceptions", shares_plan()),
+        Analysis("bonds", "perceptions", bonds_plan()),
         Analysis("journeys", "journeys", journeys_plan(gap_days=gap if gap > 0 else None)),
         Analysis("episodes", "journeys", episodes_plan()),
         Analysis("effort", "journeys", effort_plan()),

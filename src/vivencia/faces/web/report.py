@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from vivencia.faces.language import Language
 from vivencia.faces.web.sections.bands import BandsView, bands_view
+from vivencia.faces.web.sections.bond import BondView, bond_view
 from vivencia.faces.web.sections.changes import ChangesView, changes_view
 from vivencia.faces.web.sections.check import CheckView, check_view
 from vivencia.faces.web.sections.designed import DesignedView, designed_view
@@ -64,6 +65,7 @@ class ReportView:
     method: MethodView
     check: CheckView
     felt: FeltView
+    bond: BondView
 
 
 #: The sections that the contents list names, in order.
@@ -108,6 +110,7 @@ def report_view(report: Report, wording: Wording) -> ReportView:
         method=method_view(report, wording),
         check=check_view(report, wording),
         felt=felt_view(report, wording),
+        bond=bond_view(report, wording),
     )
 
 

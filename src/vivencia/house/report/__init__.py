@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from vivencia.house.report.bond import bond
 from vivencia.house.report.checks import check
 from vivencia.house.report.designs import designed
 from vivencia.house.report.differences import differences
@@ -55,6 +56,7 @@ def build_report(tables: TableReader, catalogue: Catalogue, *, now: datetime, ve
         "perception": perception(reading),
         "check": check(reading),
         "felt": felt(reading, catalogue),
+        "bond": bond(reading),
         "pillars": pillars(reading),
         "effort": effort(reading),
         "words": words(reading, catalogue),

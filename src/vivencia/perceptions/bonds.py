@@ -1,0 +1,236 @@
+"""Bond and loyalty: what remains when recent events have faded, and what customers then say and do.
+
+The bond is the slow part E. Whether the strongest move of a customer's life is still told
+long after it should have faded is measured, not assumed: answers about the relationship,
+minus what the filter foresaw, are regressed on the jump of a peak older than τ. Only where
+that slope is above zero does the peak count in the bond.
+
+Outcomes stay apart. For every customer and month, from the last event of the month on: was
+there an answer about the relationship, another purchase, no goodbye, a recommendation in the
+next DAYS days? Each is regressed on the perception at that moment with the number of contacts
+before it beside (who comes more often does more of everything). P is a posterior mean, so its
+own uncertainty does not bend the slope (regression calibration, Carroll et al. 2006).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from vivencia.perceptions import groups
+from vivencia.perceptions.columns import Columns, columns_of, flags, microseconds, one_array
+from vivencia.perceptions.compiled import compiled
+from vivencia.perceptions.filter import Filtered, filter_events
+from vivencia.perceptions.kernel import DAY
+from vivencia.perceptions.parameters import Floats
+from vivencia.perceptions.plan import COLUMNS
+from vivencia.perceptions.table import from_table
+from vivencia.plans import Fold, Map, Plan, Step, read_queries
+from vivencia.words.shapes.bonds import (
+    BONDS,
+    DAYS,
+    HORIZON,
+    LOYALTY,
+    LOYALTY_PARTS,
+    OUTCOMES,
+    RECALL,
+    REMEMBERED,
+)
+
+#: Columns of a moment: P − centre, log(1 + contacts in the DAYS before), then the outcomes (NaN: not asked).
+_MONTH = 30 * DAY
+_CENTRE = 7.0
+#: Sums of products of (1, x1, x2, y): 1·1, 1·x1, 1·x2, 1·y, x1·x1, x1·x2, x1·y, x2·x2, x2·y.
+_PAIRS = ((0, 0), (0, 1), (0, 2), (0, 3), (1, 1), (1, 2), (1, 3), (2, 2), (2, 3))
+
+
+def bonds_plan() -> Plan:
+    """Reads `events`, `parameters`, `instruments`; gives `bonds` and `loyalty`."""
+    sql = read_queries("vivencia.perceptions", "bonds.sql")
+    return Plan(
+        name="bonds",
+        nodes=(
+            Step(HORIZON.name, sql["horizon"], reads=("events",), writes=HORIZON),
+            Map(
+                name="followed",
+                function=follow,
+                reads="events",
+                columns=COLUMNS,
+                writes=(REMEMBERED, LOYALTY_PARTS),
+                beside=("parameters", "instruments", HORIZON.name),
+            ),
+            Fold(
+                name=LOYALTY.name,
+                start=groups.start,
+                add=groups.add,
+                merge=groups.merge,
+                finish=finish,
+                reads=LOYALTY_PARTS.name,
+                columns=LOYALTY_PARTS.names,
+                writes=LOYALTY,
+                order=LOYALTY_PARTS.order,
+            ),
+            Step(
+                BONDS.name, sql["bonds"], reads=(REMEMBERED.name, LOYALTY.name), order=BONDS.order,
+                writes=BONDS,
+            ),
+        ),
+        gives=(BONDS.name, LOYALTY.name),
+    )  # fmt: skip
+
+
+def follow(table: Any, side: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Of whole customers: what each remembers, and the sums of their moments."""
+    p = from_table(side["parameters"], side["instruments"])
+    columns = columns_of(table, p)
+    found = filter_events(columns, p)
+    peaks = np.full(columns.customers, -1, dtype=np.int64)
+    recalled = np.full(columns.events, np.nan)
+    overall = found.row("overall")
+    _peaks(columns.starts, columns.at, found.row("jump"), overall, p.tau * DAY, peaks, recalled)
+    newest = microseconds(one_array(side[HORIZON.name], "at"))
+    moments = _moments_of(table, columns, found, int(newest[0]) if len(newest) else 0)
+    keys = one_array(table, "customer").take(pa.array(columns.starts[:-1]))
+    bucket = groups.buckets_of(keys)
+    parts = [_outcome_parts(k, moments, bucket) for k in range(len(OUTCOMES))]
+    parts.append(_recall_parts(columns, found, recalled, bucket))
+    return _remembered(table, columns, found, peaks), groups.parts_table(parts)
+
+
+def _remembered(table: Any, columns: Columns, found: Filtered, peaks: Any) -> Any:
+    last = pa.array(columns.starts[1:] - 1)
+    jump = found.row("jump")
+    at = pa.array(np.maximum(peaks, 0), mask=peaks < 0)
+    made = {
+        "customer": one_array(table, "customer").take(last),
+        "segment": one_array(table, "segment").take(last),
+        "expectation": pa.array(found.state[:, 1]),
+        "expectation_sd": pa.array(np.sqrt(np.maximum(found.state[:, 6], 0.0))),
+        "residual": pa.array(found.state[:, 2]),
+        "peak": pa.array(np.where(peaks >= 0, jump[np.maximum(peaks, 0)], 0.0)),
+        "peak_at": one_array(table, "at").take(at),
+        "peak_touchpoint": one_array(table, "touchpoint").take(at),
+    }
+    return pa.table({name: made[name] for name in REMEMBERED.names})
+
+
+@compiled
+def _peaks(starts: Any, at: Any, jump: Any, overall: Any, old: float, peaks: Any, recalled: Any) -> None:
+    """Each customer's strongest jump; at each relationship answer, that of what is older than `old`."""
+    for c in range(starts.shape[0] - 1):
+        best, reached, known = -1.0, starts[c], 0.0
+        strongest = 0.0
+        for i in range(starts[c], starts[c + 1]):
+            while reached < i and at[i] - at[reached] > old:
+                if abs(jump[reached]) > strongest:  # false for NaN
+                    strongest, known = abs(jump[reached]), jump[reached]
+                reached += 1
+            if np.isfinite(overall[i]) and strongest > 0.0:
+                recalled[i] = known
+            if abs(jump[i]) > best:
+                best, peaks[c] = abs(jump[i]), i
+
+
+def _moments_of(table: Any, columns: Columns, found: Filtered, newest: int) -> Floats:
+    """One row a customer and month: customer, P, contacts before, and the outcomes."""
+    kind = one_array(table, "kind")
+    marks = np.stack(
+        [flags(kind, frozenset({word}), columns.events) for word in ("purchase", "churn", "referral")]
+    )
+    out = np.empty((columns.events, 3 + len(OUTCOMES)))
+    many = _follow(
+        columns.starts, columns.at, found.row("perception"), found.row("overall"), marks,
+        np.int64(newest), np.int64(DAYS * DAY), np.int64(_MONTH), out,
+    )  # fmt: skip
+    return out[:many]
+
+
+@compiled
+def _follow(
+    starts: Any, at: Any, P: Any, overall: Any, marks: Any, newest: Any, days: Any, month: Any, out: Any
+) -> int:
+    used = 0
+    for c in range(starts.shape[0] - 1):
+        bought, first = False, starts[c]
+        for i in range(starts[c], starts[c + 1]):
+            bought = bought or marks[0, i]
+            if marks[1, i]:  # gone: nothing more to foresee
+                break
+            if i + 1 < starts[c + 1] and at[i + 1] // month == at[i] // month:
+                continue
+            if at[i] + days > newest:
+                break
+            while at[i] - at[first] > days:
+                first += 1
+            out[used, 0], out[used, 1], out[used, 2] = c, P[i], np.log(1.0 + i + 1 - first)
+            said, again, left, told = np.nan, 0.0, 0.0, 0.0
+            for j in range(i + 1, starts[c + 1]):
+                if at[j] > at[i] + days:
+                    break
+                if np.isnan(said) and np.isfinite(overall[j]):
+                    said = overall[j]
+                again = 1.0 if marks[0, j] else again
+                left = 1.0 if marks[1, j] else left
+                told = 1.0 if marks[2, j] else told
+            out[used, 3] = said
+            out[used, 4] = again if bought else np.nan
+            out[used, 5], out[used, 6] = 1.0 - left, told
+            used += 1
+    return used
+
+
+def _outcome_parts(k: int, moments: Floats, bucket: Any) -> dict[str, list[Any]]:
+    here = moments[np.isfinite(moments[:, 3 + k])]
+    design = np.stack([np.ones(len(here)), here[:, 1] - _CENTRE, here[:, 2], here[:, 3 + k]])
+    return _parts("outcome", OUTCOMES[k], design, here[:, 0].astype(np.int64), bucket)
+
+
+def _recall_parts(columns: Columns, found: Filtered, recalled: Floats, bucket: Any) -> dict[str, list[Any]]:
+    """What answers about the relationship held beyond what was foreseen, on the old peak."""
+    left = found.row("overall") - found.row("predicted")
+    rows = np.flatnonzero(np.isfinite(recalled) & np.isfinite(left) & ~np.isfinite(found.row("answer")))
+    customer = np.repeat(np.arange(columns.customers), np.diff(columns.starts))[rows]
+    design = np.stack([np.ones(len(rows)), recalled[rows], np.zeros(len(rows)), left[rows]])
+    return _parts(RECALL, RECALL, design, customer, bucket)
+
+
+def _parts(dimension: str, key: str, design: Floats, customer: Any, bucket: Any) -> dict[str, list[Any]]:
+    values = np.array([design[a] * design[b] for a, b in _PAIRS])
+    codes = np.zeros(len(customer), dtype=np.int64)
+    return groups.group_rows(dimension, [key], codes, customer, bucket[customer], values)
+
+
+def finish(state: groups.State, side: Mapping[str, Any]) -> Any:
+    """The `LOYALTY` table: outcomes that were never seen, or always, have a mean and no slope."""
+    del side
+    rows = []
+    for (_, key), sums in sorted(state.items(), key=lambda one: one[0][1]):
+        value, low, high = groups.jackknife(sums, _regression)
+        row: dict[str, Any] = {"outcome": key, "days": DAYS, "n": int(sums[:, 0].sum())}
+        row["customers"] = int(sums[:, 1].sum())
+        for name, place in (("mean", 0), ("slope", 1)):
+            ends = ("mean_low", "mean_high") if name == "mean" else ("low", "high")
+            for column, number in ((name, value), (ends[0], low), (ends[1], high)):
+                row[column] = float(number[place]) if np.isfinite(number[place]) else None
+        rows.append(row)
+    types = {"text": pa.string(), "float": pa.float64(), "int": pa.int64()}
+    schema = pa.schema([(column.name, types[column.type]) for column in LOYALTY.columns])
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _regression(sums: Floats) -> Floats:
+    """Mean of the outcome and its slope on the second column, the third being equal."""
+    cross = np.zeros((4, 4))
+    for (a, b), total in zip(_PAIRS, sums[2:], strict=True):
+        cross[a, b] = cross[b, a] = total
+    n = cross[0, 0]
+    if n < 2:
+        return np.array([np.nan, np.nan])
+    centred = cross[1:, 1:] - np.outer(cross[0, 1:], cross[0, 1:]) / n
+    spread = np.diagonal(centred)[:2]
+    if spread[0] <= 1e-12 * n:
+        return np.array([cross[0, 3] / n, np.nan])
+    used = [0, 1] if spread[1] > 1e-12 * n else [0]
+    slopes = np.linalg.lstsq(centred[np.ix_(used, used)], centred[used, 2], rcond=None)[0]
+    return np.array([cross[0, 3] / n, slopes[0]])

@@ -1,0 +1,124 @@
+"""Bond and loyalty: known slopes are found, peaks are recalled only where answers prove it."""
+
+from datetime import timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from made_up.events import BEGIN, event, events_of
+from vivencia.perceptions import groups
+from vivencia.perceptions.bonds import bonds_plan, finish, follow
+from vivencia.perceptions.table import to_table
+
+
+@pytest.fixture
+def side(plain):
+    scales = pa.table(
+        {
+            "instrument": ["experienced", "whole"], "family": ["own", "own"],
+            "target": ["experience", "relationship"], "low": [-1e9, -1e9], "high": [1e9, 1e9],
+            "slope": [1.0, 1.0], "intercept": [0.0, 0.0], "noise": [0.0, 0.0],
+        }
+    )  # fmt: skip
+
+    def make(days: float = 400, **changes):
+        names = ("experienced", "whole")
+        p = plain(("shop",), instruments=names, **changes)
+        horizon = pa.table({"at": pa.array([BEGIN + timedelta(days=days)], pa.timestamp("us", "UTC"))})
+        return {"parameters": to_table(p), "instruments": scales, "horizon": horizon}
+
+    return make
+
+
+def loyalty(events, side):
+    _, parts = follow(events, side)
+    return {row["outcome"]: row for row in finish(groups.add({}, parts, side), side).to_pylist()}
+
+
+def test_each_customer_has_a_bond_and_remembers_what_moved_them_most(side):
+    events = events_of(
+        [
+            event("ana", 0, "shop", ratings={"experienced": 7.0}),
+            event("ana", 5, "shop", ratings={"experienced": 1.0}),
+            event("ana", 9, "shop", ratings={"experienced": 7.4}),
+            event("bia", 3, "survey", kind="survey", ratings={"whole": 8.0}),
+        ]
+    )
+    remembered, _ = follow(events, side())
+    ana, bia = remembered.to_pylist()
+    assert (ana["peak_touchpoint"], ana["peak_at"]) == ("shop", BEGIN + timedelta(days=5))
+    assert ana["peak"] < -1.0
+    assert (bia["peak"], bia["peak_touchpoint"]) == (0.0, None)
+
+
+def test_moments_are_one_a_month_and_need_ninety_days_to_be_known(side):
+    events = events_of(
+        [
+            event("ana", 0, "shop", kind="purchase"),
+            event("ana", 40, "shop", kind="purchase"),
+            event("ana", 70, "shop"),
+            event("ana", 390, "shop"),  # ninety days on nobody knows yet
+            event("bia", 0, "shop"),
+            event("bia", 60, "shop", kind="churn"),
+        ]
+    )
+    found = loyalty(events, side())
+    # Ana's moments of days 0, 40, 70; Bia's of day 0, who then left; her goodbye is no moment.
+    assert (found["stay"]["n"], found["stay"]["mean"]) == (4, 0.75)
+    assert (found["repeat"]["n"], found["repeat"]["mean"]) == (3, pytest.approx(1 / 3))
+    assert found["advocacy"]["mean"] == 0.0
+    assert "satisfaction" not in found
+
+
+def test_a_known_slope_is_found_with_its_interval(side):
+    rng = np.random.default_rng(8)
+    rows = []
+    for c in range(600):
+        lived = float(rng.uniform(3, 10))
+        rows.append(event(f"c{c:03}", 0, "shop", kind="purchase", ratings={"experienced": lived}))
+        rows.append(event(f"c{c:03}", 1, "shop", ratings={"experienced": lived}))
+        if rng.uniform() < 0.1 * lived - 0.2:
+            rows.append(event(f"c{c:03}", 20, "shop", kind="purchase"))
+    given = side(sigma_u=0.01, sigma_e=0.01, h=0.0, s_b=1e-6, xi=0.0, eta=0.9, lam=1.0)
+    table = events_of(rows)
+    found = loyalty(table, given)["repeat"]
+    # The perception is nearly what was lived: 0.93 of it in E and 0.3 of the rest in D, by the filter.
+    from vivencia.perceptions import replay
+    from vivencia.perceptions.table import from_table
+
+    P = replay(table, from_table(given["parameters"], given["instruments"]))
+    moved = np.array(P.column("perception").to_pylist())
+    spread = moved[np.array(table.column("at").to_pylist()) == BEGIN + timedelta(days=1)]
+    lived = np.array([row["ratings"]["experienced"] for row in rows if "ratings" in row][1::2])
+    expected = 0.1 * np.cov(lived, spread)[0, 1] / np.var(spread)
+    assert found["low"] < expected < found["high"]
+    assert found["low"] > 0
+
+
+def test_a_peak_counts_in_the_bond_only_where_answers_prove_it(engine, side):
+    rng = np.random.default_rng(4)
+
+    def life(recall):
+        rows = []
+        for c in range(120):
+            fall = float(rng.uniform(0, 6))
+            rows.append(event(f"c{c:03}", 0, "shop", ratings={"experienced": 7.5 - fall}))
+            answer = 7.5 - recall * fall + float(rng.normal(0, 0.3))
+            rows.append(event(f"c{c:03}", 300, "survey", kind="survey", ratings={"whole": answer}))
+        return events_of(rows)
+
+    given = side(eta=0.0, h=0.0, tau=20.0, sigma_u=0.1, sigma_e=0.1, s_b=0.1, s_e0=0.1)
+    proven, none = life(0.6), life(0.0)
+    engine.give("parameters", given["parameters"])
+    engine.give("instruments", given["instruments"])
+    for table, counts in ((proven, True), (none, False)):
+        engine.give("events", table)
+        engine.run(bonds_plan())
+        recall = next(row for row in engine.table("loyalty").to_pylist() if row["outcome"] == "recall")
+        assert (recall["low"] > 0) is counts
+        bonds = engine.table("bonds").to_pylist()
+        remembered, _ = follow(table, given)
+        for row, was in zip(bonds, remembered.to_pylist(), strict=True):
+            added = recall["slope"] * was["peak"] if counts else 0.0
+            assert row["bond"] == pytest.approx(was["expectation"] + added)
