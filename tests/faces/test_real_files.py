@@ -37,6 +37,10 @@ def test_marketplace_orders(reference_data: Path, tmp_path: Path, capsys: pytest
     assert (course[0], course[-1]) == (4.32, 1.61)
     assert course == sorted(course, reverse=True)
     assert "delivery" in [one.get("touchpoint") for one in report["findings"][:3]]
+    words = report["words"]
+    assert {one["aspect"] for one in words["aspects"][:2]} == {"delivery", "quality"}
+    assert words["model"]["kind"] == "rated"
+    assert words["model"]["own"] > words["model"]["base"]
 
 
 def test_kiosk_survey(reference_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -177,3 +177,11 @@ def test_ratings_say_liked_on_each_instruments_own_scale() -> None:
     ]  # fmt: skip
     column = pa.chunked_array([pa.array(ratings, pa.map_(pa.string(), pa.float64()))])
     assert liked(column, instruments).tolist() == [-1, 0, 1, -1, 0, 1, 0, 0, 0, 1, 0]
+
+
+def test_what_is_personal_is_masked_before_a_reading_is_kept(engine) -> None:
+    give(engine, [signal("1", "ana", "Write to me at ana.lima@example.com, this is awful.", "en")])
+    run(engine)
+    (row,) = engine.table("readings").to_pylist()
+    assert "ana.lima" not in row["text"]
+    assert row["masked"] == 1
