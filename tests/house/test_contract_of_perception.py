@@ -63,3 +63,14 @@ def test_the_bond_stands_by_itself_and_so_does_each_outcome(report):
     assert bond["recall"]["value"] == -0.05
     assert [one["outcome"] for one in bond["outcomes"]] == ["satisfaction", "repeat", "stay", "advocacy"]
     assert bond["outcomes"][1]["slope"] == {"value": 0.02, "low": 0.015, "high": 0.025, "n": 900}
+
+
+def test_accounts_are_shown_by_their_flags_and_withheld_where_few_spoke(report):
+    accounts = report["accounts"]
+    assert accounts["levels"]["decision_missing"]["value"] == 0.1
+    first, second = accounts["accounts"]
+    # The account whose decision maker is missing comes first; one respondent has no number of their own.
+    assert (first["account"], first["decision"], first["respondents"]) == ("a2", "missing", 1)
+    assert not {"value", "mean", "weakest", "spread"} & set(first)
+    assert (second["value"]["value"], second["weakest_role"], second["agreement"]) == (6.4, "user", 0.879)
+    assert [one["role"] for one in accounts["roles"]] == ["decision_maker", "user"]

@@ -146,6 +146,9 @@ def tables() -> Tables:
         "listening": pa.Table.from_pylist(_listening()),
         "states": _states(),
         "perception_check": _perception_check(),
+        "accounts": pa.Table.from_pylist(_accounts()),
+        "account_roles": pa.Table.from_pylist(_account_roles()),
+        "account_levels": pa.Table.from_pylist(_account_levels()),
         "bonds": pa.Table.from_pylist(_bonds()),
         "loyalty": pa.Table.from_pylist(_loyalty()),
         "experience_shares": pa.Table.from_pylist(_experience_shares()),
@@ -724,3 +727,44 @@ def _loyalty() -> list[dict[str, Any]]:
          "low": slope - half, "high": slope + half, "days": 90, "n": 900, "customers": 500}
         for name, mean, slope, half in rows
     ]  # fmt: skip
+
+
+def _accounts() -> list[dict[str, Any]]:
+    """A large account heard through all roles, and one whose decision maker nobody knows."""
+    same: dict[str, Any] = {
+        "problems": 0,
+        "problem_free": 0.9,
+        "problem_free_low": 0.7,
+        "problem_free_high": 0.97,
+    }
+    return [
+        {"account": "a1", "people": 12, "respondents": 9, "effective": 7.5, "value": 6.4,
+         "low": 5.9, "high": 6.9, "mean": 6.5, "spread": 1.1, "agreement": 0.879, "covered": 1.0,
+         "decision": "heard", "weakest_role": "user", "weakest": 5.9, "reassured": 4.0} | same,
+        {"account": "a2", "people": 3, "respondents": 1, "effective": 1.0, "value": 4.4,
+         "low": 3.1, "high": 5.7, "mean": 3.0, "spread": None, "agreement": None, "covered": 0.5,
+         "decision": "missing", "weakest_role": "user", "weakest": 3.0, "reassured": None}
+        | same | {"problems": 2},
+    ]  # fmt: skip
+
+
+def _account_roles() -> list[dict[str, Any]]:
+    return [
+        {"role": "decision_maker", "key": True, "people": 40, "respondents": 22, "mean": 6.0, "low": 5.5,
+         "high": 6.5, "sd": 0.8},
+        {"role": "user", "key": True, "people": 300, "respondents": 190, "mean": 6.8, "low": 6.6, "high": 7.0,
+         "sd": 1.4},
+    ]  # fmt: skip
+
+
+def _account_levels() -> list[dict[str, Any]]:
+    rows = (
+        ("value", 6.5, 0.2),
+        ("problem_free", 0.7, 0.1),
+        ("decision_missing", 0.1, 0.05),
+        ("covered", 0.6, 0.1),
+    )
+    return [
+        {"measure": name, "value": value, "low": value - half, "high": value + half, "n": 60}
+        for name, value, half in rows
+    ]

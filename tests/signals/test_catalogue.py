@@ -114,7 +114,8 @@ def test_every_mistake_stands_in_one_message() -> None:
         "touchpoints[2].promises: found 'wait_s =< 120'; allowed: measure, <= < >= >, number: wait_s <= 120",
         "touchpoints[2].promises: found 'wait_s <= 2'; allowed: one promise a measure; wait_s has one",
         "colour: found 'colour'; "
-        "allowed: company, departments, instruments, journeys, settings, stages, touchpoints",
+        "allowed: accounts, aspects, company, departments, instruments, journeys, settings, stages, "
+        "touchpoints",
     ]
 
 
@@ -198,3 +199,15 @@ def test_designs_are_a_table() -> None:
         ("order", 1, "buy", 2, "site", True, True),
         ("order", 1, "buy", 3, "really?", False, False),
     ]
+
+
+def test_accounts_name_key_roles_and_their_question():
+    found = parse_catalogue(
+        {
+            "accounts": {"key_roles": ["decides", "uses"], "decides": "decides", "reassurance": "safe5"},
+            "instruments": [{"key": "safe5", "target": "intention", "low": 1, "high": 5}],
+        }
+    )
+    assert (found.accounts.key_roles, found.accounts.decides) == (("decides", "uses"), "decides")
+    with pytest.raises(SettingsError, match=r"accounts.reassurance: found 'none'"):
+        parse_catalogue({"accounts": {"reassurance": "none"}})

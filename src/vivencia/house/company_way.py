@@ -10,6 +10,7 @@ from vivencia.journeys import (
     journeys_plan,
 )
 from vivencia.perceptions import parameters_plan, perceptions_plan
+from vivencia.perceptions.accounts import accounts_plan
 from vivencia.perceptions.bands import measure_bands_plan
 from vivencia.perceptions.bonds import bonds_plan
 from vivencia.perceptions.shares import shares_plan
@@ -45,6 +46,15 @@ def company_way(catalogue: Catalogue, *, tier: str = "default") -> tuple[Analysi
         Analysis("measure_bands", "perceptions", measure_bands_plan()),
         Analysis("experience_shares", "perceptions", shares_plan()),
         Analysis("bonds", "perceptions", bonds_plan()),
+        Analysis(
+            "accounts",
+            "perceptions",
+            accounts_plan(
+                key_roles=catalogue.accounts.key_roles,
+                decides=catalogue.accounts.decides,
+                reassurance=catalogue.accounts.reassurance,
+            ),
+        ),
         Analysis("journeys", "journeys", journeys_plan(gap_days=gap if gap > 0 else None)),
         Analysis("episodes", "journeys", episodes_plan()),
         Analysis("effort", "journeys", effort_plan()),

@@ -13,6 +13,7 @@ from vivencia.signals.designs import designs_table, read_designs
 from vivencia.signals.reading import Mistakes, Reader
 from vivencia.words.catalogue import (
     DEFAULT_STAGES,
+    Accounts,
     Catalogue,
     Company,
     Department,
@@ -64,10 +65,11 @@ def parse_catalogue(data: Mapping[str, Any], *, beside: Collection[str] = BESIDE
     _unique("journeys", (one.key for one in journeys), mistakes)
     aspects = tuple(_aspect(one) for one in reader.tables("aspects"))
     _unique("aspects", (one.key for one in aspects), mistakes)
+    accounts = _accounts(reader.table("accounts"), instruments)
     reader.done(beside)
     if mistakes:
         raise SettingsError(str(mistakes), hint="Mend vivencia.toml; every mistake is listed.")
-    return Catalogue(company, stages, departments, touchpoints, instruments, journeys, aspects)
+    return Catalogue(company, stages, departments, touchpoints, instruments, journeys, aspects, accounts)
 
 
 def catalogue_tables(catalogue: Catalogue) -> dict[str, pa.Table]:
@@ -121,6 +123,14 @@ def _company(reader: Reader) -> Company:
         episode_gap_minutes=reader.number("episode_gap_minutes", default.episode_gap_minutes, low=0),
         journey_gap_days=reader.number("journey_gap_days", default.journey_gap_days, low=1 / 24),
     )
+    reader.done()
+    return found
+
+
+def _accounts(reader: Reader, instruments: Mapping[str, Instrument]) -> Accounts:
+    found = Accounts(reader.texts("key_roles"), reader.text("decides"), reader.text("reassurance"))
+    if found.reassurance is not None and found.reassurance not in instruments:
+        reader.note("reassurance", "the key of an instrument")
     reader.done()
     return found
 

@@ -125,6 +125,19 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
+class Accounts:
+    """How a company that sells to organisations judges them.
+
+    `key_roles` are the roles an account should be heard through, `decides` the one that
+    decides; `reassurance` the instrument of the question whether that person feels safe.
+    """
+
+    key_roles: tuple[str, ...] = ()
+    decides: str | None = None
+    reassurance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """Everything vivencia.toml says, checked; keys are unique and every reference resolves."""
 
@@ -135,6 +148,7 @@ class Catalogue:
     instruments: Mapping[str, Instrument] = field(default_factory=lambda: dict(BUILT_IN))
     journeys: tuple[DesignedJourney, ...] = ()
     aspects: tuple[OwnAspect, ...] = ()
+    accounts: Accounts = Accounts()
 
     def touchpoint(self, key: str) -> Touchpoint | None:
         """The touchpoint of that key, or None when it is not catalogued."""

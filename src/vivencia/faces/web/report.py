@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from vivencia.faces.language import Language
+from vivencia.faces.web.sections.accounts import AccountsView, accounts_view
 from vivencia.faces.web.sections.bands import BandsView, bands_view
 from vivencia.faces.web.sections.bond import BondView, bond_view
 from vivencia.faces.web.sections.changes import ChangesView, changes_view
@@ -66,6 +67,7 @@ class ReportView:
     check: CheckView
     felt: FeltView
     bond: BondView
+    accounts: AccountsView
 
 
 #: The sections that the contents list names, in order.
@@ -111,6 +113,7 @@ def report_view(report: Report, wording: Wording) -> ReportView:
         check=check_view(report, wording),
         felt=felt_view(report, wording),
         bond=bond_view(report, wording),
+        accounts=accounts_view(report, wording),
     )
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from vivencia.house.report.accounts import accounts
 from vivencia.house.report.bond import bond
 from vivencia.house.report.checks import check
 from vivencia.house.report.designs import designed
@@ -57,6 +58,7 @@ def build_report(tables: TableReader, catalogue: Catalogue, *, now: datetime, ve
         "check": check(reading),
         "felt": felt(reading, catalogue),
         "bond": bond(reading),
+        "accounts": accounts(reading),
         "pillars": pillars(reading),
         "effort": effort(reading),
         "words": words(reading, catalogue),
