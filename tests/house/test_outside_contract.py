@@ -219,6 +219,9 @@ def test_what_the_unhappy_blame_most_comes_first_with_its_share_of_the_negative_
     assert delivery["change"]["value"] == -0.12
     assert [at["touchpoint"] for at in delivery["touchpoints"]] == ["delivery"]
     assert words["model"]["own"] == 0.92
+    assert [(one["words"], one["change"]["value"]) for one in words["topics"]] == [
+        ({"en": ["courier", "app", "tracking"], "pt": ["estafeta", "aplicação"]}, 0.1),
+    ]
     assert {one["mark"]: one["texts"] for one in words["marks"]} == {
         "effort": 35, "leave": 22, "recommend": 80, "competitor": 0,
     }  # fmt: skip

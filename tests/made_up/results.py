@@ -159,6 +159,7 @@ def tables() -> Tables:
         "word_measures": words.word_measures(),
         "word_quotes": words.word_quotes(),
         "text_model": words.text_model(),
+        "word_topics": words.word_topics(),
     }
 
 

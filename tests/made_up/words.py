@@ -95,3 +95,23 @@ def text_model() -> pa.Table:
             }
         ]
     )  # fmt: skip
+
+
+def word_topics() -> pa.Table:
+    """One that is new, one that is not."""
+    rows = [
+        (
+            1, [("en", "courier app tracking"), ("pt", "estafeta aplicação")],
+            60, 20, 0.15, 0.05, 0.1, 0.06, 0.14, 0.001, True,
+        ),
+        (2, [("en", "queue till")], 30, 31, 0.08, 0.08, 0.0, -0.03, 0.03, 0.9, False),
+    ]  # fmt: skip
+    names = (
+        "rank", "words", "now", "before", "share_now", "share_before",
+        "change", "change_low", "change_high", "q", "new",
+    )  # fmt: skip
+    table = pa.Table.from_pylist(
+        [{name: one for name, one in zip(names, row, strict=True) if name != "words"} for row in rows]
+    )
+    kind = pa.map_(pa.string(), pa.string())
+    return table.add_column(1, "words", pa.array([row[1] for row in rows], kind))

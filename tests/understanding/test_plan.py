@@ -38,7 +38,7 @@ def run(engine, tier: str = "rules"):
     engine.run(text_model_plan(tier=tier))
     engine.run(readings_plan(tier=tier))
     engine.run(events_plan(read=True))
-    engine.run(words_plan())
+    engine.run(words_plan(tier=tier))
 
 
 SIGNALS = [
@@ -185,3 +185,20 @@ def test_what_is_personal_is_masked_before_a_reading_is_kept(engine) -> None:
     (row,) = engine.table("readings").to_pylist()
     assert "ana.lima" not in row["text"]
     assert row["masked"] == 1
+
+
+def test_what_is_said_only_lately_is_a_new_topic(engine) -> None:
+    def said(first: int, count: int, text: str):
+        return [signal(str(key), f"c{key}", f"{text} {key % 3}", "en") for key in range(first, first + count)]
+
+    before = said(0, 60, "The parcel arrived late at the door") + said(60, 60, "Friendly staff in the shop")
+    # An hour a key: these are half a year later.
+    now = said(5000, 30, "The parcel arrived late at the door") + said(
+        5100, 40, "The voucher code never works"
+    )
+    give(engine, [*before, *now])
+    run(engine)
+    first = engine.table("word_topics").to_pylist()[0]
+    assert (first["new"], first["now"], first["before"]) == (True, 40, 0)
+    assert {"voucher", "code"} <= set(dict(first["words"])["en"].split())
+    assert first["change_low"] > 0.3

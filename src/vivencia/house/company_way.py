@@ -35,7 +35,7 @@ def company_way(catalogue: Catalogue, *, tier: str = "default") -> tuple[Analysi
         Analysis("text_model", "understanding", text_model_plan(tier=tier), lasting=True),
         Analysis("readings", "understanding", readings_plan(tier=tier, aspects=catalogue.aspects)),
         Analysis("events", "signals", events_plan(read=True)),
-        Analysis("words", "understanding", words_plan()),
+        Analysis("words", "understanding", words_plan(tier=tier, anonymity=company.anonymity)),
         Analysis(
             "parameters",
             "perceptions",

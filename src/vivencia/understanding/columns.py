@@ -31,6 +31,7 @@ _TYPES: dict[str, Any] = {
     "bool": pa.bool_(),
     "time": pa.timestamp("us", "UTC"),
     "list_float": pa.list_(pa.float64()),
+    "texts": pa.map_(pa.string(), pa.string()),
 }
 
 

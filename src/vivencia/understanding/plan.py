@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from vivencia.plans import Fold, Map, Plan, Step, read_queries
-from vivencia.understanding import sampling, totals
+from vivencia.understanding import period, sampling, totals
 from vivencia.understanding.columns import aspects_table, marks_table, read_column, readings_table
+from vivencia.understanding.period import FindTopics
 from vivencia.understanding.pipeline import DEFAULT, Reader
 from vivencia.understanding.reading import MIXED, NEGATIVE, NEUTRAL, POSITIVE, READ, SENTIMENTS, Reading
 from vivencia.understanding.sampling import LABELS, NO_LABEL, corrected
@@ -20,7 +21,7 @@ from vivencia.words.shapes.signals import INSTRUMENTS, PEOPLE, SIGNALS, TOUCHPOI
 READS = (SIGNALS, PEOPLE, TOUCHPOINTS, INSTRUMENTS, shapes.CORRECTIONS)
 WRITES = (
     shapes.TEXT_MODEL, shapes.READINGS, shapes.READING_ASPECTS, shapes.READING_MARKS,
-    shapes.WORD_ASPECTS, shapes.WORD_MEASURES, shapes.WORD_QUOTES,
+    shapes.WORD_ASPECTS, shapes.WORD_MEASURES, shapes.WORD_QUOTES, shapes.WORD_TOPICS,
 )  # fmt: skip
 _ORDER = shapes.TEXTS.order
 
@@ -106,8 +107,8 @@ def as_corrected(readings: list[Reading], labels: Any) -> list[Reading]:
     return found
 
 
-def words_plan() -> Plan:
-    """Reads the readings; gives `word_aspects`, `word_measures` and `word_quotes`, for reports."""
+def words_plan(*, tier: str = DEFAULT, anonymity: int = 5) -> Plan:
+    """Reads the readings; gives `word_aspects`, `word_measures`, `word_quotes` and `word_topics`."""
     sql = read_queries("vivencia.understanding", "words.sql")
     return Plan(
         name="words",
@@ -148,8 +149,19 @@ def words_plan() -> Plan:
                 order=shapes.WORD_QUOTES.order,
                 writes=shapes.WORD_QUOTES,
             ),
+            Fold(
+                name="word_topics",
+                start=period.start,
+                add=period.add,
+                merge=period.merge,
+                finish=FindTopics(tier, anonymity),
+                reads="readings",
+                columns=period.COLUMNS,
+                writes=shapes.WORD_TOPICS,
+                beside=("newest_words",),
+            ),
         ),
-        gives=(shapes.WORD_ASPECTS.name, shapes.WORD_MEASURES.name, shapes.WORD_QUOTES.name),
+        gives=tuple(shape.name for shape in WRITES[4:]),
     )
 
 

@@ -64,7 +64,7 @@ def add(state: Sampled, table: Any, side: Mapping[str, Any]) -> Sampled:
     verdict = np.where(labels == NO_LABEL, said, np.where(np.abs(labels) == 1, labels, 0)).astype(np.int8)
     kinds = np.where(labels != NO_LABEL, CORRECTED, np.where(said != 0, RATED, UNRATED))
     hashes = np.array(
-        [_spread(f"{source}\0{key}") for source, key in zip(
+        [spread(f"{source}\0{key}") for source, key in zip(
             table.column("source").to_pylist(), table.column("id").to_pylist(), strict=True
         )],
         dtype=np.uint64,
@@ -141,7 +141,7 @@ def corrected(table: Any, corrections: Any) -> Verdicts:
     return found
 
 
-def _spread(key: str) -> int:
+def spread(key: str) -> int:
     """A 64-bit hash, the same in every process and on every engine."""
     data = key.encode("utf-8", "surrogatepass")
     mixed = ((crc32(data, 0x9E3779B9) << 32) | crc32(data)) * 0xFF51AFD7ED558CCD & 0xFFFFFFFFFFFFFFFF

@@ -9,6 +9,8 @@ from vivencia.words.shapes.understanding import EMOTIONS
 
 #: Words can be recognised: a quote is shown only where at least so many customers speak of it.
 TEXT_ANONYMITY = 10
+#: New topics shown.
+TOPICS = 5
 _SENTIMENTS = ("negative", "neutral", "mixed", "positive")
 _MARKS = ("effort", "leave", "recommend", "advise_against", "competitor", "fell_short")
 
@@ -27,6 +29,7 @@ def words(reading: Reading, catalogue: Catalogue) -> Row:
         emotions=_shares(reading, everywhere, "emotion", EMOTIONS, "emotion_"),
         marks=_shares(reading, everywhere, "mark", _MARKS, "mark_"),
         aspects=_aspects(reading, catalogue),
+        topics=_topics(reading),
         model=_model(reading),
     )
 
@@ -132,6 +135,17 @@ def _chosen(rows: list[Row]) -> list[Row]:
         for side in sides
         for row in side
     ]  # fmt: skip
+
+
+def _topics(reading: Reading) -> list[Row]:
+    """The topics that are new; those of fewer customers than the threshold are in no table."""
+    found = []
+    for row in reading.rows("word_topics"):
+        words = {language: said.split() for language, said in row["words"]}
+        change = reading.of(row["change"], row["change_low"], row["change_high"], row["now"])
+        if row["new"] and words and change is not None:
+            found.append({"words": words, "now": row["now"], "before": row["before"], "change": change})
+    return found[:TOPICS]
 
 
 def _model(reading: Reading) -> Row | None:

@@ -216,3 +216,25 @@ WORD_QUOTES = TableShape(
     key=("touchpoint", "aspect", "bad", "place"),
     order=("touchpoint", "aspect", "bad", "place"),
 )
+
+WORD_TOPICS = TableShape(
+    "word_topics",
+    "Groups of texts that mean the same, in a sample of the last 90 days and the 270 before; the grown ones first.",
+    (
+        Column("rank", "int", "1 has grown most surely", required=True),
+        Column("words", "texts", "the words that name it, by language, parted by blanks", required=True),
+        Column("now", "int", "its texts of the last 90 days, in the sample", required=True),
+        Column("before", "int", "its texts of the 270 days before, in the sample", required=True),
+        Column("share_now", "float", "share of the texts of the last 90 days", "0–1", required=True),
+        Column("share_before", "float", "share of those before", "0–1", required=True),
+        Column("change", "float", "share now less share before", "−1…1", required=True),
+        Column("change_low", "float", "95 % (Newcombe)", required=True),
+        Column("change_high", "float", "95 % (Newcombe)", required=True),
+        Column(
+            "q", "float", "p adjusted for looking at all groups (Benjamini & Hochberg)", "0–1", required=True
+        ),
+        Column("new", "bool", "whether it has grown at a false discovery rate of 5 %", required=True),
+    ),
+    key=("rank",),
+    order=("rank",),
+)

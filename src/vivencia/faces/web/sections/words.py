@@ -47,11 +47,13 @@ class WordsView:
     quotes_none: str
     marks: tuple[StripRow, ...]
     emotions: tuple[StripRow, ...]
+    topics: tuple[StripRow, ...]
     caution: str
     model: str
     table: Table
     place_table: Table
     mark_table: Table
+    topic_table: Table
 
 
 def words_view(report: Report, wording: Wording) -> WordsView:
@@ -78,11 +80,13 @@ def words_view(report: Report, wording: Wording) -> WordsView:
             _share(one, "share", language.word("feeling", one["emotion"]), wording)
             for one in sorted(found.get("emotions", []), key=lambda one: -one["share"]["value"])
         ),
+        topics=tuple(_topic(one, wording) for one in found.get("topics", [])),
         caution=say("words.caution"),
         model=_model(found["model"], wording) if "model" in found else "",
         table=_table(aspects, wording),
         place_table=_place_table(aspects, wording),
         mark_table=_share_table(found, wording),
+        topic_table=_topic_table(found, wording),
     )  # fmt: skip
 
 
@@ -123,6 +127,41 @@ def _share(one: Row, key: str, name: str, wording: Wording, *, bad: bool = False
         main=wording.language.percent(share["value"]),
         detail=wording.between(share, kind="share"),
     )
+
+
+def _topic_words(one: Row) -> str:
+    """The words that name a topic, one language after another."""
+    return " · ".join(", ".join(words) for _, words in sorted(one["words"].items()))
+
+
+def _topic(one: Row, wording: Wording) -> StripRow:
+    change, name = one["change"], _topic_words(one)
+    return StripRow(
+        name=name,
+        picture=point_strip(
+            change,
+            f"{name}: {wording.estimate(change, kind='share')}",
+            low=0.0,
+            high=max(change["high"], 0.1),
+        ),
+        main="+" + wording.language.percent(change["value"]),
+        detail=wording.count("count.texts", one["now"]),
+    )
+
+
+def _topic_table(found: Row, wording: Wording) -> Table:
+    cells = Cells(wording)
+    rows = [
+        (
+            cells.text(_topic_words(one)),
+            cells.count(one["now"]),
+            cells.count(one["before"]),
+            cells.estimate(one["change"], kind="share"),
+        )
+        for one in found.get("topics", [])
+    ]
+    heads = ("words.what", "words.now", "words.before", "words.growth")
+    return table(wording, wording.language.message("words.topics"), heads, rows)
 
 
 def _quoted(one: Row, wording: Wording) -> Quoted:
