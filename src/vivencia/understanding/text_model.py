@@ -17,7 +17,7 @@ from vivencia.understanding import sampling
 from vivencia.understanding.columns import rows_table
 from vivencia.understanding.embedders import embedder, present
 from vivencia.understanding.heads.adapting import adapt, enough_texts
-from vivencia.understanding.heads.company import LEAST, CompanyHead, Trial, learn
+from vivencia.understanding.heads.company import LEAST, LEAST_OF_EACH, CompanyHead, Trial, learn
 from vivencia.understanding.heads.grams import COLUMNS
 from vivencia.understanding.heads.joined import joined
 from vivencia.understanding.heads.logistic import Linear
@@ -50,15 +50,19 @@ class Learn:
         }  # fmt: skip
         if tables:
             sample = pa.concat_tables(tables).sort_by([("customer", "ascending"), ("at", "ascending")])
-            # Where even the looser of the two ways has too little, no text need be read.
-            if enough_texts(sample.column("text")) or _may_be_learned(sample):
+            liked = sample.column("liked").to_numpy()
+            if _teach(liked):
+                # Texts without a rating teach nothing then, so they need not be read.
+                facts |= _learned(sample.filter(pa.array(liked != 0)), self.tier)
+            elif enough_texts(sample.column("text")):
                 facts |= _learned(sample, self.tier)
         return rows_table([facts], TEXT_MODEL)
 
 
-def _may_be_learned(sample: Any) -> bool:
-    liked = sample.column("liked").to_numpy()
-    return bool(np.count_nonzero(liked) >= LEAST)
+def _teach(liked: NDArray[np.int8]) -> bool:
+    """Whether there are ratings enough to learn from; see `heads.company.learn`."""
+    likes, dislikes = int((liked > 0).sum()), int((liked < 0).sum())
+    return likes + dislikes >= LEAST and min(likes, dislikes) >= LEAST_OF_EACH
 
 
 def _learned(sample: Any, tier: str) -> dict[str, Any]:
