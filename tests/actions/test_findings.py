@@ -160,6 +160,16 @@ def test_drop_off_is_more_than_usual_and_needs_known_goals():
     assert rows[0]["customers"] == 200
 
 
+def test_leaving_one_percent_more_often_than_elsewhere_is_no_finding():
+    ways = [
+        flow("shop", "phone", 860),
+        flow("shop", "ABANDONED", 140),
+        flow("phone", "REACHED", 8400),
+        flow("phone", "ABANDONED", 1600),
+    ]
+    assert find(transitions=ways) == []
+
+
 def month(key, name, level):
     return summary("touchpoint_month", f"{key}|{name}", experience=level, experience_half=0.2, rated=100)
 
@@ -227,6 +237,14 @@ def test_the_mirror_the_unheard_and_the_unnamed():
         ("uncatalogued", "kiosk", "sure"),
     ]
     assert rows[2]["value"] == rows[2]["low"] == rows[2]["high"] == 900.0
+
+
+def test_the_company_as_a_whole_concerns_its_customers_and_not_their_answers():
+    """2147 answers from 1000 customers: nobody is counted twice."""
+    belief = {"company": 9.0, "company_n": 8, "customers": 6.6, "customers_n": 2147}
+    gap = {"difference": 2.4, "low": 1.9, "high": 2.9}
+    rows = find(mirror=[{"touchpoint": "", "instrument": "nps", **belief, **gap}])
+    assert [(row["code"], row["n"], row["customers"]) for row in rows] == [("delivery-gap", 2147, 1000)]
 
 
 def test_under_the_threshold_nothing_is_said():

@@ -1,5 +1,6 @@
 """The report page: whole in four languages, self-contained, and honest when there is little to show."""
 
+import copy
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -16,6 +17,8 @@ from vivencia.faces.web import render_report
 from vivencia.faces.web.charts import scatter
 from vivencia.faces.web.charts.svg import width_of, wrapped
 from vivencia.faces.web.sections.first import first_view
+from vivencia.faces.web.sections.gaps import gaps_view
+from vivencia.faces.web.sections.ways import ways_view
 from vivencia.faces.web.wording import Wording
 from vivencia.house.report import build_report
 from vivencia.words.catalogue import LANGUAGES, Catalogue, Company, Stage, Touchpoint
@@ -201,6 +204,40 @@ def test_withheld_numbers_are_said_to_be_withheld(report):
     returns = next(row for row in html.split("<tr>") if 'data-sort="returns"' in row and "Support" in row)
     assert returns.count("withheld") == 3
     assert "4.0" not in returns
+
+
+def test_answers_about_the_company_are_not_called_silence(report):
+    """A survey about the company has answers, though none about its own touchpoint."""
+    changed = copy.deepcopy(report)
+    rated = {one["touchpoint"]: one for one in changed["touchpoints"]}
+    heard = {one["touchpoint"]: one for one in changed["listening"]["touchpoints"]}
+    silent = rated["advert"]
+    assert silent["rated"] == 0
+    heard["advert"]["answers"] = 0
+    wording = Wording(changed, Language("en"))
+    assert wording.unrated(silent) == "no answers"
+    heard["advert"]["answers"] = 2147
+    wording = Wording(changed, Language("en"))
+    assert wording.unrated(silent) == "2,147 answers on the company"
+    assert "Advertisement" in gaps_view(changed, wording).thin.partition("not about the point itself")[2]
+
+
+def test_the_endings_in_one_picture_are_parts_of_one_whole(report):
+    changed = copy.deepcopy(report)
+    for one, (count, share) in zip(
+        changed["journeys"]["outcomes"], ((7729, 0.5238), (6849, 0.4642), (177, 0.012)), strict=False
+    ):
+        one["journeys"], one["of_ended"] = count, {"value": share, "low": share, "high": share, "n": 14755}
+    view = ways_view(changed, Wording(changed, Language("pt")))
+    assert [row.main for row in view.outcomes] == ["52,4%", "46,4%", "1,2%"]
+    assert view.still.startswith("Ainda em curso: ")
+
+
+def test_the_weak_link_is_a_stage_and_flagged_once(report):
+    html = render_report(report, language="en")
+    drawing = html[html.index('class="chart map"') : html.index('class="below-map"')]
+    assert drawing.count("▼ weak link") == 1
+    assert drawing.index("▼ weak link") < drawing.index('class="card"')
 
 
 def test_a_workspace_without_anything_still_says_something():

@@ -83,6 +83,32 @@ def test_open_journeys_do_not_count_against_the_goal(report):
     assert journeys["reached"] == {"value": 0.6966, "low": 0.6749, "high": 0.7175, "n": 1780}
 
 
+def test_endings_are_shares_of_what_has_ended(report):
+    outcomes = {one["outcome"]: one for one in report["journeys"]["outcomes"]}
+    ended = [one["of_ended"] for key, one in outcomes.items() if key != "OPEN"]
+    assert sum(one["value"] for one in ended) == pytest.approx(1, abs=2e-4)
+    assert {one["n"] for one in ended} == {
+        sum(one["journeys"] for key, one in outcomes.items() if key != "OPEN")
+    }
+    assert outcomes["REACHED"]["of_ended"]["value"] == report["journeys"]["reached"]["value"]
+    assert "of_ended" not in outcomes["OPEN"]
+
+
+def test_a_level_beyond_the_scale_is_shown_at_its_end():
+    """Six customers stand at −4 on the filter's line; a 0–10 scale knows no −4."""
+    states = results.tables()["states"]
+    low = pa.array([-4.0] * 6 + [6.0] * (states.num_rows - 6))
+    at = states.column_names.index("expectation")
+    states = states.set_column(at, "expectation", low)
+    at = states.column_names.index("residual")
+    states = states.set_column(at, "residual", pa.array([0.0] * states.num_rows))
+    found = report_of({**results.tables(), "states": states})["perception"]
+    n = states.num_rows
+    assert found["standing"]["value"] == pytest.approx(6.0 * (n - 6) / n, abs=1e-4)
+    assert found["beyond"] == 6
+    assert found["distribution"][0] == {"from": 0, "to": 1, "customers": 6}
+
+
 def test_perception_holds_where_customers_stand(report):
     perception = report["perception"]
     assert sum(one["customers"] for one in perception["distribution"]) == 2000

@@ -26,6 +26,8 @@ TOLERATED, TOLERATED_WHERE_FELT = 0.05, 0.01
 UNKNOWN_DAMAGE = 1.0
 #: Points a journey lost without its goal costs.
 LOST_JOURNEY = 3.0
+#: Leaving more often than elsewhere by less than this share is no difference worth a line.
+MORE_LEAVE = 0.03
 #: Where nearly every journey ends, leaving is what customers come for (closing an account).
 THE_END = 0.95
 #: Answers from fewer than this share of customers leave a touchpoint unheard.
@@ -198,7 +200,7 @@ def drop_offs(tables: Tables) -> Iterator[Candidate]:
     usual = all_lost / max(1, sum(one["lost"] + one["on"] for one in leaving.values()))
     for touchpoint, counts in leaving.items():
         share, low, high = wilson(counts["lost"], counts["lost"] + counts["on"])
-        if share - usual > 0.01 and share < THE_END:
+        if share - usual > MORE_LEAVE and share < THE_END:
             yield Candidate(
                 FindingCode.DROP_OFF, share, low, high, usual, counts["lost"] + counts["on"],
                 people[touchpoint], size=LOST_JOURNEY * (share - usual) / share,
@@ -251,13 +253,18 @@ def _step(now: list[Row], before: list[Row]) -> tuple[float, float, int, int] | 
 
 
 def mirrored(tables: Tables) -> Iterator[Candidate]:
-    """The company believes better of itself than its customers do."""
-    concerned = {row["key"]: int(row["customers"]) for row in _summaries(tables, "touchpoint")}
+    """The company believes better of itself than its customers do.
+
+    Concerned are the customers of the touchpoint, or all of them: never the answers, of which
+    one customer may give many.
+    """
+    sides = [*_summaries(tables, "touchpoint"), *_summaries(tables, "all")]
+    concerned = {row["key"]: int(row["customers"]) for row in sides}
     for row in tables["mirror"]:
         if row["difference"] >= SMALLEST:
             yield Candidate(
                 FindingCode.DELIVERY_GAP, row["difference"], row["low"], row["high"], 0.0,
-                row["customers_n"], concerned.get(row["touchpoint"], int(row["customers_n"])),
+                row["customers_n"], concerned.get(row["touchpoint"], 0),
                 size=SELF_IMAGE * row["difference"], touchpoint=row["touchpoint"] or None,
                 measure=row["instrument"],
             )  # fmt: skip

@@ -111,6 +111,11 @@ class Language:
         shown = format_percent(rounded, locale=self.locale, decimal_quantization=False)
         return shown.replace("-", _MINUS)
 
+    def tenth(self, share: float) -> str:
+        """A share with one decimal always: parts of one whole are read against each other."""
+        shown = format_percent(round(share, 3), format="#,##0.0%", locale=self.locale)
+        return shown.replace("-", _MINUS)
+
     def date(self, iso: str) -> str:
         """A day, from 2026-10-31 or a timestamp."""
         return format_date(date.fromisoformat(iso[:10]), format="long", locale=self.locale)

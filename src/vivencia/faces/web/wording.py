@@ -34,6 +34,9 @@ class Wording:
             for row in report["touchpoints"]
             for one in row["measures"]
         }
+        self._heard = {
+            one["touchpoint"]: one["answers"] for one in report["listening"].get("touchpoints", [])
+        }
         self.company = named(report["company"]["names"], language.tag, report["company"]["key"])
 
     def say(self, key: str, **values: object) -> Markup:
@@ -62,6 +65,19 @@ class Wording:
         kind, colon, rest = key.partition(":")
         word = self.language.word("place", kind)
         return f"{word[:1].upper()}{word[1:]} {rest}" if colon else key
+
+    def unrated(self, row: Row) -> str:
+        """Why a group has no expected and lived: nobody answered, too few, or about the whole company."""
+        answers = self._heard.get(row.get("touchpoint", ""), 0) if not row["rated"] else row["rated"]
+        if not answers:
+            return self.language.message("map.unrated")
+        if row["rated"]:
+            return self.language.message("map.few")
+        return self.language.count("map.overall", answers)
+
+    def overall(self, row: Row) -> bool:
+        """Whether the answers at a touchpoint are about the company as a whole, not about it."""
+        return not row["rated"] and bool(self._heard.get(row["touchpoint"]))
 
     def names(self, keys: Iterable[str], most: int = 12) -> str:
         """Touchpoints named one after another."""

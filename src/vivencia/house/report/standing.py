@@ -43,13 +43,20 @@ def _standing(reading: Reading) -> Row:
 
 
 def _spread_of(reading: Reading, p: Any, inner: float) -> Row:
-    """Mean and distribution of levels; `inner` is the mean variance of one."""
+    """Mean and distribution of levels; `inner` is the mean variance of one.
+
+    The filter's line has no ends and the scale has: a level beyond an end is shown at it, as
+    whoever answers can only tick the lowest or the highest number.
+    """
     n = len(p)
+    beyond = int(np.count_nonzero((p < 0) | (p > _TOP)))
+    p = np.clip(p, 0.0, _TOP)
     half = _Z * sqrt((float(np.var(p)) + inner) / n)
     mean = float(np.mean(p))
     counts = np.bincount(np.clip(np.floor(p), 0, _TOP - 1).astype(int), minlength=_TOP)
     return present(
-        standing=reading.of(mean, mean - half, mean + half, n),
+        standing=reading.of(mean, max(0.0, mean - half), min(float(_TOP), mean + half), n),
+        beyond=beyond if beyond >= reading.threshold else None,
         distribution=[
             {"from": low, "to": low + 1, "customers": int(count)}
             for low, count in enumerate(counts)

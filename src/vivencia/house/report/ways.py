@@ -11,6 +11,8 @@ from vivencia.words.shapes.journeys import ABANDONED, FLOW_DIMENSIONS, LOST, OUT
 
 #: Normal quantile of a 95 % interval.
 _Z = 1.959963984540054
+#: Outcomes of journeys that have ended; the others are still open.
+ENDINGS = (REACHED, ABANDONED, LOST)
 #: Variants beyond these are many and rare; the table itself holds them all.
 VARIANTS_SHOWN = 50
 
@@ -59,7 +61,7 @@ def _first(reading: Reading, table: Any) -> list[Row]:
     """First impressions: of the ended journeys that began at each touchpoint, those that reached the goal."""
     if "first" not in table.column_names:
         return []
-    ended = table.filter(pc.is_in(table["outcome"], value_set=pa.array([REACHED, ABANDONED, LOST])))
+    ended = table.filter(pc.is_in(table["outcome"], value_set=pa.array(ENDINGS)))
     begun = pa.table(
         {
             "first": ended["first"],
@@ -107,12 +109,17 @@ def _flows(reading: Reading) -> Row:
 
 
 def _outcomes(reading: Reading, table: Any, people: int) -> list[Row]:
+    """Every outcome as a share of all journeys, and those that are endings as a share of the ended."""
     counts = {row["values"]: int(row["counts"]) for row in table["outcome"].value_counts().to_pylist()}
+    ended = sum(counts.get(outcome, 0) for outcome in ENDINGS)
     return [
         present(
             outcome=outcome,
             journeys=counts.get(outcome, 0),
             share=share(reading, counts.get(outcome, 0), table.num_rows, people=people),
+            of_ended=share(reading, counts.get(outcome, 0), ended, people=people)
+            if outcome in ENDINGS
+            else None,
         )
         for outcome in OUTCOMES
     ]
@@ -120,7 +127,7 @@ def _outcomes(reading: Reading, table: Any, people: int) -> list[Row]:
 
 def _reached(reading: Reading, table: Any, people: int) -> Row | None:
     """Goals reached among journeys that have ended; open ones may still reach it."""
-    ended = pc.is_in(table["outcome"], value_set=pa.array([REACHED, ABANDONED, LOST]))
+    ended = pc.is_in(table["outcome"], value_set=pa.array(ENDINGS))
     reached = pc.equal(table["outcome"], REACHED)
     return share(reading, int(pc.sum(reached).as_py() or 0), int(pc.sum(ended).as_py() or 0), people=people)
 

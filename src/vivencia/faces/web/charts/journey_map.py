@@ -30,7 +30,6 @@ class Stop:
     unsure: bool
     weight: float  # 0 … 1 of the heaviest
     volume: float  # 0 … 1 of the busiest
-    weak: bool
     stray: bool
     note: str  # "7.6 → 5.9"
     count: str
@@ -46,6 +45,7 @@ class Column:
     marks: Marks
     label: str
     stops: tuple[Stop, ...]
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,17 @@ def map_chart(columns: Sequence[Column], flows: Sequence[Flow], *, title: str, w
     rows = max((len(part) for parts in split for part in parts), default=1)
     height = head + _CURVE + 16 + max(rows, 1) * (_HIGH + _GAP)
     biggest = max((flow.count for flow in flows), default=1)
-    parts = [_stage(lines, x, wide, height) for lines, (x, wide) in zip(names, placed, strict=True)]
+    parts = [
+        _stage(lines, x, wide, height, weak if column.weak else "")
+        for column, lines, (x, wide) in zip(columns, names, placed, strict=True)
+    ]
     parts.append(_curve(columns, placed, head))
     parts.append(el("g", *(_flow(flow, spots, biggest) for flow in flows), class_="flows"))
     for column in columns:
-        parts += [_card(stop, *spots[stop.key], weak) for stop in column.stops]
+        parts += [_card(stop, *spots[stop.key]) for stop in column.stops]
     return el(
         "svg", el("title", title), *parts, class_="chart map", role="group", aria_label=title,
-        viewbox=f"0 0 {number(width)} {number(height)}", width=width, height=height,
+        viewbox=f"0 -10 {number(width)} {number(height + 10)}", width=width, height=height + 10,
     )  # fmt: skip
 
 
@@ -116,14 +119,17 @@ def _layout(
     return placed, spots, x + 20
 
 
-def _stage(lines: list[str], x: float, wide: float, height: float) -> Markup:
+def _stage(lines: list[str], x: float, wide: float, height: float, weak: str) -> Markup:
+    """The lane of a stage; the weak link is framed and flagged."""
     return el(
         "g",
         el("rect", class_="lane", x=x + 4, y=0, width=wide - 8, height=height - 2, rx=10),
+        _flag(x + wide / 2, weak) if weak else Markup(""),
         *(
             el("text", line, class_="stage", x=x + wide / 2, y=24 + _LINE * i, text_anchor="middle")
             for i, line in enumerate(lines)
         ),
+        class_="weak" if weak else None,
     )
 
 
@@ -178,7 +184,7 @@ def _mark(x: float, y: float, r: float, worse: bool) -> Markup:
     )  # fmt: skip
 
 
-def _card(stop: Stop, x: float, y: float, weak: str) -> Markup:
+def _card(stop: Stop, x: float, y: float) -> Markup:
     scale = Scale(0, 10, x + 14, x + _CARD - 14)
     middle = y + 49
     side = "below" if stop.marks and stop.marks[1] < stop.marks[0] else "above"
@@ -217,20 +223,18 @@ def _card(stop: Stop, x: float, y: float, weak: str) -> Markup:
             rx=1.5,
         )
     )
-    if stop.weak:
-        parts.append(_flag(x, y, weak))
-    names = " ".join(("stop", side, *("weak",) * stop.weak, *("stray",) * stop.stray))
+    names = " ".join(("stop", side, *("stray",) * stop.stray))
     return el(
         "g", *parts, class_=names, role="img", tabindex="0",
         aria_label=stop.label, data_tip=stop.label, data_key=stop.key,
     )  # fmt: skip
 
 
-def _flag(x: float, y: float, weak: str) -> Markup:
-    wide = 6.0 * len(weak) + 22
-    left = x + _CARD - wide + 6
-    return el("rect", class_="flag", x=left, y=y - 9, width=wide, height=17, rx=8.5) + el(
-        "text", f"▼ {weak}", class_="flag-text", x=left + wide / 2, y=y + 3.5, text_anchor="middle"
+def _flag(middle: float, weak: str) -> Markup:
+    """On the upper edge of the lane, over the name of its stage."""
+    wide = 6.0 * len(weak) + 26
+    return el("rect", class_="flag", x=middle - wide / 2, y=-9, width=wide, height=17, rx=8.5) + el(
+        "text", f"▼ {weak}", class_="flag-text", x=middle, y=3.5, text_anchor="middle"
     )
 
 

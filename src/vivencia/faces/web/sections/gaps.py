@@ -45,17 +45,21 @@ def gaps_view(report: Report, wording: Wording) -> GapsView:
     say = wording.language.message
     rows = by_gap(report["touchpoints"])
     ruler = ruler_of(rows)
-    thin = [row["touchpoint"] for row in report["touchpoints"] if not rated(row) and row["signals"]]
+    dark = [row for row in report["touchpoints"] if not rated(row) and row["signals"]]
+    thin = [row["touchpoint"] for row in dark if not wording.overall(row)]
+    whole = [row["touchpoint"] for row in dark if wording.overall(row)]
     return GapsView(
         title=say("gaps.title"),
         lead=say("gaps.lead"),
         rows=tuple(strip_row(wording, wording.touchpoint(row["touchpoint"]), row, ruler) for row in rows),
         scale=tuple(f"{value:g}" for value in ruler.ticks),
-        thin=wording.language.say(
-            "gaps.thin", touchpoints=wording.count("count.touchpoints", len(thin)), names=wording.names(thin)
-        )
-        if thin
-        else "",
+        thin=" ".join(
+            wording.language.say(
+                key, touchpoints=wording.count("count.touchpoints", len(keys)), names=wording.names(keys)
+            )
+            for key, keys in (("gaps.thin", thin), ("gaps.overall", whole))
+            if keys
+        ),
         others=say("gaps.others"),
         groups=tuple(group for group in _groups(report, wording) if group.rows),
         table=_table(rows, wording),

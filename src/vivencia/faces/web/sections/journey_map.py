@@ -23,7 +23,6 @@ class ListStop:
     picture: Markup | None
     note: str
     count: str
-    weak: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class ListStage:
 
     name: str
     note: str
+    weak: bool
     stops: tuple[ListStop, ...]
 
 
@@ -69,8 +69,8 @@ def map_view(report: Report, wording: Wording) -> MapView:
 
 
 def weak_links(report: Report) -> set[str]:
-    """Touchpoints a finding calls the weak link."""
-    return {one.get("touchpoint", "") for one in report["findings"] if one["code"] == FindingCode.WEAK_LINK}
+    """Stages a finding calls the weak link: a link of the journey is a stage, never one touchpoint of it."""
+    return {one.get("stage", "") for one in report["findings"] if one["code"] == FindingCode.WEAK_LINK}
 
 
 def _by_stage(report: Report) -> list[tuple[Row, list[Row]]]:
@@ -103,16 +103,11 @@ def _columns(report: Report, wording: Wording) -> list[Column]:
             key=stage["stage"],
             name=wording.name("stage", stage["stage"]),
             marks=_marks(stage),
-            label=told(wording, wording.name("stage", stage["stage"]), stage),
+            label=told(wording, wording.name("stage", stage["stage"]), stage)
+            + ("; " + wording.language.message("map.weak") if stage["stage"] in weak else ""),
+            weak=stage["stage"] in weak,
             stops=tuple(
-                _stop(
-                    row,
-                    wording,
-                    weights.get(row["touchpoint"], 0.0) / heaviest,
-                    busiest,
-                    row["touchpoint"] in weak,
-                )
-                for row in rows
+                _stop(row, wording, weights.get(row["touchpoint"], 0.0) / heaviest, busiest) for row in rows
             ),
         )
         for stage, rows in _by_stage(report)
@@ -123,14 +118,12 @@ def _marks(row: Row) -> tuple[float, float] | None:
     return (row["expectation"]["value"], row["experience"]["value"]) if rated(row) else None
 
 
-def _stop(row: Row, wording: Wording, weight: float, busiest: int, weak: bool) -> Stop:
+def _stop(row: Row, wording: Wording, weight: float, busiest: int) -> Stop:
     name = wording.touchpoint(row["touchpoint"])
     gap = row.get("gap")
     label = told(wording, name, row)
     if not row["catalogued"]:
         label += "; " + wording.language.message("listening.uncatalogued")
-    if weak:
-        label += "; " + wording.language.message("map.weak")
     return Stop(
         key=row["touchpoint"],
         name=name,
@@ -138,7 +131,6 @@ def _stop(row: Row, wording: Wording, weight: float, busiest: int, weak: bool) -
         unsure=bool(gap and gap["low"] <= 0 <= gap["high"]),
         weight=weight,
         volume=row["signals"] / busiest,
-        weak=weak,
         stray=not row["catalogued"],
         note=_note(row, wording),
         count=wording.language.number(row["signals"], 0),
@@ -149,7 +141,7 @@ def _stop(row: Row, wording: Wording, weight: float, busiest: int, weak: bool) -
 def _note(row: Row, wording: Wording) -> str:
     language = wording.language
     if not rated(row):
-        return language.message("map.unrated")
+        return wording.unrated(row)
     return f"{language.number(row['expectation']['value'])} → {language.number(row['experience']['value'])}"
 
 
@@ -201,12 +193,11 @@ def _list(report: Report, wording: Wording) -> tuple[ListStage, ...]:
                 picture=_picture(row, wording),
                 note=_note(row, wording),
                 count=wording.count("count.signals", row["signals"]),
-                weak=row["touchpoint"] in weak,
             )
             for row in rows
         )
         note = _note(stage, wording) if rated(stage) else ""
-        found.append(ListStage(wording.name("stage", stage["stage"]), note, stops))
+        found.append(ListStage(wording.name("stage", stage["stage"]), note, stage["stage"] in weak, stops))
     return tuple(found)
 
 

@@ -39,7 +39,7 @@ def told(wording: Wording, name: str, row: Row) -> str:
     """A group in one sentence, for labels and tooltips."""
     say = wording.language.message
     if not rated(row):
-        return f"{name}: {say('map.unrated')}; {wording.count('count.signals', row['signals'])}"
+        return f"{name}: {wording.unrated(row)}; {wording.count('count.signals', row['signals'])}"
     return "; ".join(
         (
             f"{name}: {say('label.expected')} {wording.estimate(row['expectation'])}",

@@ -31,6 +31,7 @@ class WaysView:
     title: str
     lead: str
     duration: str
+    still: str
     outcomes: tuple[StripRow, ...]
     common: str
     ways: tuple[Way, ...]
@@ -64,7 +65,8 @@ def ways_view(report: Report, wording: Wording) -> WaysView:
         title=language.message("ways.title"),
         lead=lead,
         duration=duration,
-        outcomes=tuple(_outcome(one, wording) for one in journeys.get("outcomes", []) if "share" in one),
+        outcomes=tuple(_outcome(one, wording) for one in journeys.get("outcomes", []) if "of_ended" in one),
+        still=_still(journeys, wording),
         common=language.message("ways.common"),
         ways=tuple(_way(one, wording) for one in _longer(journeys)[:COMMON]),
         hidden=hidden,
@@ -130,14 +132,26 @@ def _longer(journeys: Row) -> list[Row]:
 
 def _outcome(one: Row, wording: Wording) -> StripRow:
     name = wording.language.message(f"outcome.{one['outcome']}")
-    label = f"{name}: {wording.estimate(one['share'], kind='share')}"
+    label = f"{name}: {wording.estimate(one['of_ended'], kind='share')}"
     bad = one["outcome"] in ("ABANDONED", "LOST")
     return StripRow(
         name=name,
-        picture=share_bar(one["share"], label, bad=bad),
-        main=wording.language.percent(one["share"]["value"]),
+        picture=share_bar(one["of_ended"], label, bad=bad),
+        main=wording.language.tenth(one["of_ended"]["value"]),
         detail=wording.count("count.journeys", one["journeys"]),
         worse=bad,
+    )
+
+
+def _still(journeys: Row, wording: Wording) -> str:
+    """Open journeys have no ending yet: a count beside the picture, not a share in it."""
+    still = next((one for one in journeys.get("outcomes", []) if one["outcome"] == "OPEN"), None)
+    if still is None or not still["journeys"] or "share" not in still:
+        return ""
+    return wording.language.say(
+        "ways.open",
+        journeys=wording.count("count.journeys", still["journeys"]),
+        share=wording.language.percent(still["share"]["value"]),
     )
 
 
@@ -183,13 +197,13 @@ def _outcome_table(journeys: Row, wording: Wording) -> Table:
         (
             cells.text(language.message(f"outcome.{one['outcome']}")),
             cells.count(one["journeys"]),
+            cells.estimate(one["of_ended"], kind="share") if "of_ended" in one else cells.shown(None, ""),
             cells.estimate(one.get("share"), kind="share"),
         )
         for one in journeys.get("outcomes", [])
     ]
-    return table(
-        wording, language.message("ways.title"), ("label.outcome", "label.journeys", "label.share"), rows
-    )
+    heads = ("label.outcome", "label.journeys", "label.of-ended", "label.of-all")
+    return table(wording, language.message("ways.title"), heads, rows)
 
 
 def _variant_table(journeys: Row, wording: Wording) -> Table:
