@@ -74,3 +74,19 @@ def test_accounts_are_shown_by_their_flags_and_withheld_where_few_spoke(report):
     assert not {"value", "mean", "weakest", "spread"} & set(first)
     assert (second["value"]["value"], second["weakest_role"], second["agreement"]) == (6.4, "user", 0.879)
     assert [one["role"] for one in accounts["roles"]] == ["decision_maker", "user"]
+
+
+def test_both_means_are_shown_with_what_weighting_costs(report):
+    found = report["represented"]
+    assert (found["plain"]["value"], found["raked"]["value"], found["deff"]) == (6.8, 7.0, 1.3)
+    assert found["shift"] == {"value": 0.2, "low": 0.17, "high": 0.23, "n": 5000}
+    assert found["thirds"]["low"]["value"] == 0.22
+
+
+def test_countries_have_both_numbers_and_one_country_is_none(report):
+    spain, portugal = report["countries"]
+    assert (spain["mean"]["value"], spain["corrected"]["value"]) == (7.5, 6.7)
+    assert portugal["reference"] is True
+    tables = results.tables()
+    tables["countries"] = tables["countries"].slice(0, 1)
+    assert report_of(tables)["countries"] == []

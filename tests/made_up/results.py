@@ -146,6 +146,8 @@ def tables() -> Tables:
         "listening": pa.Table.from_pylist(_listening()),
         "states": _states(),
         "perception_check": _perception_check(),
+        "representation": pa.Table.from_pylist(_representation()),
+        "countries": pa.Table.from_pylist(_countries()),
         "accounts": pa.Table.from_pylist(_accounts()),
         "account_roles": pa.Table.from_pylist(_account_roles()),
         "account_levels": pa.Table.from_pylist(_account_levels()),
@@ -769,3 +771,27 @@ def _account_levels() -> list[dict[str, Any]]:
         {"measure": name, "value": value, "low": value - half, "high": value + half, "n": 60}
         for name, value, half in rows
     ]
+
+
+def _representation() -> list[dict[str, Any]]:
+    """The worst third answers more, so the mean as answered is too low."""
+    rows = (
+        ("plain", 6.8, 0.05), ("raked", 7.0, 0.06), ("shift", 0.2, 0.03), ("deff", 1.3, None),
+        ("answered", 0.18, 0.01),
+        ("answered_low", 0.22, 0.01), ("answered_middle", 0.17, 0.01), ("answered_high", 0.15, 0.01),
+    )  # fmt: skip
+    return [
+        {"measure": name, "value": value, "low": None if half is None else value - half,
+         "high": None if half is None else value + half, "n": 5000, "customers": 1800}
+        for name, value, half in rows
+    ]  # fmt: skip
+
+
+def _countries() -> list[dict[str, Any]]:
+    """Spain says more than Portugal, and on Portugal's use of the scale a little less."""
+    return [
+        {"country": "ES", "mean": 7.5, "low": 7.4, "high": 7.6, "n": 900, "customers": 500, "anchors": 300,
+         "reference": False, "corrected": 6.7, "corrected_low": 6.5, "corrected_high": 6.9},
+        {"country": "PT", "mean": 6.8, "low": 6.7, "high": 6.9, "n": 1900, "customers": 900, "anchors": 400,
+         "reference": True, "corrected": 6.8, "corrected_low": 6.7, "corrected_high": 6.9},
+    ]  # fmt: skip

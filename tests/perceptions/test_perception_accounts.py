@@ -19,13 +19,14 @@ def test_the_roll_up_is_the_weighted_mean_drawn_to_that_of_all():
             said = truth + rng.normal(0, sd[r], 300)
             x[:, r] += said
             xx[:, r] += said**2
-    theta, variance, within = roll_up(n, x, xx)
+    theta, variance, within, (mu, error) = roll_up(n, x, xx)
     np.testing.assert_allclose(np.sqrt(within), sd, rtol=0.15)
     # θ = (μ/t² + Σ w x) / (1/t² + Σ w), with what was estimated.
     weight = 1 / within
-    t2 = 1 / (1 / variance[0] - n[0] @ weight)
-    mu = theta.mean()
-    np.testing.assert_allclose(theta, (mu / t2 + x @ weight) * variance, rtol=1e-4)
+    t2 = float(np.mean((theta - mu) ** 2) + 1 / (1 + n[0] @ weight))
+    np.testing.assert_allclose(theta, (mu / t2 + x @ weight) / (1 / t2 + n @ weight), rtol=1e-3)
+    assert abs(mu - 7) < 3 * error
+    assert error == pytest.approx(np.sqrt((t2 + 1 / (n[0] @ weight)) / 300), rel=1e-2)
 
     def wrong(found):
         return float(np.sqrt(np.mean((found - truth) ** 2)))
@@ -127,3 +128,15 @@ def test_a_company_without_accounts_has_none(engine):
     engine.give("touchpoints", pa.table({"touchpoint": ["help"], "complaint": [False]}))
     engine.run(accounts_plan())
     assert [engine.rows(name) for name in ("accounts", "account_roles", "account_levels")] == [0, 0, 0]
+
+
+def test_where_accounts_do_not_differ_the_mean_keeps_its_error():
+    rng = np.random.default_rng(6)
+    said = rng.normal(6, 2, (80, 5))
+    n, x, xx = np.full((80, 1), 5.0), said.sum(axis=1)[:, None], (said**2).sum(axis=1)[:, None]
+    theta, variance, _, (mu, error) = roll_up(n, x, xx)
+    assert error == pytest.approx(2 / np.sqrt(400), rel=0.15)
+    assert abs(mu - 6) < 3 * error
+    # Nobody's account is surer than the mean of all.
+    assert (np.sqrt(variance) >= 0.9 * error).all()
+    assert np.std(theta) < 0.5

@@ -36,7 +36,7 @@ Watch = Callable[[str, float, float | None], None]
 #: Modules of `vivencia.words.shapes`, where every table is declared.
 _SHAPES = (
     "signals", "understanding", "journeys", "effort", "comparisons", "perceptions", "bands",
-    "weights", "actions", "checks", "shares", "bonds", "accounts",
+    "weights", "actions", "checks", "shares", "bonds", "accounts", "representation", "countries",
 )  # fmt: skip
 #: Tables that live in the store, not among the results.
 _STORED = (SIGNALS.name, FAULTS.name, LINKS.name)

@@ -13,6 +13,8 @@ from vivencia.perceptions import parameters_plan, perceptions_plan
 from vivencia.perceptions.accounts import accounts_plan
 from vivencia.perceptions.bands import measure_bands_plan
 from vivencia.perceptions.bonds import bonds_plan
+from vivencia.perceptions.countries import countries_plan
+from vivencia.perceptions.representation import representation_plan
 from vivencia.perceptions.shares import shares_plan
 from vivencia.signals import events_plan, people_plan
 from vivencia.understanding.plan import readings_plan, text_model_plan, words_plan
@@ -46,6 +48,8 @@ def company_way(catalogue: Catalogue, *, tier: str = "default") -> tuple[Analysi
         Analysis("measure_bands", "perceptions", measure_bands_plan()),
         Analysis("experience_shares", "perceptions", shares_plan()),
         Analysis("bonds", "perceptions", bonds_plan()),
+        Analysis("representation", "perceptions", representation_plan()),
+        Analysis("countries", "perceptions", countries_plan(company.anchors)),
         Analysis(
             "accounts",
             "perceptions",

@@ -128,7 +128,7 @@ def merge(a: Sums, b: Sums) -> Sums:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """All accounts: names, roles, sums (accounts, roles, 6), θ with its variance, σ² of each role."""
+    """All accounts: names, roles, sums (accounts, roles, 6), θ and variance, σ² of roles, μ and error."""
 
     accounts: list[str]
     roles: list[str]
@@ -136,6 +136,7 @@ class Together:
     theta: Floats
     variance: Floats
     role_variance: Floats
+    mean: tuple[float, float]
     problems: Floats
 
 
@@ -153,19 +154,21 @@ def together(state: Sums, side: Mapping[str, Any]) -> Together:
     ):
         if account in places[0]:
             problems[places[0][account]] = many
-    theta, variance, role_variance = roll_up(sums[:, :, 1], sums[:, :, 2], sums[:, :, 3])
-    return Together(accounts, roles, sums, theta, variance, role_variance, problems)
+    found = roll_up(sums[:, :, 1], sums[:, :, 2], sums[:, :, 3])
+    return Together(accounts, roles, sums, *found, problems)
 
 
-def roll_up(n: Floats, x: Floats, xx: Floats) -> tuple[Floats, Floats, Floats]:
-    """θ and its variance of each account, and σ² of each role, from counts, Σ x and Σ x² (accounts, roles).
+def roll_up(n: Floats, x: Floats, xx: Floats) -> tuple[Floats, Floats, Floats, tuple[float, float]]:
+    """θ and its variance of each account, σ² of each role, and μ with its error.
+
+    From counts, Σ x and Σ x² (accounts, roles). The variance of θ holds the error of μ.
 
     A role that nobody of answered has the variance of all respondents.
     """
     total = float(n.sum())
     if total == 0:
         nothing = np.full(n.shape[0], np.nan)
-        return nothing, nothing, np.full(n.shape[1], np.nan)
+        return nothing, nothing, np.full(n.shape[1], np.nan), (np.nan, np.nan)
     mu = float(x.sum()) / total
     spread = max(float(xx.sum()) / total - mu * mu, _LEAST_VARIANCE)
     between, within = spread / 2, np.full(n.shape[1], spread)
@@ -184,7 +187,12 @@ def roll_up(n: Floats, x: Floats, xx: Floats) -> tuple[Floats, Floats, Floats]:
         )
         if np.allclose(was, within, rtol=1e-8):
             break
-    return theta, variance, within
+    told = n @ (1.0 / within)
+    by = 1.0 / (between + 1.0 / told[heard])
+    middle = float(by @ ((x @ (1.0 / within))[heard] / told[heard]) / by.sum())
+    error = float(1.0 / by.sum()) ** 0.5
+    drawn = variance / between
+    return theta + drawn * (middle - mu), variance + (drawn * error) ** 2, within, (middle, error)
 
 
 def free_of_problems(counts: Floats) -> tuple[Floats, Floats, Floats]:
@@ -298,9 +306,12 @@ class Rolled:
     def levels(self, found: Together) -> list[dict[str, Any]]:
         """The rows of ACCOUNT_LEVELS."""
         rows = self.accounts(found)
-        voices = [row for row in rows if row["respondents"]]
+        voices = sum(row["respondents"] > 0 for row in rows)
+        value, half = found.mean[0], Z95 * found.mean[1]
         made = [
-            _mean("value", [row["value"] for row in voices]),
+            {"measure": "value", "value": value, "low": value - half, "high": value + half, "n": voices}
+            if voices
+            else None,
             _mean("covered", [row["covered"] for row in rows if row["covered"] is not None]),
             _mean("reassured", [row["reassured"] for row in rows if row["reassured"] is not None]),
             _share("problem_free", [row["problems"] == 0 for row in rows]),

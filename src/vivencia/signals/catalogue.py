@@ -122,6 +122,7 @@ def _company(reader: Reader) -> Company:
         anonymity=int(reader.number("anonymity", default.anonymity, low=1, whole=True)),
         episode_gap_minutes=reader.number("episode_gap_minutes", default.episode_gap_minutes, low=0),
         journey_gap_days=reader.number("journey_gap_days", default.journey_gap_days, low=1 / 24),
+        anchors=reader.texts("anchors"),
     )
     reader.done()
     return found

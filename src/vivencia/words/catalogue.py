@@ -107,7 +107,8 @@ class Company:
 
     `anonymity` is the smallest n an estimate may stand on; `journey_gap_days` the
     silence after which a journey has ended, `episode_gap_minutes` that after which contacts no
-    longer count as one episode (0: each counts alone); `zone` the IANA time zone of dates
+    longer count as one episode (0: each counts alone); `anchors` the instruments of questions
+    whose true answer is the same in every country; `zone` the IANA time zone of dates
     without one (empty: such dates are faults unless the mapping names a zone).
     """
 
@@ -122,6 +123,7 @@ class Company:
     anonymity: int = 5
     journey_gap_days: float = 30.0
     episode_gap_minutes: float = 30.0
+    anchors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

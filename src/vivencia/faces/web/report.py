@@ -26,6 +26,7 @@ from vivencia.faces.web.sections.journey_map import MapView, map_view
 from vivencia.faces.web.sections.method import MethodView, method_view
 from vivencia.faces.web.sections.parts import Report
 from vivencia.faces.web.sections.promises import PromisesView, promises_view
+from vivencia.faces.web.sections.represented import RepresentedView, represented_view
 from vivencia.faces.web.sections.standing import (
     MirrorView,
     PillarsView,
@@ -68,6 +69,7 @@ class ReportView:
     felt: FeltView
     bond: BondView
     accounts: AccountsView
+    represented: RepresentedView
 
 
 #: The sections that the contents list names, in order.
@@ -114,6 +116,7 @@ def report_view(report: Report, wording: Wording) -> ReportView:
         felt=felt_view(report, wording),
         bond=bond_view(report, wording),
         accounts=accounts_view(report, wording),
+        represented=represented_view(report, wording),
     )
 
 

@@ -21,6 +21,7 @@ from vivencia.house.report.effort import effort
 from vivencia.house.report.felt import felt
 from vivencia.house.report.groups import by_dimension, environments, stages, touchpoints
 from vivencia.house.report.reading import Reading, Row, TableReader
+from vivencia.house.report.represented import countries, instruments, represented
 from vivencia.house.report.standing import listening, mirror, perception, pillars
 from vivencia.house.report.ways import journeys
 from vivencia.house.report.words import words
@@ -59,6 +60,9 @@ def build_report(tables: TableReader, catalogue: Catalogue, *, now: datetime, ve
         "felt": felt(reading, catalogue),
         "bond": bond(reading),
         "accounts": accounts(reading),
+        "represented": represented(reading),
+        "instruments": instruments(reading),
+        "countries": countries(reading),
         "pillars": pillars(reading),
         "effort": effort(reading),
         "words": words(reading, catalogue),

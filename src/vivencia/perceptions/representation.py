@@ -1,0 +1,147 @@
+"""Do the answers stand for all contacts? Raked by touchpoint and by the perception before.
+
+Who is angry or delighted answers more, so the plain mean bends. What a customer thought
+before the contact is known of everybody, answered or not, and is the best there is to tell
+who answers. Answers are weighted until they have the touchpoints and the thirds of that
+perception that all contacts have. First contacts, before which nothing is known, are left out.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vivencia.measure.raking import rake, trimmed
+from vivencia.perceptions import groups
+from vivencia.perceptions.columns import one_array, starts_of
+from vivencia.perceptions.parameters import Floats
+from vivencia.plans import Fold, Map, Plan
+from vivencia.words.shapes.perceptions import MOMENTS
+from vivencia.words.shapes.representation import REPRESENTATION, RESPONSE_PARTS
+
+_COLUMNS = ("customer", "at", "source", "id", "touchpoint", "role", "rated", "answer", "perception")
+#: Perceptions before are counted by half points, −2 … 12.
+_STEP, _LOWEST, _BINS = 0.5, -2.0, 28
+_THIRDS = ("answered_low", "answered_middle", "answered_high")
+#: A touchpoint with fewer answers is not one that asks.
+_LEAST = 20
+
+
+def representation_plan() -> Plan:
+    """Reads `moments`; gives `representation`."""
+    return Plan(
+        name=REPRESENTATION.name,
+        nodes=(
+            Map(
+                name="counted", function=count, reads=MOMENTS.name, columns=_COLUMNS, writes=(RESPONSE_PARTS,)
+            ),
+            Fold(
+                name=REPRESENTATION.name,
+                start=groups.start,
+                add=groups.add,
+                merge=groups.merge,
+                finish=finish,
+                reads=RESPONSE_PARTS.name,
+                columns=RESPONSE_PARTS.names,
+                writes=REPRESENTATION,
+                order=RESPONSE_PARTS.order,
+            ),
+        ),
+        gives=(REPRESENTATION.name,),
+    )
+
+
+def count(table: Any, side: Mapping[str, Any]) -> tuple[Any]:
+    """Contacts of whole customers by touchpoint and the perception before, and how many were answered."""
+    del side
+    starts = starts_of(one_array(table, "customer"))
+    P = table.column("perception").to_numpy()
+    before = np.concatenate([[np.nan], P[:-1]]) if len(P) else P
+    before[starts[:-1]] = np.nan
+    lived = pc.equal(table.column("role"), "direct").to_numpy()
+    rows = np.flatnonzero(np.isfinite(before) & lived)
+    place = one_array(table, "touchpoint")
+    place = place if pa.types.is_dictionary(place.type) else place.dictionary_encode()
+    names = place.dictionary.to_pylist()
+    codes = place.indices.to_numpy(zero_copy_only=False).astype(np.int64)[rows]
+    band = np.clip(np.floor((before[rows] - _LOWEST) / _STEP), 0, _BINS - 1).astype(np.int64)
+    answer = table.column("answer").to_numpy()[rows]
+    told = np.isfinite(answer)
+    y = np.where(told, answer, 0.0)
+    customer = np.repeat(np.arange(len(starts) - 1), np.diff(starts))[rows]
+    bucket = groups.buckets_of(one_array(table, "customer").take(pa.array(starts[:-1])))
+    keys = [f"{name}|{b}" for name in names for b in range(_BINS)]
+    values = np.stack([told.astype(np.float64), y, y * y])
+    who = (customer, bucket[customer], values)
+    parts = [
+        groups.group_rows("cell", keys, codes * _BINS + band, *who),
+        groups.group_rows("all", [""], np.zeros(len(rows), dtype=np.int64), *who),
+    ]
+    return (groups.parts_table(parts),)
+
+
+def finish(state: groups.State, side: Mapping[str, Any]) -> Any:
+    """The `REPRESENTATION` table; empty where nobody was asked."""
+    del side
+    cells = _cells(state)
+    rows: list[dict[str, Any]] = []
+    if cells is not None:
+        value, low, high = groups.jackknife(cells.reshape(groups.BUCKETS, -1), lambda s: _measures(s, cells))
+        whole = cells.sum(axis=0)
+        contacts, answers = int(whole[..., 0].sum()), int(whole[..., 2].sum())
+        people = int(state["all", ""][:, 1].sum())
+        names = ("plain", "raked", "shift", "deff", "answered", *_THIRDS)
+        for name, one, least, most in zip(names, value, low, high, strict=True):
+            if not np.isfinite(one):
+                continue
+            bounded = name != "deff" and np.isfinite(least)
+            rows.append(
+                {
+                    "measure": name, "value": float(one), "low": float(least) if bounded else None,
+                    "high": float(most) if bounded else None,
+                    "n": contacts if name.startswith("answered") else answers, "customers": people,
+                }
+            )  # fmt: skip
+    types = {"text": pa.string(), "float": pa.float64(), "int": pa.int64()}
+    schema = pa.schema([(column.name, types[column.type]) for column in REPRESENTATION.columns])
+    return pa.Table.from_pylist(rows, schema=schema).sort_by("measure")
+
+
+def _cells(state: groups.State) -> Floats | None:
+    """(buckets, touchpoints that ask, thirds, 5): the sums with the perception before in thirds."""
+    places: dict[str, Floats] = {}
+    for (dimension, key), sums in state.items():
+        if dimension != "cell":
+            continue
+        name, _, band = key.rpartition("|")
+        places.setdefault(name, np.zeros((groups.BUCKETS, _BINS, sums.shape[1])))[:, int(band)] += sums
+    asking = [sums for _, sums in sorted(places.items()) if sums[:, :, 2].sum() >= _LEAST]
+    if not asking:
+        return None
+    cells = np.stack(asking, axis=1)
+    contacts = cells[..., 0].sum(axis=(0, 1))
+    share = (np.cumsum(contacts) - contacts / 2) / contacts.sum()
+    third = np.minimum((share * 3).astype(np.int64), 2)
+    return np.stack([cells[:, :, third == k].sum(axis=2) for k in range(3)], axis=2)
+
+
+def _measures(sums: Floats, like: Floats) -> Floats:
+    """Plain and raked mean, their difference, design effect, and shares answered, of added sums."""
+    whole = sums.reshape(like.shape[1:])
+    contacts, answers, total = whole[..., 0], whole[..., 2], whole[..., 3]
+    there = answers > 0
+    place, third = (one.astype(np.int64) for one in np.nonzero(there))
+    n, y = answers[there], total[there]
+    if not len(n):
+        return np.full(8, np.nan)
+    totals = [contacts.sum(axis=1), contacts.sum(axis=0)]
+    # One row a cell: its base weight is its answers, so the weight of one answer is weight / n.
+    each = trimmed(rake([place, third], totals, n) / n)
+    weights = each * n
+    plain, raked = float(y.sum() / n.sum()), float((weights * y / n).sum() / weights.sum())
+    deff = float(n.sum() * (n * each**2).sum() / weights.sum() ** 2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        thirds = answers.sum(axis=0) / contacts.sum(axis=0)
+    return np.array([plain, raked, raked - plain, deff, answers.sum() / contacts.sum(), *thirds])
