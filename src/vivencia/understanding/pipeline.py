@@ -232,7 +232,8 @@ def _model(batch: Prepared, reader: Reader) -> str:
 
 def _readings(batch: Prepared, liking: Liking, model: str) -> list[Reading]:
     probabilities = liking.probabilities()
-    aspects = aspects_of(batch.ruled, batch.decisions)
+    liked = probabilities[:, 3] - probabilities[:, 0]
+    aspects = aspects_of(batch.ruled, batch.decisions, liked)
     emotions = emotions_of(batch.ruled, batch.decisions)
     return [
         _reading(batch, place, probabilities[place], liking, aspects[place], emotions[place], model)

@@ -1,0 +1,1 @@
+"""How well customers' words are read, and how fast: `python -m benchmarks.text`, printed as tables."""
