@@ -28,7 +28,7 @@ from vivencia.weights import (
 from vivencia.words.catalogue import Catalogue
 
 
-def company_way(catalogue: Catalogue, *, tier: str = "default") -> tuple[Analysis, ...]:
+def company_way(catalogue: Catalogue, *, tier: str = "auto") -> tuple[Analysis, ...]:
     """The analyses in order, with the company's values in their plans; `tier` says how deep to read."""
     company = catalogue.company
     gap = company.journey_gap_days

@@ -70,10 +70,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("spark_master", "local[2]", _text, "a Spark master URL", "where Spark runs"),
     Setting(
         "understanding_tier",
-        "default",
+        "auto",
         _one_of(*TIERS),
         " ".join(TIERS),
-        "how deep customers' words are read",
+        "how deep customers' words are read; auto: by how many there are",
     ),
     Setting("language", "en", _one_of(*LANGUAGES), " ".join(LANGUAGES), "language of reports"),
     Setting("host", "127.0.0.1", _text, "an address", "address that reports are served on"),
@@ -89,7 +89,7 @@ class Settings:
     threads: int = 0
     memory: str = "2GiB"
     spark_master: str = "local[2]"
-    understanding_tier: str = "default"
+    understanding_tier: str = "auto"
     language: str = "en"
     host: str = "127.0.0.1"
     port: int = 8765

@@ -51,7 +51,7 @@ def aspects_of(
 
 
 def _surest(aspects: Sequence[Aspect]) -> tuple[Aspect, ...]:
-    return tuple(sorted(aspects, key=lambda aspect: -aspect.confidence))
+    return tuple(sorted(aspects, key=lambda aspect: -aspect.confidence) if len(aspects) > 1 else aspects)
 
 
 def _worded(one: Ruled, moved: Floats, liked: float) -> Iterator[Aspect]:

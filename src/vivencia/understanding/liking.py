@@ -53,7 +53,7 @@ def ruled_scores(ruled: Sequence[Ruled]) -> Floats:
 def like(ruled: Sequence[Ruled], decisions: Sequence[tuple[Heads, Floats]]) -> Liking:
     """Join the rules with the decisions (n × OUTPUTS) of as many heads as there are."""
     z = ruled_scores(ruled)
-    negated = np.array([one.negated for one in ruled], dtype=bool)
+    negated = np.fromiter((one.negated for one in ruled), bool, len(ruled))
     score = z.copy()
     holds = np.zeros(len(ruled))
     both = np.zeros(len(ruled))
@@ -67,8 +67,8 @@ def like(ruled: Sequence[Ruled], decisions: Sequence[tuple[Heads, Floats]]) -> L
 
 
 def _opinion(ruled: Sequence[Ruled], score: Floats, holds: Floats) -> Floats:
-    strength = np.array([one.praise + one.blame for one in ruled], dtype=np.float64)
-    asks = np.array([one.asks for one in ruled], dtype=np.float64)
+    strength = np.fromiter((one.praise + one.blame for one in ruled), np.float64, len(ruled))
+    asks = np.fromiter((one.asks for one in ruled), np.float64, len(ruled))
     return (
         -1.2
         + 1.1 * np.minimum(np.abs(score), 4.0)
@@ -79,7 +79,8 @@ def _opinion(ruled: Sequence[Ruled], score: Floats, holds: Floats) -> Floats:
 
 
 def _mixed(ruled: Sequence[Ruled], both: Floats) -> Floats:
-    sides = np.array([(one.praise, one.blame) for one in ruled], dtype=np.float64).reshape(-1, 2)
-    low, high = sides.min(axis=1), sides.max(axis=1)
+    praise = np.fromiter((one.praise for one in ruled), np.float64, len(ruled))
+    blame = np.fromiter((one.blame for one in ruled), np.float64, len(ruled))
+    low, high = np.minimum(praise, blame), np.maximum(praise, blame)
     odds: Floats = -4.0 + 1.4 * np.minimum(low, 3.0) + 2.0 * low / np.maximum(high, 1.0) + 0.6 * both
     return odds

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vivencia.understanding.budget import closer
 from vivencia.understanding.cleaning import clean
 from vivencia.understanding.embedders import embedder, present
 from vivencia.understanding.feelings import aspects_of, emotions_of
@@ -37,12 +38,12 @@ from vivencia.understanding.reading import (
 )
 from vivencia.understanding.rules import Ruled, rule_all
 from vivencia.words.catalogue import OwnAspect
-from vivencia.words.shapes.understanding import TIERS
+from vivencia.words.shapes.understanding import DEPTHS
 
 Floats = NDArray[np.float64]
 
 #: How deep to look: word lists alone; with USE; with E5 for the least sure; with E5 for all.
-RULES, DEFAULT, CASCADE, DEEP = TIERS
+RULES, DEFAULT, CASCADE, DEEP = DEPTHS
 #: Share of a batch that the cascade passes on to the deeper tier: those least sure.
 PASSED_ON = 0.08
 
@@ -51,16 +52,19 @@ PASSED_ON = 0.08
 class Reader:
     """How to read: the tier, what was learned from the company itself, and its own aspects.
 
+    `share` is the share of texts that is read as deep as the tier says: those that rules are
+    least sure of (`budget.closer`); the others are read by rules alone.
     Raises ValueError for an unknown tier.
     """
 
     tier: str = DEFAULT
     company: CompanyHead | None = None
     aspects: tuple[OwnAspect, ...] = ()
+    share: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.tier not in TIERS:
-            raise ValueError(f"there is no tier {self.tier}: {', '.join(TIERS)}")
+        if self.tier not in DEPTHS:
+            raise ValueError(f"there is no tier {self.tier}: {', '.join(DEPTHS)}")
 
 
 @dataclass(slots=True)
@@ -76,10 +80,38 @@ class Prepared:
     embeddings: NDArray[np.float32] | None = None
     deeper: NDArray[np.bool_] | None = None
 
+    def part(self, places: list[int]) -> "Prepared":
+        """Some of the texts as a batch of their own, before anything was looked at."""
+        return Prepared(
+            [self.texts[place] for place in places],
+            [self.languages[place] for place in places],
+            [self.masks[place] for place in places],
+            [self.outcomes[place] for place in places],
+            [self.ruled[place] for place in places],
+        )
+
     @property
     def known(self) -> list[int]:
         """Places of the texts that could be read."""
         return [place for place, outcome in enumerate(self.outcomes) if outcome == READ]
+
+
+@dataclass(slots=True)
+class Judged:
+    """What was read in a batch, an array each; `read` makes values of it, `columns` columns.
+
+    `probabilities` n × 4 and `emotions` n × 7, in the order of SENTIMENTS and EMOTIONS. A text
+    that could not be read is neutral for certain, and `sentiments` says None of it.
+    """
+
+    batch: Prepared
+    probabilities: Floats
+    polarity: Floats
+    intensity: Floats
+    emotions: Floats
+    sentiments: list[str | None]
+    models: list[str]
+    aspects: list[tuple[Aspect, ...]]
 
 
 def read(
@@ -89,23 +121,65 @@ def read(
 
     `languages` are the languages known beforehand (a code of LANGUAGES, or None to find out).
     """
+    found = judge(texts, languages, reader=reader)
+    batch = found.batch
+    return [
+        Reading(
+            text, language, outcome, sentiment, polarity, intensity, tuple(odds), tuple(felt), model,
+            aspects, ruled.marks, masks, tuple(Span(hit.start, hit.end) for hit in ruled.hits),
+        )
+        for text, language, outcome, sentiment, polarity, intensity, odds, felt, model, aspects, ruled, masks
+        in zip(
+            batch.texts, batch.languages, batch.outcomes, found.sentiments, found.polarity.tolist(),
+            found.intensity.tolist(), found.probabilities.tolist(), found.emotions.tolist(), found.models,
+            found.aspects, batch.ruled, batch.masks, strict=True,
+        )
+    ]  # fmt: skip
+
+
+def judge(
+    texts: Sequence[str], languages: Sequence[str | None] | None = None, *, reader: Reader | None = None
+) -> Judged:
+    """The same as `read`, as arrays: a value for each text would cost more than reading it by rules."""
     reader = reader or Reader()
     batch = prepare(texts, languages)
-    look(batch, reader.tier)
-    liking = _company(batch, _liking(batch), reader.company)
-    readings = _readings(batch, liking, _model(batch, reader))
-    return _with_own(batch, readings, reader) if reader.aspects else readings
+    deep = closer(batch.texts, batch.ruled, reader.share)
+    alike = reader.tier == RULES or bool(deep.all())
+    found = _judged(batch, reader) if alike else _joined(batch, deep, reader)
+    if reader.aspects:
+        found.aspects = _with_own(found, reader)
+    return found
 
 
-def _with_own(batch: Prepared, readings: list[Reading], reader: Reader) -> list[Reading]:
-    """The readings with the company's own aspects after the others."""
+def _joined(batch: Prepared, deep: NDArray[np.bool_], reader: Reader) -> Judged:
+    """Some of a batch read as deep as the reader says, the others by rules alone."""
+    size = len(batch.texts)
+    whole = Judged(
+        batch, np.zeros((size, len(SENTIMENTS))), np.zeros(size), np.zeros(size),
+        np.zeros((size, len(EMOTIONS))), [None] * size, [""] * size, [()] * size,
+    )  # fmt: skip
+    for places, one in ((np.flatnonzero(deep), reader), (np.flatnonzero(~deep), replace(reader, tier=RULES))):
+        if not len(places):
+            continue
+        found = _judged(batch.part(places.tolist()), one)
+        for name in ("probabilities", "polarity", "intensity", "emotions"):
+            getattr(whole, name)[places] = getattr(found, name)
+        for at, place in enumerate(places.tolist()):
+            whole.sentiments[place], whole.models[place] = found.sentiments[at], found.models[at]
+            whole.aspects[place] = found.aspects[at]
+    return whole
+
+
+def _with_own(found: Judged, reader: Reader) -> list[tuple[Aspect, ...]]:
+    """The aspects with the company's own after the others."""
+    batch = found.batch
     own = own_aspects(
-        batch.texts, batch.ruled, reader.aspects, [one.polarity for one in readings],
-        by_likeness=reader.tier != RULES,
+        batch.texts, batch.ruled, reader.aspects, found.polarity.tolist(),
+        by_likeness=reader.tier != RULES and reader.share >= 1,
     )  # fmt: skip
     return [
-        replace(one, aspects=(*one.aspects, *more)) if more and one.outcome == READ else one
-        for one, more in zip(readings, own, strict=True)
+        (*aspects, *more) if more and outcome == READ else aspects
+        for aspects, more, outcome in zip(found.aspects, own, batch.outcomes, strict=True)
     ]
 
 
@@ -172,7 +246,9 @@ def look(batch: Prepared, tier: str) -> None:
     texts = [batch.texts[place] for place in batch.known]
     if present("use"):
         model = embedder("use")
-        batch.embeddings = model.embed(texts)
+        different = list(dict.fromkeys(texts))
+        rows, place = model.embed(different), {text: at for at, text in enumerate(different)}
+        batch.embeddings = rows if len(different) == len(texts) else rows[[place[text] for text in texts]]
         heads = shipped_heads(model.name)
         batch.decisions.append((heads, _spread_out(batch, heads.decide(batch.embeddings))))
     if tier == DEFAULT or not present("e5"):
@@ -225,53 +301,40 @@ def _company(batch: Prepared, liking: Liking, company: CompanyHead | None) -> Li
     return Liking(score, liking.opinion, liking.mixed)
 
 
-def _model(batch: Prepared, reader: Reader) -> str:
+def _model(batch: Prepared, company: CompanyHead | None) -> str:
     names = [heads.embedder for heads, _ in batch.decisions] or ["lexicon"]
-    return "+".join([*names, *(["company"] if reader.company else [])]) + "-1"
+    return "+".join([*names, *(["company"] if company else [])]) + "-1"
 
 
-def _readings(batch: Prepared, liking: Liking, model: str) -> list[Reading]:
-    probabilities = liking.probabilities()
-    liked = probabilities[:, 3] - probabilities[:, 0]
-    aspects = aspects_of(batch.ruled, batch.decisions, liked)
-    emotions = emotions_of(batch.ruled, batch.decisions)
-    return [
-        _reading(batch, place, probabilities[place], liking, aspects[place], emotions[place], model)
-        for place in range(len(batch.texts))
-    ]
-
-
-def _reading(
-    batch: Prepared,
-    place: int,
-    probabilities: Floats,
-    liking: Liking,
-    aspects: tuple[Aspect, ...],
-    emotions: Floats,
-    model: str,
-) -> Reading:
-    ruled, outcome = batch.ruled[place], batch.outcomes[place]
-    if outcome != READ:
-        return Reading(
-            batch.texts[place], batch.languages[place], outcome, None, 0.0, 0.0,
-            (0.0, 1.0, 0.0, 0.0), (0.0,) * len(EMOTIONS), model, masks=batch.masks[place],
-        )  # fmt: skip
-    negative, neutral, mixed, positive = (float(one) for one in probabilities)
-    polarity = (positive - negative + mixed * float(np.tanh(liking.score[place] / 2))) / max(
-        1 - neutral, 1e-9
+def _judged(batch: Prepared, reader: Reader) -> Judged:
+    look(batch, reader.tier)
+    # A head that was learned on embeddings says nothing of a text that was not embedded.
+    fits = reader.company and bool(reader.company.embedder) == (batch.embeddings is not None)
+    company = reader.company if fits or not batch.known else None
+    liking = _company(batch, _liking(batch), company)
+    was_read = np.array([outcome == READ for outcome in batch.outcomes], dtype=bool)
+    probabilities = np.where(was_read[:, None], liking.probabilities(), _UNREAD)
+    negative, neutral, mixed, positive = probabilities.T
+    likes = (positive - negative + mixed * np.tanh(liking.score / 2)) / np.maximum(1 - neutral, 1e-9)
+    hits = np.fromiter((bool(one.hits) for one in batch.ruled), bool, len(batch.ruled))
+    strength = np.fromiter((one.praise + one.blame for one in batch.ruled), np.float64, len(batch.ruled))
+    intensity = np.where(hits, 1 - np.exp(-strength / 4), (1 - neutral) * 0.5)
+    felt = emotions_of(batch.ruled, batch.decisions)
+    return Judged(
+        batch,
+        probabilities,
+        np.where(was_read, np.round((1 - neutral) * likes, _DECIMALS), 0.0),
+        np.where(was_read, np.round(intensity, _DECIMALS), 0.0),
+        np.where(was_read[:, None], np.round(felt, _DECIMALS), 0.0),
+        [
+            SENTIMENTS[best] if on else None
+            for best, on in zip(probabilities.argmax(axis=1).tolist(), was_read.tolist(), strict=True)
+        ],
+        [_model(batch, company)] * len(batch.texts),
+        aspects_of(batch.ruled, batch.decisions, positive - negative),
     )
-    return Reading(
-        batch.texts[place],
-        batch.languages[place],
-        outcome,
-        SENTIMENTS[int(np.argmax(probabilities))],
-        round((1 - neutral) * polarity, 4),
-        round(1 - float(np.exp(-(ruled.praise + ruled.blame) / 4)) if ruled.hits else (1 - neutral) * 0.5, 4),
-        (negative, neutral, mixed, positive),
-        tuple(round(float(one), 4) for one in emotions),
-        model,
-        aspects,
-        ruled.marks,
-        batch.masks[place],
-        tuple(Span(hit.start, hit.end) for hit in ruled.hits),
-    )
+
+
+#: What is said of a text that could not be read.
+_UNREAD = np.array([0.0, 1.0, 0.0, 0.0])
+_DECIMALS = 4

@@ -1,17 +1,19 @@
 """The plans of the understanding room: the company's own head, the readings, and what they add up to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from vivencia.plans import Fold, Map, Plan, Step, read_queries
 from vivencia.understanding import period, sampling, totals
-from vivencia.understanding.columns import aspects_table, marks_table, read_column, readings_table
+from vivencia.understanding.budget import embedded_share
+from vivencia.understanding.columns import aspects_table, marks_table, read_words, readings_table
 from vivencia.understanding.period import FindTopics
-from vivencia.understanding.pipeline import DEFAULT, Reader
-from vivencia.understanding.reading import MIXED, NEGATIVE, NEUTRAL, POSITIVE, READ, SENTIMENTS, Reading
+from vivencia.understanding.pipeline import DEFAULT, RULES, Reader
+from vivencia.understanding.reading import MIXED, NEGATIVE, NEUTRAL, POSITIVE, READ, SENTIMENTS
 from vivencia.understanding.sampling import LABELS, NO_LABEL, corrected
 from vivencia.understanding.text_model import Learn, head_in
 from vivencia.words.catalogue import UNCATALOGUED_STAGE, OwnAspect
@@ -23,22 +25,29 @@ WRITES = (
     shapes.TEXT_MODEL, shapes.READINGS, shapes.READING_ASPECTS, shapes.READING_MARKS,
     shapes.WORD_ASPECTS, shapes.WORD_MEASURES, shapes.WORD_QUOTES, shapes.WORD_TOPICS,
 )  # fmt: skip
+#: As deep as the number of texts allows (`budget`).
+AUTO = shapes.TIERS[0]
 _ORDER = shapes.TEXTS.order
 
 
+def _queries() -> Mapping[str, str]:
+    return read_queries("vivencia.understanding", "texts.sql")
+
+
 def _texts() -> Step:
-    sql = read_queries("vivencia.understanding", "texts.sql")["texts"]
-    return Step("texts", sql, ("signals", "people", "touchpoints"), order=_ORDER, writes=shapes.TEXTS)
+    return Step(
+        "texts", _queries()["texts"], ("signals", "people", "touchpoints"), order=_ORDER, writes=shapes.TEXTS
+    )
 
 
-def text_model_plan(*, tier: str = DEFAULT) -> Plan:
+def text_model_plan(*, tier: str = AUTO) -> Plan:
     """Reads `signals`, `people`, `touchpoints`, `instruments` and `corrections`; gives `text_model`."""
     fold = Fold(
         name="text_model",
         start=sampling.start,
         add=sampling.add,
         merge=sampling.merge,
-        finish=Learn(tier),
+        finish=Learn(DEFAULT if tier == AUTO else tier),
         reads="texts",
         columns=sampling.COLUMNS,
         writes=shapes.TEXT_MODEL,
@@ -47,19 +56,21 @@ def text_model_plan(*, tier: str = DEFAULT) -> Plan:
     return Plan("text_model", (_texts(), fold), ("text_model",), {"uncatalogued_stage": UNCATALOGUED_STAGE})
 
 
-def readings_plan(*, tier: str = DEFAULT, aspects: tuple[OwnAspect, ...] = ()) -> Plan:
+def readings_plan(*, tier: str = AUTO, aspects: tuple[OwnAspect, ...] = ()) -> Plan:
     """Reads the same and `text_model`; gives `readings`, `reading_aspects` and `reading_marks`."""
     return Plan(
         name="readings",
         nodes=(
             _texts(),
+            # One number for all, so a text is read the same way however the texts are split.
+            Step("text_count", _queries()["text_count"], ("texts",)),
             Map(
                 name="read",
                 function=ReadTexts(tier, aspects),
                 reads="texts",
                 columns=shapes.TEXTS.names,
                 writes=(shapes.READINGS, shapes.READING_ASPECTS, shapes.READING_MARKS),
-                beside=("text_model", "corrections"),
+                beside=("text_model", "corrections", "text_count"),
             ),
         ),
         gives=(shapes.READINGS.name, shapes.READING_ASPECTS.name, shapes.READING_MARKS.name),
@@ -76,13 +87,18 @@ class ReadTexts:
 
     def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any, Any, Any]:
         """Three tables, rows in the order of the texts."""
-        reader = Reader(self.tier, head_in(side["text_model"], self.tier), self.aspects)
-        readings = read_column(table.column("text"), table.column("lang"), reader)
-        readings = as_corrected(readings, corrected(table, side["corrections"]))
+        tier, share = self.tier, 1.0
+        if tier == AUTO:
+            tier, share = DEFAULT, embedded_share(side["text_count"].column("texts")[0].as_py())
+        if share <= 0:
+            tier = RULES
+        reader = Reader(tier, head_in(side["text_model"], tier), self.aspects, share)
+        found = read_words(table.column("text"), table.column("lang"), reader)
+        readings = readings_table(table, found)
         return (
-            readings_table(table, readings),
-            aspects_table(table, readings),
-            marks_table(table, readings),
+            as_corrected(readings, corrected(table, side["corrections"])),
+            aspects_table(table, found),
+            marks_table(table, found),
         )
 
 
@@ -91,23 +107,29 @@ _NAMES = {value: name for name, value in LABELS.items()}
 _MEANT = {NEGATIVE: -0.6, NEUTRAL: 0.0, MIXED: 0.0, POSITIVE: 0.6}
 
 
-def as_corrected(readings: list[Reading], labels: Any) -> list[Reading]:
-    """The readings, with what somebody corrected as they corrected it."""
-    found = list(readings)
-    for place in np.flatnonzero(labels != NO_LABEL):
-        name, was = _NAMES[int(labels[place])], readings[place]
-        found[place] = replace(
-            was,
-            outcome=READ,
-            sentiment=name,
-            polarity=was.polarity if was.sentiment == name else _MEANT[name],
-            probabilities=tuple(float(one == name) for one in SENTIMENTS),
-            model=f"{was.model}+corrected",
-        )
-    return found
+def as_corrected(readings: Any, labels: Any) -> Any:
+    """`READINGS`, with what somebody corrected as they corrected it."""
+    places = np.flatnonzero(labels != NO_LABEL)
+    if not len(places):
+        return readings
+    changed = ("outcome", "sentiment", "polarity", "model", *shapes.PROBABILITIES)
+    held = {name: readings.column(name).to_pylist() for name in changed}
+    for place in places.tolist():
+        name = _NAMES[int(labels[place])]
+        held["outcome"][place] = READ
+        if held["sentiment"][place] != name:
+            held["polarity"][place] = _MEANT[name]
+        held["sentiment"][place] = name
+        held["model"][place] += "+corrected"
+        for column, one in zip(shapes.PROBABILITIES, SENTIMENTS, strict=True):
+            held[column][place] = float(one == name)
+    for name, values in held.items():
+        at = readings.column_names.index(name)
+        readings = readings.set_column(at, name, pa.array(values, readings.schema.field(at).type))
+    return readings
 
 
-def words_plan(*, tier: str = DEFAULT, anonymity: int = 5) -> Plan:
+def words_plan(*, tier: str = AUTO, anonymity: int = 5) -> Plan:
     """Reads the readings; gives `word_aspects`, `word_measures`, `word_quotes` and `word_topics`."""
     sql = read_queries("vivencia.understanding", "words.sql")
     return Plan(

@@ -135,13 +135,13 @@ def rule_all(
     ruled: list[Ruled] = []
     rest = iter(texts)
     while batch := list(islice(rest, BATCH)):
-        with _uncollected():
+        with uncollected():
             ruled.extend(_batch(batch, known, room, numbers))
     return ruled
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """No search for garbage while a batch's values are made: none of it is garbage, and it costs a third."""
     collecting = gc.isenabled()
     gc.disable()

@@ -13,8 +13,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-#: Texts drawn of each kind: with a rating that says liked or not, and without.
-SAMPLE = 2_500
 #: Longer texts teach no more; characters kept of one.
 LONGEST = 2_000
 #: On 0–10, up to where a rating says disliked and from where liked; between, it says neither.
@@ -27,6 +25,8 @@ COLUMNS = ("customer", "at", "source", "id", "lang", "text", "ratings")
 
 Verdicts = NDArray[np.int8]
 RATED, UNRATED, CORRECTED = "rated", "unrated", "corrected"
+#: Texts drawn of each kind, 3,000 in all: with a rating that says liked or not, without, and corrected.
+SAMPLE = {RATED: 1_500, UNRATED: 1_000, CORRECTED: 500}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,14 @@ def add(state: Sampled, table: Any, side: Mapping[str, Any]) -> Sampled:
     found: Sampled = {}
     for kind in state:
         at = np.flatnonzero(kinds == kind)
-        chosen = at[np.argsort(hashes[at], kind="stable")[:SAMPLE]]
+        chosen = at[np.argsort(hashes[at], kind="stable")[: SAMPLE[kind]]]
         found[kind] = Drawn(hashes[chosen], rows.take(pa.array(chosen)), len(at))
     return merge(state, found)
 
 
 def merge(a: Sampled, b: Sampled) -> Sampled:
     """Both together."""
-    return {kind: a[kind].with_(b[kind], SAMPLE) for kind in a}
+    return {kind: a[kind].with_(b[kind], SAMPLE[kind]) for kind in a}
 
 
 def liked(ratings: Any, instruments: Any) -> Verdicts:

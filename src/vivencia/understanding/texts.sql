@@ -14,3 +14,6 @@ FROM signals
 LEFT JOIN people ON people.customer = signals.customer
 LEFT JOIN touchpoints ON touchpoints.touchpoint = signals.touchpoint
 WHERE signals.text IS NOT NULL AND signals.text <> '' AND signals.kind <> 'belief'
+
+-- name: text_count
+SELECT COUNT(*) AS texts FROM texts

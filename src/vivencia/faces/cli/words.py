@@ -6,14 +6,14 @@ from typing import Any
 import click
 
 from vivencia.faces.cli.output import console, json_option, progress, say_json, say_table
-from vivencia.words.shapes.understanding import TIERS
+from vivencia.words.shapes.understanding import DEPTHS
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 _reading = (
     click.option("--language", help="pt, es, it or en; or the column that says so (default: found out)."),
     click.option(
-        "--tier", type=click.Choice(TIERS), default="default", show_default=True, help="How deep to read."
+        "--tier", type=click.Choice(DEPTHS), default="default", show_default=True, help="How deep to read."
     ),
     click.option("--encoding", help="Encoding of text files, where it cannot be told for sure."),
     click.option("--delimiter", help="Delimiter of CSV files, where it cannot be told."),

@@ -3,7 +3,9 @@
 from vivencia.words.tables import Column, TableShape
 
 #: How deep the words are read: lists alone; with an embedding; deeper for the least sure; deeper for all.
-TIERS = ("rules", "default", "cascade", "deep")
+DEPTHS = ("rules", "default", "cascade", "deep")
+#: The same, or as deep as the number of texts allows: with an embedding for the texts that need it most.
+TIERS = ("auto", *DEPTHS)
 #: Column of `readings` for each emotion, in the order of the readings' emotions.
 EMOTIONS = ("joy", "trust", "fear", "surprise", "sadness", "disgust", "anger")
 #: Column of `readings` for each sentiment's probability.
