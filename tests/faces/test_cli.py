@@ -268,3 +268,17 @@ def test_explain_customer_says_what_it_cannot_do(demo: Path, capsys: pytest.Capt
     assert run(["explain-customer", str(demo), "nobody"]) == 1
     assert "There is no customer nobody." in capsys.readouterr().err
     assert run(["explain-customer", str(demo), "nobody", "--at", "soon"]) == 2
+
+
+def test_check_perception_is_kept_and_the_report_tells_it(
+    demo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", "perception", str(demo), "--customers", "60", "--json"]) == 0
+    found = printed(capsys)
+    assert [one["split"] for one in found["splits"]] == ["customer", "time"]
+    methods = {score["method"] for score in found["splits"][0]["scores"]}
+    assert {"perception", "last_value", "ewma", "shrunken_mean", "regression_ewma"} <= methods
+    assert ("boosting" in methods) != ("boosting" in found["left_out"])
+    assert run(["report", str(demo), "--json"]) == 0
+    check = printed(capsys)["check"]
+    assert (check["customers"], check["shown"]) == (60, found["shown"])
