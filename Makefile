@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Set VIVENCIA_REQUIRE_ALL=1 to fail, rather than leave tests out, where Java or Chromium is missing.
 WORKERS ?= 2
 
-.PHONY: help demo test check lint format docs bench bench-quick bench-text clean
+.PHONY: help demo test check lint format docs bench bench-truth bench-quick bench-text clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,10 @@ docs: ## Build the documentation into site/
 bench: ## Measure imports, analyses and kernels at 1 and 10 million signals, beside their limits
 	@tools/prepare bench
 	$(BIN)/python -m benchmarks
+
+bench-truth: ## The perception filter against known truth and its rivals, as in docs/why/perception.md
+	@tools/prepare bench
+	$(BIN)/python -m benchmarks.truth
 
 bench-quick: ## The same at 100,000 signals
 	@tools/prepare bench

@@ -1,11 +1,11 @@
 """The perception filter against known truth and against its rivals, on made-up customers.
 
-    python benchmarks/truth.py [--customers 2000] [--seeds 3] [--markdown]
+    python -m benchmarks.truth [--customers 2000] [--seeds 3] [--base-seeds 10]
 
 Each row: a company is made up, all parameters are fitted on its customers, and a thousand
-other customers of the same company are predicted one answer ahead. `corr` and `z sd` compare
-the filter's perception with the true one, which only the world knows. Gradient boosting
-(scikit-learn) is left out where it is not installed.
+other customers of the same company are predicted one answer ahead. `corr P`, `bias P` and the
+second coverage compare the filter's perception with the true one, which only the world knows.
+Gradient boosting (scikit-learn) is left out where it is not installed.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from vivencia.perceptions.family import VARIATIONS, Family, MadeUp, Variation, i
 from vivencia.perceptions.filter import filter_events
 from vivencia.perceptions.fit import Fitted, fit
 from vivencia.perceptions.parameters import Parameters
-from vivencia.perceptions.validation import ENGINE, Learner, evaluate
+from vivencia.perceptions.validation import ENGINE, Learner, compare
 
 try:
     from sklearn.ensemble import HistGradientBoostingRegressor
@@ -32,6 +32,20 @@ except ImportError:
 HELD_OUT = 1_000
 FIRST_SEED = 100
 CHECKED = (("lam", ""), ("tau", ""), ("kappa", "service"))
+Z90 = 1.6448536269514722
+FEW = "few"
+HEAD = (
+    "| variation | RMSE filter / boosting / EWMA / regression + EWMA | of EWMA, of boosting "
+    "| 90 % covers answers, P | corr P | bias P | λ | τ | κ service | ω | φ | λ, τ, κ within 2 se |"
+)
+LABELS = {
+    "base": "base", "rounded": "answers rounded and clipped to 0–10", "five_points": "five points",
+    "extreme_answer_more": "extreme experiences answer more (MNAR)",
+    "heavy_tails": "shocks of Student's t (4)",
+    "differ": "customers differ in λ, κ, τ", "two_memories": "two memory speeds and vivid peaks",
+    "no_surveys": "no relationship surveys", "no_asymmetry": "null: λ = 1", "first_impressions": "φ = 1",
+    FEW: "200 customers",
+}  # fmt: skip
 
 
 def cold(made: MadeUp) -> Parameters:
@@ -69,25 +83,42 @@ def once(variation: Variation, customers: int, seed: int) -> dict[str, float]:
     rng = np.random.default_rng(seed)
     made, other = made_up(customers, rng, variation), made_up(HELD_OUT, rng, variation)
     start = cold(made)
-    everywhere = np.ones(other.events.num_rows, dtype=np.bool_)
-    shown = evaluate(made.events, other.events, start, everywhere, boosting(seed), "customers")
     found = fit(made.events, start)
+    everywhere = np.ones(other.events.num_rows, dtype=np.bool_)
+    shown = compare(found.parameters, made.events, other.events, everywhere, boosting(seed), "customers")
     P = filter_events(columns_of(other.events, found.parameters), found.parameters)
     true = other.hidden.column("perception").to_numpy()
     z = (P.row("perception") - true) / P.row("perception_sd")
     assert shown is not None
     row = {f"rmse_{one.method}": one.rmse for one in shown.scores}
-    row |= {
+    lam, lam_se = found.get("lam")
+    return row | {
         "coverage": shown.score(ENGINE).coverage,
         "correlation": float(np.corrcoef(P.row("perception"), true)[0, 1]),
         "bias": float(np.mean(P.row("perception") - true)),
-        "z_sd": float(np.std(z)),
-        "lam": math.exp(found.get("lam")[0]),
+        "latent": float(np.mean(np.abs(z) <= Z90)),
+        "lam": math.exp(lam),
         "tau": math.exp(found.get("tau")[0]),
         "kappa_service": math.exp(found.get("kappa", "service")[0]),
-        "phi": 0.0 if "phi" in found.off else found.get("phi")[0],
+        "omega": found.parameters.omega,
+        "phi": found.parameters.phi,
+        "phi_on": float("phi" not in found.off),
+        "lam_off": float(abs(lam / lam_se) > 2),
+        **{f"se_{name}": distance(found, made.family, name, where) for name, where in CHECKED},
     }
-    return row | {f"se_{name}": distance(found, made.family, name, where) for name, where in CHECKED}
+
+
+def shown(label: str, rows: list[dict[str, float]]) -> str:
+    """One line of the table: means over the seeds, and counts where the runs are counted."""
+    mean = {key: float(np.mean([row.get(key, np.nan) for row in rows])) for key in rows[0]}
+    engine, ewma, boosted = mean[f"rmse_{ENGINE}"], mean["rmse_ewma"], mean.get("rmse_boosting", np.nan)
+    within = [f"{sum(abs(row[f'se_{name}']) <= 2 for row in rows)}/{len(rows)}" for name, _ in CHECKED]
+    return (
+        f"| {label} | {engine:.3f} / {boosted:.3f} / {ewma:.3f} / {mean['rmse_regression_ewma']:.3f} "
+        f"| {engine / ewma:.3f}, {engine / boosted:.3f} | {mean['coverage']:.3f}, {mean['latent']:.3f} "
+        f"| {mean['correlation']:.3f} | {mean['bias']:+.2f} | {mean['lam']:.2f} | {mean['tau']:.0f} "
+        f"| {mean['kappa_service']:.2f} | {mean['omega']:.2f} | {mean['phi']:.2f} | {', '.join(within)} |"
+    )
 
 
 def main() -> None:
@@ -95,26 +126,25 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--customers", type=int, default=2_000)
     asked.add_argument("--seeds", type=int, default=3)
-    asked.add_argument("--variations", nargs="*", default=list(VARIATIONS))
+    asked.add_argument("--base-seeds", type=int, default=10)
+    asked.add_argument("--variations", nargs="*", default=[*VARIATIONS, FEW])
     options = asked.parse_args()
-    seeds = range(FIRST_SEED, FIRST_SEED + options.seeds)
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {options.customers} customers, seeds {seeds[0]}–{seeds[-1]}\n")
-    print("| variation | RMSE filter / boosting / EWMA / regression + EWMA | 90 % covers | corr P | bias P "
-          "| z sd | λ | τ | κ service | φ | within 2 se |")  # fmt: skip
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {options.customers} customers, {HELD_OUT} others predicted, "
+          f"seeds {FIRST_SEED}–{FIRST_SEED + options.seeds - 1} "
+          f"(base and nulls –{FIRST_SEED + options.base_seeds - 1})\n")  # fmt: skip
+    print(HEAD)
+    print("|---" * 12 + "|")
+    nulls = []
     for variation in options.variations:
-        rows = [once(variation, options.customers, seed) for seed in seeds]
-        mean = {key: float(np.mean([row.get(key, np.nan) for row in rows])) for key in rows[0]}
-        boosted = mean.get("rmse_boosting")
-        inside = [abs(row[f"se_{name}"]) <= 2 for row in rows for name, _ in CHECKED]
-        print(
-            f"| {variation} | {mean[f'rmse_{ENGINE}']:.3f} / {f'{boosted:.3f}' if boosted else '-'} / "
-            f"{mean['rmse_ewma']:.3f} / {mean['rmse_regression_ewma']:.3f} | {mean['coverage']:.3f} "
-            f"| {mean['correlation']:.3f} | {mean['bias']:+.2f} | {mean['z_sd']:.2f} | {mean['lam']:.2f} "
-            f"| {mean['tau']:.0f} | {mean['kappa_service']:.2f} | {mean['phi']:.2f} "
-            f"| {sum(inside)}/{len(inside)} |",
-            flush=True,
-        )
+        many = options.base_seeds if variation in ("base", "no_asymmetry") else options.seeds
+        kind, customers = ("base", 200) if variation == FEW else (variation, options.customers)
+        rows = [once(kind, customers, seed) for seed in range(FIRST_SEED, FIRST_SEED + many)]
+        print(shown(LABELS[variation], rows), flush=True)
+        if variation == "base":
+            nulls.append(f"φ = 0 turned on in {sum(row['phi_on'] for row in rows):.0f} of {many}")
+        if variation == "no_asymmetry":
+            nulls.append(f"λ = 1 rejected (2 se) in {sum(row['lam_off'] for row in rows):.0f} of {many}")
+    print("\n" + "; ".join(nulls))
 
 
 if __name__ == "__main__":

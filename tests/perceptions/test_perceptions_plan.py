@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.perceptions import WRITES, coldstart, perceptions_plan
 from vivencia.perceptions.estimation import Estimation
 from vivencia.perceptions.table import from_table, to_table
@@ -142,6 +143,9 @@ def test_summaries(engine: Any, instruments: pa.Table) -> None:
     assert delivery["experience_high"] - delivery["experience"] == pytest.approx(half)
     assert (delivery["stated"], delivery["stated_expectation"]) == (1, 10.0)
     assert delivery["disappointed"] == pytest.approx(1 / 3)
+    assert delivery["zone"] == "derived"
+    assert delivery["zone_low"] < delivery["expectation"] < delivery["zone_high"]
+    assert rows["month", "2026-02"]["zone"] is None
     assert rows["place", "store:a"]["signals"] == 2
     assert rows["department", "logistics"]["rated"] == 3
     assert rows["channel", "field"]["rated"] == rows["stage", "delivery"]["rated"] == 3
@@ -151,6 +155,20 @@ def test_summaries(engine: Any, instruments: pa.Table) -> None:
     assert rows["touchpoint_month", "delivery|2026-01"]["rated"] == 3
     assert rows["all", ""]["signals"] == 9
     assert rows["segment", "home"]["customers"] == 3
+
+
+def test_the_zone_of_tolerance_is_as_asked_where_enough_said_it(instruments: pa.Table) -> None:
+    told = [4.0, 4.0, 5.0, 3.0, 4.0]
+    rows = [
+        (f"c{i}", 1, "delivery", "review", {"expected_stars": one, "stars": 4.0}, {}, None)
+        for i, one in enumerate(told)
+    ]
+    with EmbeddedEngine() as engine:
+        run(engine, rows, instruments)
+        [row] = [one for one in engine.table("summaries").to_pylist() if one["dimension"] == "touchpoint"]
+    assert (row["zone"], row["stated_expectation"]) == ("asked", pytest.approx(7.5))
+    sd = float(np.std([2.5 * (one - 1) for one in told]))
+    assert (row["zone_low"], row["zone_high"]) == (pytest.approx(7.5 - sd), pytest.approx(7.5 + sd))
 
 
 def test_scores(engine: Any, instruments: pa.Table) -> None:
@@ -199,8 +217,6 @@ def test_cold_start_says_where_it_comes_from(engine: Any, instruments: pa.Table)
 
 
 def test_the_fit_is_used_where_enough_customers_answered(instruments: pa.Table) -> None:
-    from vivencia.engines.embedded import EmbeddedEngine
-
     with EmbeddedEngine() as engine:
         run(engine, many(), instruments, sample=120)
         rows = {(r["name"], r["touchpoint"], r["item"]): r for r in engine.table("parameters").to_pylist()}

@@ -17,6 +17,7 @@ import pyarrow as pa
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house.beside import run_beside
 from vivencia.house.company_way import company_way
+from vivencia.house.context import read_context
 from vivencia.house.corrections import read_corrections
 from vivencia.house.running import Runner
 from vivencia.house.way import Analysis, Stage, lay_out, pace
@@ -24,6 +25,7 @@ from vivencia.plans import Ran
 from vivencia.signals import catalogue_tables
 from vivencia.store import Building, Built, DerivedStore, Generation
 from vivencia.words.errors import InputError, NotAnalysed
+from vivencia.words.shapes.context import CONTEXT
 from vivencia.words.shapes.signals import FAULTS, LINKS, SIGNALS
 from vivencia.words.shapes.understanding import CORRECTIONS
 from vivencia.words.tables import TableShape
@@ -35,6 +37,7 @@ Watch = Callable[[str, float, float | None], None]
 
 #: Modules of `vivencia.words.shapes`, where every table is declared.
 _SHAPES = (
+    "context",
     "signals", "understanding", "journeys", "effort", "comparisons", "perceptions", "bands",
     "weights", "actions", "checks", "shares", "bonds", "accounts", "representation", "countries",
 )  # fmt: skip
@@ -132,11 +135,15 @@ def _laid_out(place: "Workspace", signals: str, rows: int) -> tuple[Stage, ...]:
     given = {name: _mark(table) for name, table in catalogue_tables(place.catalogue).items()}
     given |= {SIGNALS.name: signals, LINKS.name: _mark(place.store.links())}
     given |= {CORRECTIONS.name: _mark(read_corrections(place.path))}
-    return lay_out(_way(place), given, pace(place.clock(), rows))
+    around = read_context(place.path, place.catalogue)
+    given[CONTEXT.name] = _mark(around)
+    return lay_out(_way(place, around), given, pace(place.clock(), rows))
 
 
-def _way(place: "Workspace") -> tuple[Analysis, ...]:
-    return company_way(place.catalogue, tier=place.settings.understanding_tier)
+def _way(place: "Workspace", around: pa.Table | None = None) -> tuple[Analysis, ...]:
+    around = read_context(place.path, place.catalogue) if around is None else around
+    tier, context = place.settings.understanding_tier, around.num_rows > 0
+    return company_way(place.catalogue, tier=tier, context=context)
 
 
 def _mark(table: pa.Table) -> str:
@@ -151,6 +158,7 @@ def _give(place: "Workspace", runner: Runner, files: tuple[str, ...]) -> None:
         runner.engine.give(name, table)
     runner.engine.give(LINKS.name, place.store.links())
     runner.engine.give(CORRECTIONS.name, read_corrections(place.path))
+    runner.engine.give(CONTEXT.name, read_context(place.path, place.catalogue))
     runner.engine.give_files(SIGNALS.name, files, SIGNALS)
 
 

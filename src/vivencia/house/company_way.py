@@ -28,8 +28,13 @@ from vivencia.weights import (
 from vivencia.words.catalogue import Catalogue
 
 
-def company_way(catalogue: Catalogue, *, tier: str = "auto") -> tuple[Analysis, ...]:
-    """The analyses in order, with the company's values in their plans; `tier` says how deep to read."""
+def company_way(
+    catalogue: Catalogue, *, tier: str = "auto", context: bool = False
+) -> tuple[Analysis, ...]:
+    """The analyses in order, with the company's values in their plans.
+
+    `tier` says how deep to read words, `context` whether there are covariates, in the table of that name.
+    """
     company = catalogue.company
     gap = company.journey_gap_days
     return (
@@ -41,10 +46,10 @@ def company_way(catalogue: Catalogue, *, tier: str = "auto") -> tuple[Analysis, 
         Analysis(
             "parameters",
             "perceptions",
-            parameters_plan(episode_s=60.0 * company.episode_gap_minutes),
+            parameters_plan(episode_s=60.0 * company.episode_gap_minutes, context=context),
             lasting=True,
         ),
-        Analysis("perceptions", "perceptions", perceptions_plan(given=True)),
+        Analysis("perceptions", "perceptions", perceptions_plan(context=context, given=True)),
         Analysis("measure_bands", "perceptions", measure_bands_plan()),
         Analysis("experience_shares", "perceptions", shares_plan()),
         Analysis("bonds", "perceptions", bonds_plan()),

@@ -190,7 +190,11 @@ def columns_of(table: Any, parameters: Parameters) -> Columns:
             instruments.get(TEXT_POLARITY),
         ),
         valence=floats(one_array(table, "valence"), rows, np.nan),
-        context=np.array([floats(one_array(table, name), rows, 0.0) for name in parameters.context]).reshape(
-            len(parameters.context), rows
-        ),
+        context=np.array(
+            [
+                # Where nothing is known of a covariate, it is at its centre.
+                np.nan_to_num(floats(one_array(table, name), rows, np.nan) - centre)
+                for name, centre in zip(parameters.context, parameters.context_centre, strict=True)
+            ]
+        ).reshape(len(parameters.context), rows),
     )

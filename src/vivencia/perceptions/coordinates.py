@@ -25,6 +25,7 @@ from vivencia.perceptions.parameters import (
     TARGET,
     Floats,
     Parameters,
+    promised,
 )
 from vivencia.perceptions.table import TUNED, Key
 
@@ -92,7 +93,9 @@ def coordinates(p: Parameters, columns: Columns, sd: float, *, without: frozense
         if name not in without and counts.can_tell(name)
     ]
     found.append(Coordinate(("e0", "", ""), "plain", p.e0, sd))
-    found += [Coordinate(("gamma", "", name), "plain", 0.0, 0.5) for name in counts.varying]
+    if promised(p).any():
+        found.append(Coordinate(("pi", "", ""), "plain", 0.5, 0.5))
+    found += [Coordinate(("gamma", "", name), "plain", 0.0, 0.5 / z) for name, z in counts.varying]
     for c, touchpoint in enumerate(p.touchpoints):
         if counts.rated[c] >= LEAST:
             found.append(Coordinate(("theta", touchpoint, ""), "plain", float(p.theta[c]), sd))
@@ -140,14 +143,14 @@ def _instruments(p: Parameters, counts: "Counts", sd: float) -> list[Coordinate]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the events hold: rated and direct events by touchpoint, answers by instrument."""
+    """What the events hold: rated and direct events by touchpoint, answers by instrument, sd of each z."""
 
     rated: Floats
     direct: Floats
     answers: Floats
     heard: int
     targets: frozenset[int]
-    varying: tuple[str, ...]
+    varying: tuple[tuple[str, float], ...]
 
     @classmethod
     def of(cls, p: Parameters, columns: Columns) -> "Counts":
@@ -165,7 +168,7 @@ class Counts:
             heard=int((columns.indirect & np.isfinite(columns.valence)).sum()),
             targets=frozenset(int(t) for t in range(4) if (targets == t).sum() >= LEAST),
             varying=tuple(
-                name
+                (name, float(np.std(z)))
                 for name, z in zip(p.context, columns.context, strict=True)
                 if len(z) and float(np.std(z)) > 0
             ),

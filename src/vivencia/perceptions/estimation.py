@@ -1,6 +1,7 @@
 """The parameters of a company: cold start from all events, fit from a sample of its customers.
 
-One fold does both. Its sample is the customers whose keys have the smallest hashes, so any
+One fold does both. Its sample is the customers whose keys have the smallest hashes, and of
+each segment at least a tenth of as many, so that small segments are in it; any
 split of the customers, merged in any order, gives the same sample and the same parameters.
 """
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from vivencia.perceptions import coldstart
 from vivencia.perceptions.coldstart import Seen
 from vivencia.perceptions.columns import one_array, starts_of
+from vivencia.perceptions.context import centres_of, names_of, with_context
 from vivencia.perceptions.episodes import episode_weights
 from vivencia.perceptions.fit import LEAST_CUSTOMERS, LEAST_RATED, fit
 from vivencia.perceptions.levels import level_errors
@@ -28,7 +30,7 @@ from vivencia.words.shapes.perceptions import FITTED
 SAMPLE = 1_000
 #: Events of one customer the fit looks at: the first so many.
 LONGEST = 300
-COLUMNS = (*coldstart.COLUMNS, "at", "kind", "goal", "valence")
+COLUMNS = (*coldstart.COLUMNS, "at", "kind", "goal", "valence", "segment", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Estimation:
         seen = coldstart.add(state.seen, table, side)
         if not self.sample or table.num_rows == 0:
             return Gathered(seen, state.hashes, state.lives, state.eligible)
-        hashes, lives, eligible = self._drawn(table, state.hashes)
+        hashes, lives, eligible = self._drawn(table, side.get("context"))
         return self.merge(
             Gathered(seen, state.hashes, state.lives, state.eligible),
             Gathered(Seen(), hashes, lives, eligible),
@@ -70,7 +72,7 @@ class Estimation:
         """Both together; the smallest hashes stay."""
         hashes = np.concatenate([a.hashes, b.hashes])
         lives = (*a.lives, *b.lives)
-        order = np.argsort(hashes, kind="stable")[: self.sample]
+        order = self._kept(np.argsort(hashes, kind="stable"), [*map(_segment, lives)])
         return Gathered(
             coldstart.merge(a.seen, b.seen),
             hashes[order],
@@ -78,10 +80,20 @@ class Estimation:
             a.eligible + b.eligible,
         )
 
+    def _kept(self, order: NDArray[np.intp], segments: list[str | None]) -> NDArray[np.intp]:
+        """The first of the sample, and of each segment at least the first tenth of a sample."""
+        least, seen = self.sample // 10, dict.fromkeys(segments, 0)
+        kept = []
+        for place, i in enumerate(order):
+            if place < self.sample or seen[segments[i]] < least:
+                kept.append(i)
+            seen[segments[i]] += 1
+        return np.array(kept, dtype=np.intp)
+
     def finish(self, state: Gathered, side: Mapping[str, Any]) -> Any:
         """The `PARAMETERS` table: fitted where enough customers answered, else the cold start."""
         parameters, said = coldstart.cold_start(state.seen, side)
-        parameters = parameters.with_(episode_s=self.episode_s)
+        parameters = parameters.with_(episode_s=self.episode_s, **_context(side.get("context")))
         if state.eligible >= LEAST_CUSTOMERS and len(state.lives) >= LEAST_CUSTOMERS:
             try:
                 lives = pa.concat_tables(list(state.lives)).combine_chunks()
@@ -92,7 +104,7 @@ class Estimation:
             return to_table(found.parameters, said | weights | found.said() | level_errors(lives, found))
         return to_table(parameters, said)
 
-    def _drawn(self, table: Any, kept: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], tuple[Any, ...], int]:
+    def _drawn(self, table: Any, context: Any) -> tuple[NDArray[np.uint64], tuple[Any, ...], int]:
         """Customers with enough answers whose hash may be among the smallest, and how many had enough."""
         customer = one_array(table, "customer")
         starts = starts_of(customer)
@@ -101,16 +113,34 @@ class Estimation:
         who = np.flatnonzero(answered >= LEAST_RATED)
         keys = customer.take(pa.array(starts[:-1][who])).to_pylist()
         hashes = np.array([spread(key) for key in keys], dtype=np.uint64)
-        limit = kept[-1] if len(kept) >= self.sample else np.iinfo(np.uint64).max
-        chosen = np.flatnonzero(hashes <= limit)
-        chosen = chosen[np.argsort(hashes[chosen], kind="stable")][: self.sample]
-        few = table.select(list(COLUMNS))
+        order = np.argsort(hashes, kind="stable")
+        segment = one_array(table, "segment")
+        last = (
+            [None] * len(who) if segment is None else segment.take(pa.array(starts[1:][who] - 1)).to_pylist()
+        )
+        chosen = self._kept(order, last)
+        few = table.select([name for name in COLUMNS if name in table.column_names])
         lives = []
         for i in chosen:
             first, last = int(starts[who[i]]), int(starts[who[i] + 1])
             rows = pa.array(np.arange(first, min(last, first + LONGEST)))
-            lives.append(few.take(rows))
+            lives.append(with_context(few.take(rows), context, names_of(context)))
         return hashes[chosen], tuple(lives), len(who)
+
+
+def _segment(life: Any) -> str | None:
+    """The segment of a customer's last event; None where it is not known."""
+    segments = one_array(life, "segment")
+    found: str | None = None if segments is None else segments[-1].as_py()
+    return found
+
+
+def _context(context: Any) -> dict[str, Any]:
+    """The covariates, without effect until it is estimated."""
+    names = names_of(context)
+    if not names:
+        return {}
+    return {"context": names, "gamma": np.zeros(len(names)), "context_centre": centres_of(context)}
 
 
 def _with_weights(lives: Any, parameters: Parameters) -> tuple[Parameters, dict[Key, Said]]:

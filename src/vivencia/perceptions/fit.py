@@ -85,7 +85,7 @@ class Fitted:
 
 
 @dataclass(slots=True)
-class _Point:
+class Point:
     """Everything the next step needs to know about one vector."""
 
     x: Floats
@@ -106,7 +106,7 @@ def fit(
     zero. Raises ParameterError when no answer can be used.
     """
     columns = columns_of(telling(in_order(table)), start)
-    y = _answers(columns, start)
+    y = on_scale(columns, start)
     sd = float(np.std(y[np.isfinite(y)])) if np.isfinite(y).any() else 0.0
     if sd == 0.0:
         raise ParameterError("a fit needs answers that differ")
@@ -131,7 +131,7 @@ def telling(table: Any) -> Any:
     return table.filter(pa.array(rows <= np.repeat(last, np.diff(starts))))
 
 
-def _answers(columns: Columns, p: Parameters) -> Floats:
+def on_scale(columns: Columns, p: Parameters) -> Floats:
     """Every answer on 0–10, NaN where its instrument is unknown."""
     known = np.append(p.scales[:, [INTERCEPT, SLOPE]], [[np.nan, np.nan]], axis=0)[columns.ratings.code]
     found: Floats = known[:, 0] + known[:, 1] * columns.ratings.value
@@ -142,7 +142,7 @@ def _climb(
     columns: Columns, start: Parameters, y: Floats, sd: float, off: frozenset[str], most: int
 ) -> Fitted:
     space = Space(start, coordinates(start, columns, sd, without=off))
-    point = _look(columns, space, space.start(), y)
+    point = look(columns, space, space.start(), y)
     damping, steps, converged, stiff = 0.0, 0, False, np.zeros(space.size)
     while steps < most and not converged:
         steps += 1
@@ -154,7 +154,7 @@ def _climb(
         if value > point.value - 1e-9:
             converged = promised < ENOUGH
             damping = damping / 4 if damping > 1e-3 else 0.0
-            before, point = point, _look(columns, space, point.x + step, y)
+            before, point = point, look(columns, space, point.x + step, y)
             stiff = _stiffness(before.gradient, point.gradient, step, np.diagonal(H))
         else:
             converged = promised < ENOUGH / 10
@@ -208,7 +208,7 @@ def _value(columns: Columns, space: Space, x: Floats) -> tuple[float, float]:
     return (value, total) if np.isfinite(value) else (-np.inf, -np.inf)
 
 
-def _look(columns: Columns, space: Space, x: Floats, y: Floats) -> _Point:
+def look(columns: Columns, space: Space, x: Floats, y: Floats) -> Point:
     """Gradient, information and per-customer scores at x: one pass for each free number."""
     value, total = _value(columns, space, x)
     predicted, variance = filter_events(columns, space.parameters(x), write=False, each=True).each
@@ -234,7 +234,7 @@ def _look(columns: Columns, space: Space, x: Floats, y: Floats) -> _Point:
     scores = _by_customer(each, used, columns)
     information = (d_mean * weight[:, None]).T @ d_mean + 0.5 * d_log_s.T @ d_log_s
     gradient = scores.sum(axis=0) - space.prior_precision * (x - space.prior_mean)
-    return _Point(x, value, total, gradient, information, scores)
+    return Point(x, value, total, gradient, information, scores)
 
 
 def concerned(columns: Columns, space: Space, j: int) -> Columns:

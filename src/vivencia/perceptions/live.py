@@ -82,7 +82,9 @@ class Live:
         state, at = standing.numbers[None, :].copy(), np.array([standing.at], dtype=np.int64)
         valence = one.valence if np.isfinite(one.valence) else np.nan
         context = np.zeros((len(self.parameters.context), 1))
-        context[: len(one.context), 0] = np.nan_to_num(one.context, posinf=0.0, neginf=0.0)
+        z = np.array(one.context, dtype=np.float64)
+        z = np.where(np.isfinite(z), z - self.parameters.context_centre[: len(z)], 0.0)
+        context[: len(z), 0] = z
         self._run(
             self._starts, np.array([one.at], dtype=np.int64),
             np.array([self._touchpoints.get(one.touchpoint, len(self._touchpoints))], dtype=np.int32),

@@ -7,7 +7,8 @@ The letters are those of docs/why/perception.md:
 * `eta` η, how fast the expectation follows what is lived; `phi` φ, the first-impression gain;
 * `kappa` κ per touchpoint, `kappa_indirect` for what one hears: how far a contact moves;
 * `h`, the halo of the standing perception in each answer; `xi` ξ, how far customers know
-  what is usual at a touchpoint; `gamma` γ, the pull of market, competitors and situation;
+  what is usual at a touchpoint, `pi` π, how far a promise is what they compare with;
+  `gamma` γ, the pull of market, competitors and situation;
 * `theta` θ per touchpoint, the usual experience; `features`, the effect of objective measures;
 * `omega` ω, how much customers differ in λκ and in τ (standard deviation of the logarithm);
 * `episode_s`, seconds of silence that end an episode (0: every contact is one); `peak`, `end`, the
@@ -46,7 +47,8 @@ TARGET, INTERCEPT, SLOPE, RAW_LOW, RAW_HIGH, OFFSET, GAIN, NOISE = range(8)
 SINGLE = (
     "lam", "tau", "eta", "phi", "kappa_indirect", "h", "xi",
     "sigma_u", "sigma_e", "sigma_r", "sigma_x",
-    "s_b", "s_e0", "e0", "s_e2", "v_d", "theta_bar", "valence_points", "omega", "episode_s", "peak", "end",
+    "s_b", "s_e0", "e0", "s_e2", "v_d", "theta_bar", "valence_points", "omega",
+    "episode_s", "peak", "end", "pi",
 )  # fmt: skip
 #: How much customers differ in their sensitivity before anything is known of it.
 OMEGA = 0.3
@@ -59,8 +61,9 @@ class Parameters:
     """Everything the filter knows before it meets a customer; see the module for the letters.
 
     Shapes: `theta`, `kappa` (C,); `features` (C, M, 8); `scales` (K, 8); `gamma` (Z,), one
-    number for each column named in `context`. A touchpoint outside `touchpoints` has θ =
-    theta_bar and the mean κ; a measure or an instrument that is not named is not used.
+    number for each column named in `context`, and `context_centre` (Z,), the value of it that is
+    no news. A touchpoint outside `touchpoints` has θ = theta_bar and the mean κ; a measure or an
+    instrument that is not named is not used.
     Raises ParameterError when a number is outside its range.
     """
 
@@ -73,6 +76,7 @@ class Parameters:
     scales: Floats = field(default_factory=lambda: np.zeros((0, 8)))
     context: tuple[str, ...] = ()
     gamma: Floats = field(default_factory=lambda: np.zeros(0))
+    context_centre: Floats = field(default_factory=lambda: np.zeros(0))
     lam: float = 1.5
     tau: float = 60.0
     eta: float = 0.15
@@ -95,28 +99,26 @@ class Parameters:
     episode_s: float = 0.0
     peak: float = 0.25
     end: float = 0.25
+    pi: float = 0.5
     fitted: bool = False
 
     def __post_init__(self) -> None:
+        if self.features.size == 0:
+            object.__setattr__(self, "features", no_features(len(self.touchpoints), len(self.measures)))
+        if self.context_centre.size == 0:
+            object.__setattr__(self, "context_centre", np.zeros(len(self.context)))
         wrong = [name for name in SINGLE if not np.isfinite(getattr(self, name))]
         wrong += [name for name in _POSITIVE if not getattr(self, name) > 0]
         wrong += [name for name in _NOT_NEGATIVE if getattr(self, name) < 0]
-        if not 0 <= self.h < 1:
-            wrong.append("h")
-        if self.peak + self.end > 1:
-            wrong += ["peak", "end"]
-        for name in ("theta", "kappa"):
-            array = getattr(self, name)
-            if array.shape != (len(self.touchpoints),) or not np.isfinite(array).all():
-                wrong.append(name)
-        if self.features.size == 0:
-            object.__setattr__(self, "features", no_features(len(self.touchpoints), len(self.measures)))
-        if self.features.shape != (len(self.touchpoints), len(self.measures), 8):
-            wrong.append("features")
-        if self.scales.shape != (len(self.instruments), 8):
-            wrong.append("scales")
-        if self.gamma.shape != (len(self.context),):
-            wrong.append("gamma")
+        wrong += [] if 0 <= self.h < 1 else ["h"]
+        wrong += [] if self.peak + self.end <= 1 else ["peak", "end"]
+        places, several = (len(self.touchpoints),), (len(self.context),)
+        shapes = {
+            "theta": places, "kappa": places, "gamma": several, "context_centre": several,
+            "features": (*places, len(self.measures), 8), "scales": (len(self.instruments), 8),
+        }  # fmt: skip
+        wrong += [name for name, shape in shapes.items() if getattr(self, name).shape != shape]
+        wrong += [name for name in ("theta", "kappa") if not np.isfinite(getattr(self, name)).all()]
         if wrong:
             raise ParameterError(", ".join(sorted(set(wrong))))
 
@@ -174,6 +176,18 @@ def defaults(
     )
 
 
+def promised(p: Parameters) -> Floats:
+    """How far the experience of a promise that is just kept lies from a touchpoint's usual one, (C,).
+
+    A promise sets the standard before the event: what is met is compared with what was said.
+    """
+    f = p.features
+    o = np.clip(f[:, :, THRESHOLD], f[:, :, LOW], f[:, :, HIGH])
+    just_kept = f[:, :, BETA] * (o - f[:, :, CENTRE]) - f[:, :, HINGE] * f[:, :, HINGE_CENTRE]
+    found: Floats = np.where(f[:, :, SIGN] != 0.0, just_kept, 0.0).sum(axis=1)
+    return found
+
+
 class Packed(NamedTuple):
     """Parameters as the kernels read them; the last row of each table is for the unknown."""
 
@@ -198,7 +212,7 @@ def pack(parameters: Parameters) -> Packed:
         single=np.array([getattr(p, name) for name in SINGLE], dtype=np.float64),
         theta=theta,
         kappa=np.append(p.kappa, kappa),
-        norm=p.xi * (theta - p.theta_bar),
+        norm=p.xi * (theta - p.theta_bar) + p.pi * np.append(promised(p), 0.0),
         features=features,
         scales=np.concatenate([p.scales, unknown]),
         gamma=np.ascontiguousarray(p.gamma, dtype=np.float64),

@@ -5,8 +5,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from vivencia.perceptions import promises, scores, summaries
+from vivencia.perceptions import drift, promises, scores, summaries
 from vivencia.perceptions.columns import Columns, columns_of, one_array
+from vivencia.perceptions.context import with_context
 from vivencia.perceptions.estimation import COLUMNS as COLUMNS_OF_ESTIMATION
 from vivencia.perceptions.estimation import SAMPLE, Estimation
 from vivencia.perceptions.filter import Filtered, filter_events
@@ -14,11 +15,13 @@ from vivencia.perceptions.replay import moments
 from vivencia.perceptions.table import from_table
 from vivencia.plans import Fold, Map, Plan
 from vivencia.words.shapes import perceptions as shapes
+from vivencia.words.shapes.context import CONTEXT
 from vivencia.words.shapes.signals import EVENTS, INSTRUMENTS, PROMISES, TOUCHPOINTS
 
 READS = (EVENTS, TOUCHPOINTS, PROMISES, INSTRUMENTS)
 WRITES = (
     shapes.PARAMETERS, shapes.MOMENTS, shapes.STATES, shapes.SUMMARIES, shapes.SCORES, shapes.PROMISES_KEPT,
+    shapes.DRIFT,
 )  # fmt: skip
 
 #: The columns of events that the filter and its summaries read.
@@ -29,19 +32,24 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def parameters_plan(*, sample: int = SAMPLE, episode_s: float = 0.0) -> Plan:
+#: The table that is read where there is one.
+_CONTEXT = (CONTEXT.name,)
+
+
+def parameters_plan(*, sample: int = SAMPLE, episode_s: float = 0.0, context: bool = False) -> Plan:
     """Reads `events`, `promises`, `instruments`; gives `parameters`.
 
     Where at least 100 customers answered three times or more, the parameters are fitted on
     up to `sample` of them; else, or with `sample=0`, they are those of the cold start: θ and
     β from the data, the dynamics by convention. `parameters.origin` says which. Contacts of one
+    With `context` the covariates of the table `context` are read too. Contacts of one
     goal less than `episode_s` seconds apart are one episode and move the mind once; with 0 every
     contact moves it.
     """
-    return Plan("parameters", (_parameters(sample, episode_s),), gives=(shapes.PARAMETERS.name,))
+    return Plan("parameters", (_parameters(sample, episode_s, context),), gives=(shapes.PARAMETERS.name,))
 
 
-def _parameters(sample: int, episode_s: float) -> Fold:
+def _parameters(sample: int, episode_s: float, context: bool) -> Fold:
     estimation = Estimation(sample, episode_s)
     return Fold(
         name="parameters",
@@ -52,27 +60,35 @@ def _parameters(sample: int, episode_s: float) -> Fold:
         reads="events",
         columns=COLUMNS_OF_ESTIMATION,
         writes=shapes.PARAMETERS,
-        beside=("instruments", "promises"),
+        beside=("instruments", "promises", *_CONTEXT[:context]),
     )
 
 
-def perceptions_plan(*, sample: int = SAMPLE, episode_s: float = 0.0, given: bool = False) -> Plan:
+def perceptions_plan(
+    *, sample: int = SAMPLE, episode_s: float = 0.0, context: bool = False, given: bool = False
+) -> Plan:
     """Reads `events`, `promises`, `instruments`; gives the tables of WRITES.
 
-    The parameters are those of `parameters_plan(sample=sample, episode_s=episode_s)`; with `given` the table
+    The parameters are those of `parameters_plan` with the same settings; with `given` the table
     `parameters` is read instead, so that a company's parameters may outlive a run.
     """
     return Plan(
         name="perceptions",
         nodes=(
-            *(() if given else (_parameters(sample, episode_s),)),
+            *(() if given else (_parameters(sample, episode_s, context),)),
             Map(
                 name="filter",
                 function=perceive,
                 reads="events",
                 columns=COLUMNS,
-                writes=(shapes.MOMENTS, shapes.STATES, shapes.SUMMARY_PARTS, shapes.SCORE_PARTS),
-                beside=("parameters", "instruments"),
+                writes=(
+                    shapes.MOMENTS,
+                    shapes.STATES,
+                    shapes.SUMMARY_PARTS,
+                    shapes.SCORE_PARTS,
+                    shapes.DRIFT_PARTS,
+                ),
+                beside=("parameters", "instruments", *_CONTEXT[:context]),
                 coded=True,
             ),
             Fold(
@@ -100,6 +116,17 @@ def perceptions_plan(*, sample: int = SAMPLE, episode_s: float = 0.0, given: boo
                 order=shapes.SCORE_PARTS.order,
             ),
             Fold(
+                name="drift",
+                start=drift.start,
+                add=drift.add,
+                merge=drift.merge,
+                finish=drift.finish,
+                reads="drift_parts",
+                columns=shapes.DRIFT_PARTS.names,
+                writes=shapes.DRIFT,
+                order=shapes.DRIFT_PARTS.order,
+            ),
+            Fold(
                 name="promises_kept",
                 start=promises.start,
                 add=promises.add,
@@ -115,10 +142,10 @@ def perceptions_plan(*, sample: int = SAMPLE, episode_s: float = 0.0, given: boo
     )
 
 
-def perceive(table: Any, side: Mapping[str, Any]) -> tuple[Any, Any, Any, Any]:
+def perceive(table: Any, side: Mapping[str, Any]) -> tuple[Any, Any, Any, Any, Any]:
     """The filter over whole customers: moments, states, and the parts of summaries and scores."""
     parameters = from_table(side["parameters"], side["instruments"])
-    columns = columns_of(table, parameters)
+    columns = columns_of(with_context(table, side.get("context"), parameters.context), parameters)
     found = filter_events(columns, parameters)
     dimensions = summaries.dimension_codes(table)
     kept = {name: table.column(name) for name in ("customer", "at", "source", "id", "touchpoint")}
@@ -127,6 +154,7 @@ def perceive(table: Any, side: Mapping[str, Any]) -> tuple[Any, Any, Any, Any]:
         states(table, columns, found),
         summaries.summary_parts(dimensions, columns, found, parameters),
         scores.score_parts(table, dimensions, columns, side["instruments"]),
+        drift.drift_parts(table, found.row("surprise")),
     )
 
 

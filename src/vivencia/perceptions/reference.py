@@ -124,8 +124,16 @@ def usual(p: Parameters, event: Event) -> float:
 def standard_shift(p: Parameters, event: Event) -> float:
     """γ'z + ξ(θ_c − θ̄): how far the standard lies from E at this touchpoint."""
     known = event.touchpoint in p.touchpoints
-    theta = p.theta[p.touchpoints.index(event.touchpoint)] if known else p.theta_bar
-    return float(p.gamma @ np.array(event.context or np.zeros(len(p.gamma))) + p.xi * (theta - p.theta_bar))
+    theta, promised = p.theta_bar, 0.0
+    if known:
+        c = p.touchpoints.index(event.touchpoint)
+        theta = p.theta[c]
+        for f in p.features[c]:
+            if f[SIGN]:  # promised: the standard is the experience of a promise just kept
+                promised += f[BETA] * (min(max(f[THRESHOLD], f[LOW]), f[HIGH]) - f[CENTRE])
+                promised -= f[HINGE] * f[HINGE_CENTRE]
+    z = np.array(event.context) - p.context_centre if event.context else np.zeros(len(p.gamma))
+    return float(p.gamma @ z + p.xi * (theta - p.theta_bar) + p.pi * promised)
 
 
 def kappa_of(p: Parameters, touchpoint: str) -> float:

@@ -14,6 +14,8 @@ from vivencia.perceptions.parameters import Floats, Parameters
 from vivencia.perceptions.sums import Sums, add_up
 from vivencia.words.shapes.perceptions import (
     ANSWERED,
+    ASKED,
+    DERIVED,
     DIMENSIONS,
     LEVEL_SE,
     LEVELS,
@@ -23,6 +25,8 @@ from vivencia.words.shapes.perceptions import (
 
 #: More than so many points from the expectation is clearly under or over it.
 CLEARLY = 1.0
+#: Fewer stated expectations than this leave the zone of tolerance to the filter.
+LEAST_ASKED = 5
 #: Columns of events that belong to the touchpoint, so that one row of each tells them.
 _OF_TOUCHPOINT = frozenset({"stage", "channel"})
 _SHARES = ("disappointed", "delighted")
@@ -92,14 +96,14 @@ def summary_parts(
         (
             "rated",
             np.isfinite(answer),
-            np.concatenate([answered(found, parameters), found.row("expectation_sd")[None, :]]),
+            np.concatenate([answered(found, parameters), _expected(found)]),
         ),
-        ("stated", np.isfinite(stated), stated[None, :]),
+        ("stated", np.isfinite(stated), np.stack([stated, stated**2])),
     )
     names = {
         "signals": ("perception", "perception_doubt"),
-        "rated": (*ANSWERED, "expectation_doubt"),
-        "stated": ("stated_expectation",),
+        "rated": (*ANSWERED, "expectation_doubt", "expectation_second"),
+        "stated": ("stated_expectation", "stated_second"),
     }
     cut = [(name, *_cut(columns.starts, there, values)) for name, there, values in groups]
     tables = []
@@ -110,6 +114,12 @@ def summary_parts(
             made |= _named(name, names[name], add_up(starts, here, len(keys), values))
         tables.append(_table(dimension, keys, made))
     return pa.concat_tables(tables)
+
+
+def _expected(found: Filtered) -> Floats:
+    """How unsure each expectation is, and its second moment over what is believed of it."""
+    sd = found.row("expectation_sd")
+    return np.stack([sd, found.row("expectation") ** 2 + sd * sd])
 
 
 def answered(found: Filtered, parameters: Parameters) -> Floats:
@@ -246,7 +256,24 @@ def finish(state: Parts, side: Mapping[str, Any]) -> Any:
         value = "stated_expectation" if column == "stated" else column
         for suffix, numbers in zip(("", "_low", "_high"), found, strict=True):
             made[(column if suffix else value) + suffix] = pa.array(numbers, mask=~np.isfinite(numbers))
+    made |= _zone(s)
     return pa.table({name: made[name] for name in SUMMARIES.names})
+
+
+def _zone(s: Mapping[str, Floats]) -> dict[str, Any]:
+    """The zone of tolerance (Parasuraman et al. 1994): as asked, where enough said it, else E ± 1 sd."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        asked = s["stated"] >= LEAST_ASKED
+        n = np.where(asked, s["stated"], s["rated"])
+        mean = np.where(asked, s["stated_expectation_sum"], s["expectation_sum"]) / n
+        second = np.where(asked, s["stated_second_sum"], s["expectation_second_sum"]) / n
+        sd = np.sqrt(np.maximum(second - mean * mean, 0.0))
+    none = n == 0
+    return {
+        "zone": pa.array(np.where(asked, ASKED, DERIVED).tolist(), pa.string(), mask=none),
+        "zone_low": pa.array(mean - sd, mask=none),
+        "zone_high": pa.array(mean + sd, mask=none),
+    }
 
 
 def _levels(keys: list[tuple[str, ...]], parameters: Any) -> dict[str, Floats]:

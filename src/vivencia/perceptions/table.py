@@ -33,6 +33,9 @@ FEATURES = {
 }  # fmt: skip
 TUNED = {"offset": OFFSET, "gain": GAIN, "noise": NOISE}
 
+#: The rows that say from where a covariate is counted.
+CENTRE_Z = "context_centre"
+
 #: Value, standard error, sandwich standard error, n, origin; what a table says of one number.
 Said = tuple[float, float | None, float | None, int, str]
 Key = tuple[str, str, str]
@@ -43,6 +46,7 @@ def to_table(parameters: Parameters, said: Mapping[Key, Said] | None = None) -> 
     p, known = parameters, said or {}
     rows: dict[Key, float] = {(name, "", ""): float(getattr(p, name)) for name in SINGLE}
     rows |= {("gamma", "", name): float(g) for name, g in zip(p.context, p.gamma, strict=True)}
+    rows |= {(CENTRE_Z, "", name): float(z) for name, z in zip(p.context, p.context_centre, strict=True)}
     for c, touchpoint in enumerate(p.touchpoints):
         rows[("theta", touchpoint, "")] = float(p.theta[c])
         rows[("kappa", touchpoint, "")] = float(p.kappa[c])
@@ -107,6 +111,7 @@ def from_table(table: Any, instruments: Any) -> Parameters:
         scales=scales,
         context=context,
         gamma=np.array([rows[("gamma", "", name)] for name in context]),
+        context_centre=np.array([rows[(CENTRE_Z, "", name)] for name in context]),
         fitted=FITTED in origins,
         **{name: rows[(name, "", "")] for name in SINGLE},
     )

@@ -56,6 +56,9 @@ STATES = TableShape(
     order=("customer",),
 )
 
+#: Where a zone of tolerance comes from: stated expectations, or the filter's.
+ASKED, DERIVED = "asked", "derived"
+
 #: The dimensions summaries are made by; `all` has one key, "".
 DIMENSIONS = (
     "all",
@@ -87,6 +90,14 @@ SUMMARIES = TableShape(
         Column("expectation", "float", "mean expectation before those rated events", "0–10"),
         Column("expectation_low", "float", "95 %", "0–10"),
         Column("expectation_high", "float", "95 %", "0–10"),
+        Column("zone", "text", "asked or derived: where the zone of tolerance comes from"),
+        Column(
+            "zone_low",
+            "float",
+            "answers from here on are tolerated: E − 1 sd of what customers expect",
+            "0–10",
+        ),
+        Column("zone_high", "float", "answers up to here are what was hoped for: E + 1 sd", "0–10"),
         Column("gap", "float", "mean of answer − expectation", "0–10"),
         Column("gap_low", "float", "95 %", "0–10"),
         Column("gap_high", "float", "95 %", "0–10"),
@@ -96,7 +107,7 @@ SUMMARIES = TableShape(
         Column(
             "disconfirmation",
             "float",
-            "mean of lived − standard, where the standard is E + γ'z + ξ(θ − θ̄)",
+            "mean of lived − standard, where the standard is E + γ′z + ξ(θ − θ̄) + πp",
             "0–10",
         ),
         Column("disconfirmation_low", "float", "95 %", "0–10"),
@@ -170,7 +181,9 @@ SUMMARY_PARTS = TableShape(
         *_counts("stated", "stated expectations"),
         *(column for name in ANSWERED for column in _sums(name)),
         *_sums("expectation_doubt"),
+        *_sums("expectation_second"),
         *_sums("stated_expectation"),
+        *_sums("stated_second"),
         *_sums("perception"),
         *_sums("perception_doubt"),
     ),
@@ -224,6 +237,35 @@ PARAMETERS = TableShape(
     ),
     key=("name", "touchpoint", "item"),
     order=("name", "touchpoint", "item"),
+)
+
+DRIFT_PARTS = TableShape(
+    "drift_parts",
+    "Surprises of each week in one batch of whole customers; drift adds them up.",
+    (
+        Column("week", "time", "Monday, midnight", "UTC", required=True),
+        Column("answers", "float", "answers that were predicted", required=True),
+        Column("surprise_sum", "float", "Σ of their surprise", required=True),
+        Column("surprise_square", "float", "Σ of its square", required=True),
+    ),
+    order=("week",),
+)
+
+DRIFT = TableShape(
+    "drift",
+    "Whether the parameters still hold: surprises of the filter by week, on two control charts.",
+    (
+        Column("week", "time", "Monday, midnight", "UTC", required=True),
+        Column("answers", "int", "answers that were predicted", required=True),
+        Column("mean", "float", "mean surprise, in standard deviations; 0 while the parameters hold"),
+        Column("spread", "float", "root mean square surprise; 1 while the parameters hold"),
+        Column("ewma", "float", "moving mean of the weeks' scaled mean", required=True),
+        Column("limit", "float", "the moving mean alarms beyond ± this", required=True),
+        Column("evidence", "float", "e-detector: alarms from 500", required=True),
+        Column("alarm", "bool", "whether either chart alarms in this week", required=True),
+    ),
+    key=("week",),
+    order=("week",),
 )
 
 PROMISES_KEPT = TableShape(

@@ -1,0 +1,101 @@
+"""Has the company changed since its parameters were fitted? Two charts on the filter's surprises.
+
+Standardised innovations are independent with mean 0 and variance 1 while the parameters hold
+(raw answers are not: they would alarm at nothing). Of each week x = Σz/√n is charted twice:
+an EWMA with its exact limits (weight 0.1, 2.814 σ: one false alarm in 500 weeks; Lucas &
+Saccucci 1990), and an e-detector, M ← L·max(M, 1) with L the mixture of likelihood ratios of a
+shift by ±1 (Shin, Ramdas & Rinaldo 2024), which may be looked at every day and alarms falsely
+not more than once in ALARM weeks on average.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vivencia.perceptions.columns import microseconds, one_array
+from vivencia.perceptions.parameters import Floats
+from vivencia.words.shapes.perceptions import DRIFT
+
+WEIGHT, SIGMAS = 0.1, 2.814
+SHIFT, ALARM = 1.0, 500.0
+_WEEK = 7 * 86_400_000_000
+#: 1970-01-01 was a Thursday; weeks begin on Monday.
+_MONDAY = 3 * 86_400_000_000
+
+Weeks = dict[int, Floats]
+
+
+def drift_parts(table: Any, surprise: Floats) -> Any:
+    """The `DRIFT_PARTS` of whole customers: surprises of each week."""
+    known = np.isfinite(surprise)
+    at = microseconds(one_array(table, "at"))[known]
+    week, where = np.unique((at + _MONDAY) // _WEEK, return_inverse=True)
+    z = surprise[known]
+    sums = [np.bincount(where, weight, minlength=len(week)) for weight in (None, z, z * z)]
+    return pa.table(
+        {
+            "week": pa.array(week * _WEEK - _MONDAY, pa.timestamp("us", "UTC")),
+            **{name: pa.array(one.astype(np.float64)) for name, one in zip(_SUMS, sums, strict=True)},
+        }
+    )
+
+
+_SUMS = ("answers", "surprise_sum", "surprise_square")
+
+
+def start(side: Mapping[str, Any]) -> Weeks:
+    """No week yet."""
+    del side
+    return {}
+
+
+def add(state: Weeks, table: Any, side: Mapping[str, Any]) -> Weeks:
+    """The weeks of one table of parts added."""
+    del side
+    found: Weeks = {}
+    numbers = np.column_stack([table.column(name).to_numpy() for name in _SUMS])
+    for week, row in zip(microseconds(one_array(table, "week")), numbers, strict=True):
+        found[int(week)] = found.get(int(week), np.zeros(3)) + row
+    return merge(state, found)
+
+
+def merge(a: Weeks, b: Weeks) -> Weeks:
+    """Both together."""
+    return a | {week: a.get(week, np.zeros(3)) + row for week, row in b.items()}
+
+
+def finish(state: Weeks, side: Mapping[str, Any]) -> Any:
+    """The `DRIFT` table."""
+    del side
+    weeks = sorted(state)
+    sums = np.array([state[week] for week in weeks]).reshape(len(weeks), 3)
+    made = charts(sums[:, 1] / np.sqrt(np.maximum(sums[:, 0], 1.0)))
+    n = np.maximum(sums[:, 0], 1.0)
+    columns = {
+        "week": pa.array(weeks, pa.timestamp("us", "UTC")),
+        "answers": pa.array(sums[:, 0].astype(np.int64)),
+        "mean": pa.array(sums[:, 1] / n),
+        "spread": pa.array(np.sqrt(sums[:, 2] / n)),
+        **{name: pa.array(values) for name, values in made.items()},
+    }
+    return pa.table({name: columns[name] for name in DRIFT.names})
+
+
+def charts(x: Floats) -> dict[str, NDArray[Any]]:
+    """EWMA, its limit, the e-detector and whether either alarms, of unit-variance weeks in order."""
+    level, evidence = 0.0, 1.0
+    rows = []
+    for t, one in enumerate(x, start=1):
+        level += WEIGHT * (one - level)
+        limit = SIGMAS * np.sqrt(WEIGHT / (2 - WEIGHT) * (1 - (1 - WEIGHT) ** (2 * t)))
+        ratio = np.exp(-SHIFT * SHIFT / 2) * np.cosh(SHIFT * min(abs(one), 50.0))
+        evidence = min(max(evidence, 1.0) * ratio, 1e300)
+        rows.append((level, limit, evidence, abs(level) > limit or evidence >= ALARM))
+    found = np.array(rows).reshape(-1, 4)
+    return {
+        "ewma": found[:, 0], "limit": found[:, 1], "evidence": found[:, 2],
+        "alarm": found[:, 3].astype(np.bool_),
+    }  # fmt: skip

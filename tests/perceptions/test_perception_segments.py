@@ -1,0 +1,39 @@
+"""Segments: what differs is found, what does not stays at the pooled estimate."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from tests.perceptions.test_perception_fit import cold
+
+from vivencia.perceptions import fit
+from vivencia.perceptions.family import Family, made_up
+from vivencia.perceptions.segments import fit_segments
+
+
+def named(table: pa.Table, segment: str) -> pa.Table:
+    customers = pa.array([f"{segment}-{key}" for key in table.column("customer").to_pylist()])
+    table = table.set_column(0, "customer", customers)
+    return table.append_column("segment", pa.array([segment] * table.num_rows))
+
+
+@pytest.mark.slow
+def test_a_segment_that_expects_more_is_told_apart_and_a_tiny_one_is_left() -> None:
+    rng = np.random.default_rng(31)
+    truth = Family()
+    lofty = replace(truth, e0=truth.e0 + 1.0)
+    parts = [
+        named(made_up(customers, rng, family=family).events, segment)
+        for segment, customers, family in (
+            ("home", 200, truth), ("firm", 200, lofty), ("school", 200, truth), ("tiny", 10, lofty)
+        )
+    ]  # fmt: skip
+    table = pa.concat_tables(parts).combine_chunks()
+    pooled = fit(table, cold(made_up(300, np.random.default_rng(31))), most_steps=8)
+    found = fit_segments(table, pooled)
+    assert set(found) == {"home", "firm", "school"}
+    e0 = {segment: one.parameters.e0 for segment, one in found.items()}
+    assert e0["firm"] - (e0["home"] + e0["school"]) / 2 == pytest.approx(1.0, abs=0.4)
+    # All share one memory: nobody's is far from the pooled one.
+    assert all(abs(np.log(one.parameters.tau / pooled.parameters.tau)) < 0.25 for one in found.values())
