@@ -28,9 +28,7 @@ from vivencia.weights import (
 from vivencia.words.catalogue import Catalogue
 
 
-def company_way(
-    catalogue: Catalogue, *, tier: str = "auto", context: bool = False
-) -> tuple[Analysis, ...]:
+def company_way(catalogue: Catalogue, *, tier: str = "auto", context: bool = False) -> tuple[Analysis, ...]:
     """The analyses in order, with the company's values in their plans.
 
     `tier` says how deep to read words, `context` whether there are covariates, in the table of that name.
