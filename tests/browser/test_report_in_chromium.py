@@ -89,7 +89,7 @@ def test_pointing_at_a_touchpoint_shows_its_own_flows(opened):
     with opened() as seen:
         stop = seen.page.locator('.map .stop[data-key="phone_support"]')
         stop.focus()
-        shown = seen.page.locator(".map .flow.on")
+        shown = seen.page.locator(".map .flow.on:not(.head)")
         assert shown.count() == 2
         ends = shown.evaluate_all("all => all.flatMap(one => [one.dataset.from, one.dataset.to])")
         assert sorted(set(ends)) == ["delivery", "phone_support", "returns"]
@@ -105,9 +105,21 @@ def test_a_phone_gets_the_list_and_a_desk_the_drawing(opened):
         assert seen.page.locator(".stages").is_hidden()
 
 
+def test_a_phone_folds_long_lists_and_a_desk_shows_them(opened):
+    with opened(width=390) as seen:
+        stage = seen.page.locator("details.stage").first
+        assert stage.locator("li").first.is_hidden()
+        stage.locator("summary").click()
+        assert stage.locator("li").first.is_visible()
+    with opened(width=1400) as seen:
+        folded = seen.page.locator("#listening details.rest")
+        assert folded.locator("li").last.is_visible()
+        assert folded.locator("summary").is_hidden()
+
+
 def test_it_prints_the_drawing_and_only_the_tables_that_were_opened(opened):
     with opened(width=1030) as seen:
-        seen.page.locator("#gaps summary").first.click()
+        seen.page.locator("#gaps details.data > summary").first.click()
         seen.page.emulate_media(media="print")
         assert seen.page.locator("nav.contents").is_hidden()
         assert seen.page.locator(".drawing").is_visible()

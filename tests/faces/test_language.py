@@ -134,7 +134,7 @@ def test_measures_carry_their_unit_in_their_name():
     assert english.measured("wait_s", 95) == "95 sec"
     assert english.measured("wait_s", 0) == "0 sec"
     assert english.measured("response_h", 36) == "36 hr"
-    assert english.measured("delay_days", -1.5) == "−1.5 days"
+    assert english.measured("delay_days", -1.5) == "1.5 days early"
     assert english.measured("uptime_share", 0.9994) == "99.9%"
     assert english.measured("errors", 2.5) == "2.5"
     assert english.measure("wait_s") == "waiting time"

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from made_up import results
 from vivencia.faces.language import Language, read_messages
 from vivencia.faces.web import render_report
-from vivencia.faces.web.charts import scatter
+from vivencia.faces.web.charts import scatter, strip
 from vivencia.faces.web.charts.svg import width_of, wrapped
+from vivencia.faces.web.sections.bands import span
 from vivencia.faces.web.sections.first import first_view
 from vivencia.faces.web.sections.gaps import gaps_view
 from vivencia.faces.web.sections.ways import ways_view
@@ -115,13 +116,23 @@ def test_findings_of_one_place_are_told_together(report):
     )
     assert first.why.startswith("They expect 7.6 out of 10 and answer 5.9; 56% of the answers")
     assert [str(one) for one in first.also] == [
-        "The promise (delay: at most 0 days) is broken in 43% of cases.",
+        "The promise (delay: none) is broken in 43% of cases.",
         "It is getting worse: in the newest month, 0.9 points less than in the months before.",
         "The company rates itself 2.1 points higher here than its customers do.",
         "Its stage, <strong>Delivery</strong>, is the weak link: "
         "lived 1.1 points lower than the other stages.",
     ]
-    assert (first.sure, first.dots, first.people, first.owner) == ("sure", 3, "900 customers", "Logistics")
+    assert first.do == (
+        "Begin with what the unhappy blame here (share of negative texts): Delivery (52%).",
+        "Keep the promise (delay: none): it is broken in 43% of cases, "
+        "and those it is broken to answer 4.3 instead of 7.1.",
+    )
+    assert (first.sure, first.dots, first.people, first.owner) == (
+        "sure (−1.8 to −1.6)",
+        3,
+        "900 customers",
+        "Logistics",
+    )
     assert [one.people for one in view.keep] == ["400 customers"]
 
 
@@ -218,7 +229,7 @@ def test_answers_about_the_company_are_not_called_silence(report):
     assert wording.unrated(silent) == "no answers"
     heard["advert"]["answers"] = 2147
     wording = Wording(changed, Language("en"))
-    assert wording.unrated(silent) == "2,147 answers on the company"
+    assert wording.unrated(silent) == "2,147 on the company"
     assert "Advertisement" in gaps_view(changed, wording).thin.partition("not about the point itself")[2]
 
 
@@ -238,6 +249,56 @@ def test_the_weak_link_is_a_stage_and_flagged_once(report):
     drawing = html[html.index('class="chart map"') : html.index('class="below-map"')]
     assert drawing.count("▼ weak link") == 1
     assert drawing.index("▼ weak link") < drawing.index('class="card"')
+
+
+def test_a_place_is_never_both_mended_and_kept_without_a_word(report):
+    """A touchpoint customers like where journeys end: the good is said beside what to do."""
+    changed = copy.deepcopy(report)
+    strength = next(one for one in changed["findings"] if one["code"] == "strength")
+    changed["findings"].insert(
+        0,
+        {**strength, "code": "drop-off", "threshold": 0.14, "effect": {**strength["effect"], "value": 0.27}},
+    )
+    view = first_view(changed, Wording(changed, Language("en")))
+    assert str(view.actions[0].good).startswith("customers live ")
+    assert all(str(one.sentence) != str(view.actions[0].sentence) for one in view.keep)
+    assert len(view.keep) == len(first_view(report, Wording(report, Language("en"))).keep) - 1
+
+
+def test_a_larger_gap_that_ranks_lower_says_why(report):
+    changed = copy.deepcopy(report)
+    gap = next(one for one in changed["findings"] if one["code"] == "gap")
+    effect = {"value": -3.0, "low": -3.2, "high": -2.8, "n": 40}
+    small = {**gap, "touchpoint": "till", "effect": effect, "customers": 31, "weight": 0.001}
+    fill = [{**gap, "touchpoint": key} for key in ("app", "pickup", "checkout", "advert", "shop_visit")]
+    changed["findings"] = [*changed["findings"], *fill, small]
+    told = first_view(changed, Wording(changed, Language("en"))).behind
+    assert told[0].startswith("Till: −3.0, a larger shortfall than one above, but it touches 31 customers")
+
+
+def test_a_gap_written_as_nothing_is_drawn_as_none():
+    assert not strip.below({"value": -0.04})
+    assert strip.below({"value": -0.06})
+
+
+@pytest.mark.parametrize(
+    ("band", "said"),
+    [
+        ({"above": -7.0, "up_to": 0.0}, "in time, up to 7 days early"),
+        ({"above": 0.0, "up_to": 3.0}, "up to 3 days"),
+        ({"above": 7.0}, "over 7 days"),
+    ],
+)
+def test_bands_of_a_delay_are_early_in_time_or_late(report, band, said):
+    assert span("delay_days", band, Wording(report, Language("en"))) == said
+
+
+def test_counted_things_have_no_halves(report):
+    wording = Wording(report, Language("en"))
+    assert [span("transfers", band, wording) for band in ({"up_to": 0.5}, {"above": 0.5, "up_to": 1})] == [
+        "0",
+        "1",
+    ]
 
 
 def test_a_workspace_without_anything_still_says_something():
@@ -302,7 +363,7 @@ dots = st.lists(
 @settings(max_examples=60, deadline=None)
 def test_scatter_labels_never_cover_each_other(found, size):
     drawing, unplaced = scatter.scatter_chart(
-        found, size, title="t", across="a", up="u", percent=tuple("0123456789X")
+        found, size, title="t", across="a", up="u", percent="{:.0%}".format
     )
     boxes = []
     pattern = r'<text class="name" x="([\d.-]+)" y="([\d.-]+)" text-anchor="(\w+)">([^<]*)</text>'

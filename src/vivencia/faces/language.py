@@ -29,6 +29,10 @@ _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 #: Endings of a measure's name → seconds in one of its units.
 _TIMES = {"ms": 0.001, "s": 1.0, "min": _MINUTE, "h": _HOUR, "hours": _HOUR, "days": _DAY}
 _SHARES = ("share", "rate")
+#: Measures whose zero is the promised day: below it is early, not less than nothing.
+_FROM_PROMISE = ("delay",)
+#: Measures that are counted, so that nothing lies between their whole numbers.
+COUNTED = frozenset(("errors", "transfers", "visits", "steps"))
 
 #: How a promise reads, by operator.
 _PROMISES = {"<=": "promise.at-most", "<": "promise.under", ">=": "promise.at-least", ">": "promise.over"}
@@ -149,7 +153,9 @@ class Language:
 
     def measured(self, name: str, value: float) -> str:
         """The value of a measure in its unit, which is in the name: wait_s, 244 → 4 min."""
-        _, ending = _split(name)
+        stem, ending = _split(name)
+        if stem in _FROM_PROMISE and value < 0:
+            return self.say("measured.early", time=self.measured(name, -value))
         if ending in _SHARES:
             return self.percent(value)
         if ending == "days":
@@ -159,8 +165,14 @@ class Language:
             return self.duration(seconds) if seconds else self._unit(0.0, "duration-second")
         return self.short(value)
 
+    def from_promise(self, name: str) -> bool:
+        """Whether a measure counts from what was promised, so that 0 is in time."""
+        return _split(name)[0] in _FROM_PROMISE
+
     def promise(self, measure: str, operator: str, threshold: float) -> str:
         """A promise in words: waiting time: at most 2 min."""
+        if operator == "<=" and threshold == 0:
+            return f"{self.measure(measure)}: {self.message('promise.zero')}"
         limit = self.say(_PROMISES[operator], threshold=self.measured(measure, threshold))
         return f"{self.measure(measure)}: {limit}"
 

@@ -61,9 +61,11 @@ class Wording:
         return self.language.message("map.start") if key == "START" else self.name("touchpoint", key)
 
     def place(self, key: str) -> str:
-        """store:porto-1 → Shop porto-1."""
+        """store:porto-1 → Shop Porto 1; an address stays as it is."""
         kind, colon, rest = key.partition(":")
         word = self.language.word("place", kind)
+        if kind != "page":
+            rest = rest.replace("-", " ").replace("_", " ").title()
         return f"{word[:1].upper()}{word[1:]} {rest}" if colon else key
 
     def unrated(self, row: Row) -> str:
@@ -119,6 +121,14 @@ class Wording:
             "signed-fine": lambda value: self.language.signed(value, 2),
             "share": self.language.percent,
         }[kind]
+
+    def percents(self, shares: Iterable[float]) -> tuple[str, ...]:
+        """Shares as the words of an axis."""
+        return tuple(self.language.percent(share) for share in shares)
+
+    def aspect(self, one: Row) -> str:
+        """The company's own name for an aspect, else ours."""
+        return named(one.get("names") or {}, self.language.tag) or self.language.word("aspect", one["aspect"])
 
     def estimate(self, one: Row | None, *, kind: str = "number") -> str:
         """An estimate in full, for labels: 5.9 (5.8 to 6.0, n = 1,310)."""

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from vivencia.faces.web.charts.svg import Scale, el, number, wrapped
 
-_COLUMN, _CARD, _HIGH, _GAP = 165.0, 137.0, 84.0, 12.0
+_COLUMN, _CARD, _HIGH, _GAP = 168.0, 136.0, 84.0, 14.0
 _LEFT, _CURVE, _LINE = 26.0, 118.0, 19.0
 _MOST_COLUMNS = 7
 _TALL = 6
@@ -189,7 +189,7 @@ def _card(stop: Stop, x: float, y: float) -> Markup:
     middle = y + 49
     side = "below" if stop.marks and stop.marks[1] < stop.marks[0] else "above"
     parts = [el("rect", class_="card", x=x, y=y, width=_CARD, height=_HIGH, rx=7)]
-    for i, line in enumerate(wrapped(stop.name, _CARD - 20, 12.5)):
+    for i, line in enumerate(wrapped(stop.name, _CARD - 20, 13.6)):
         parts.append(el("text", line, class_="name", x=x + 10, y=y + 18 + 15 * i))
     if stop.marks:
         parts.append(el("line", class_="rail", x1=scale(0), x2=scale(10), y1=middle, y2=middle))
@@ -210,7 +210,8 @@ def _card(stop: Stop, x: float, y: float) -> Markup:
             el("text", stop.note, class_="note", x=x + 10, y=y + 72),
         ]
     else:
-        parts.append(el("text", stop.note, class_="note none", x=x + 10, y=middle + 4))
+        for i, line in enumerate(wrapped(stop.note, _CARD - 20, 11.5)):
+            parts.append(el("text", line, class_="note none", x=x + 10, y=middle + 2 + 14 * i))
     parts.append(el("text", stop.count, class_="count", x=x + _CARD - 10, y=y + 72, text_anchor="end"))
     parts.append(
         el(
@@ -260,7 +261,14 @@ def _flow(flow: Flow, spots: Spots, biggest: int) -> Markup:
             f"M{number(x1 + _CARD)} {number(middle1)}C{number(x1 + _CARD + lean)} {number(middle1)} "
             f"{number(x2 - lean)} {number(middle2)} {number(x2)} {number(middle2)}"
         )
-    return el(
-        "path", class_="flow" + (" back" if back else "") + ("" if flow.main else " minor"), d=path,
-        stroke_width=round(thick, 1), data_from=flow.start, data_to=flow.end, data_tip=flow.label,
-    )  # fmt: skip
+    names = "flow" + (" back" if back else "") + ("" if flow.main else " minor")
+    tip, sign = ((end_x, middle2 + 10), -1) if x2 <= x1 else ((x2, middle2), 1)
+    half = 3.0 + thick / 2
+    head = "".join(
+        f"{step}{number(tip[0] - sign * far)} {number(tip[1] + side)}"
+        for step, far, side in (("M", 2 * half, -half), ("L", 0.0, 0.0), ("L", 2 * half, half))
+    )
+    whose = {"data_from": flow.start, "data_to": flow.end, "data_tip": flow.label}
+    return el("path", class_=names, d=path, stroke_width=round(thick, 1), **whose) + el(
+        "path", class_=f"{names} head", d=head + "Z", **whose
+    )

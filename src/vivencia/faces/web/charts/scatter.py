@@ -1,11 +1,16 @@
-"""Two axes with intervals; labels are placed so that none covers another or a mark."""
+"""Two axes with intervals; labels are placed so that none covers another or a mark.
 
-from collections.abc import Sequence
+Both axes are square roots: most weights are small and would lie on one heap. A label that
+finds no room beside its mark stands further off, with a line to it.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import cos, hypot, pi, sin, sqrt
 
 from markupsafe import Markup
 
-from vivencia.faces.web.charts.svg import Scale, el, width_of
+from vivencia.faces.web.charts.svg import el, width_of
 
 _FONT = 12.0
 _LINE = 15.0
@@ -32,22 +37,38 @@ class Size:
 
 WIDE, NARROW = Size(1080, 560), Size(360, 420)
 Box = tuple[float, float, float, float]
+Percent = Callable[[float], str]
+#: Where an axis may be marked.
+_TICKS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A square-root scale from 0 to `top`, held inside its ends."""
+
+    top: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        """Where a value lies."""
+        return self.start + sqrt(min(max(value, 0.0), self.top) / self.top) * (self.end - self.start)
 
 
 def scatter_chart(
-    dots: Sequence[Dot], size: Size, *, title: str, across: str, up: str, percent: tuple[str, ...]
+    dots: Sequence[Dot], size: Size, *, title: str, across: str, up: str, percent: Percent
 ) -> tuple[Markup, list[str]]:
     """The chart, and the names that found no room and are left to the table.
 
-    `percent` gives the words of 0, 10, … 100 %.
+    `percent` gives the words of a share.
     """
     top_x = _nice(max([dot.x[2] for dot in dots], default=0.1))
     top_y = _nice(max([dot.y[2] for dot in dots], default=0.1))
-    x = Scale(0, top_x, 50, size.width - 22)
-    y = Scale(0, top_y, size.height - 46, 30)
+    x = Root(top_x, 50, size.width - 22)
+    y = Root(top_y, size.height - 46, 30)
     parts = [_axes(x, y, top_x, top_y, percent, size, across, up)]
     marks: list[Box] = [(x(d.x[0]) - 8, y(d.y[0]) - 8, x(d.x[0]) + 8, y(d.y[0]) + 8) for d in dots]
-    taken: list[Box] = list(marks)
+    taken: list[Box] = marks + [box for dot in dots for box in _crossed(dot, x, y)]
     unplaced: list[str] = []
     by_weight = sorted(range(len(dots)), key=lambda i: -(dots[i].x[0] / top_x + dots[i].y[0] / top_y))
     texts: dict[int, Markup] = {}
@@ -72,22 +93,15 @@ def _nice(value: float) -> float:
 
 
 def _axes(
-    x: Scale, y: Scale, top_x: float, top_y: float, percent: tuple[str, ...], size: Size, across: str, up: str
+    x: Root, y: Root, top_x: float, top_y: float, percent: Percent, size: Size, across: str, up: str
 ) -> Markup:
     parts: list[Markup] = []
-    for tenth in range(11):
-        value = tenth / 10
-        step = 2 if size.width < 500 and top_x > 0.5 else 1
-        if value <= top_x + 1e-9 and tenth % step == 0:
-            parts.append(el("line", class_="grid", x1=x(value), x2=x(value), y1=y(0), y2=y(top_y)))
-            parts.append(
-                el("text", percent[tenth], class_="axis", x=x(value), y=y(0) + 18, text_anchor="middle")
-            )
-        if value <= top_y + 1e-9 and tenth % (2 if top_y > 0.5 else 1) == 0:
-            parts.append(el("line", class_="grid", x1=x(0), x2=x(top_x), y1=y(value), y2=y(value)))
-            parts.append(
-                el("text", percent[tenth], class_="axis", x=x(0) - 7, y=y(value) + 4, text_anchor="end")
-            )
+    for value in _apart(x, top_x, 46.0):
+        parts.append(el("line", class_="grid", x1=x(value), x2=x(value), y1=y(0), y2=y(top_y)))
+        parts.append(el("text", percent(value), class_="axis", x=x(value), y=y(0) + 18, text_anchor="middle"))
+    for value in _apart(y, top_y, 26.0):
+        parts.append(el("line", class_="grid", x1=x(0), x2=x(top_x), y1=y(value), y2=y(value)))
+        parts.append(el("text", percent(value), class_="axis", x=x(0) - 7, y=y(value) + 4, text_anchor="end"))
     parts.append(
         el("text", across + " →", class_="axis title", x=x(top_x), y=size.height - 8, text_anchor="end")
     )
@@ -95,7 +109,16 @@ def _axes(
     return Markup("").join(parts)
 
 
-def _whiskers(dot: Dot, x: Scale, y: Scale) -> Markup:
+def _apart(scale: Root, top: float, room: float) -> list[float]:
+    """Marks of an axis with room between them."""
+    kept: list[float] = []
+    for value in _TICKS:
+        if value <= top + 1e-9 and (not kept or abs(scale(value) - scale(kept[-1])) >= room):
+            kept.append(value)
+    return kept
+
+
+def _whiskers(dot: Dot, x: Root, y: Root) -> Markup:
     side = "below" if dot.worse else "above"
     return el(
         "g",
@@ -105,7 +128,13 @@ def _whiskers(dot: Dot, x: Scale, y: Scale) -> Markup:
     )
 
 
-def _dot(dot: Dot, x: Scale, y: Scale, text: Markup | None) -> Markup:
+def _crossed(dot: Dot, x: Root, y: Root) -> list[Box]:
+    """What the intervals cover: a name there would be struck through."""
+    cx, cy = x(dot.x[0]), y(dot.y[0])
+    return [(x(dot.x[1]), cy - 1, x(dot.x[2]), cy + 1), (cx - 1, y(dot.y[2]), cx + 1, y(dot.y[1]))]
+
+
+def _dot(dot: Dot, x: Root, y: Root, text: Markup | None) -> Markup:
     cx, cy = x(dot.x[0]), y(dot.y[0])
     mark = (
         el(
@@ -127,7 +156,7 @@ def _dot(dot: Dot, x: Scale, y: Scale, text: Markup | None) -> Markup:
 
 
 def _place(dot: Dot, cx: float, cy: float, size: Size, taken: list[Box]) -> Markup | None:
-    """The first free place round the mark; takes it."""
+    """The first free place round the mark, with a line to it where it is far; takes it."""
     wide = width_of(dot.name, _FONT)
     for dx, dy, anchor in _AROUND:
         left = cx + dx - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
@@ -136,15 +165,40 @@ def _place(dot: Dot, cx: float, cy: float, size: Size, taken: list[Box]) -> Mark
         inside = box[0] >= 46 and box[2] <= size.width - 2 and box[1] >= 22 and box[3] <= size.height - 44
         if inside and not any(_overlap(box, other) for other in taken):
             taken.append(box)
-            return el("text", dot.name, class_="name", x=cx + dx, y=base, text_anchor=anchor)
+            text = el("text", dot.name, class_="name", x=cx + dx, y=base, text_anchor=anchor)
+            if hypot(dx, dy) < _NEAR:
+                return text
+            return el("line", class_="leader", x1=cx, y1=cy, x2=cx + dx, y2=base - 4) + text
     return None
 
 
+#: A label further from its mark than this has a line to it.
+_NEAR = 24.0
+
+
+def _rings() -> list[tuple[float, float, str]]:
+    """Places further off, ring by ring, to the sides first."""
+    found = []
+    for radius in (28.0, 42.0, 58.0, 76.0, 96.0):
+        for turn in (1, -1, 2, -2, 10, 11, 13, 14, 4, 8, 3, 9, 5, 7):
+            angle = turn * pi / 12
+            dx, dy = radius * cos(angle), radius * sin(angle)
+            anchor = "middle" if abs(dx) < 6 else "start" if dx > 0 else "end"
+            found.append((dx, dy + 4, anchor))
+    return found
+
+
 _AROUND = (
-    (11.0, 4.0, "start"), (-11.0, 4.0, "end"), (0.0, -12.0, "middle"), (0.0, 21.0, "middle"),
-    (9.0, -9.0, "start"), (9.0, 17.0, "start"), (-9.0, -9.0, "end"), (-9.0, 17.0, "end"),
-    (10.0, -22.0, "start"), (10.0, 30.0, "start"), (-10.0, -22.0, "end"), (-10.0, 30.0, "end"),
-)  # fmt: skip
+    (11.0, 4.0, "start"),
+    (-11.0, 4.0, "end"),
+    (0.0, -12.0, "middle"),
+    (0.0, 21.0, "middle"),
+    (9.0, -9.0, "start"),
+    (9.0, 17.0, "start"),
+    (-9.0, -9.0, "end"),
+    (-9.0, 17.0, "end"),
+    *_rings(),
+)
 
 
 def _overlap(a: Box, b: Box) -> bool:

@@ -51,11 +51,16 @@ def unsure(gap: Estimate | None) -> bool:
     return gap is None or gap["low"] <= 0 <= gap["high"]
 
 
+def below(gap: Estimate) -> bool:
+    """Whether a gap reads as a shortfall: one that is written 0.0 is none."""
+    return round(float(gap["value"]), 1) < 0
+
+
 def gap_strip(
     expected: Estimate, lived: Estimate, gap: Estimate, label: str, *, ruler: Ruler = FULL, axis: bool = False
 ) -> Markup:
     """Expected and lived with their intervals, joined by the gap; dotted where the gap could be zero."""
-    worse = gap["value"] < 0
+    worse = below(gap)
     parts = [_rail(ruler, axis), _band(expected, "expected", ruler), _band(lived, "lived", ruler)]
     ends = (ruler.at(expected["value"]), ruler.at(lived["value"]))
     dotted = "gap unsure" if unsure(gap) else "gap"
@@ -99,8 +104,19 @@ def _lived(place: str, worse: bool) -> Markup:
     return el("svg", turned, x=place, y="50%", overflow="visible", class_="mark")
 
 
-def share_bar(share: Estimate, label: str, *, bad: bool = False) -> Markup:
-    """A share from 0 to 100 % as a bar, with its interval as a whisker."""
+def share_bar(
+    share: Estimate,
+    label: str,
+    *,
+    bad: bool = False,
+    kind: str = "",
+    target: float | None = None,
+    axis: Sequence[str] = (),
+) -> Markup:
+    """A share from 0 to 100 % as a bar, with its interval as a whisker.
+
+    `target` draws where it should reach; `axis` gives the words of 0, 50 and 100 %.
+    """
     ends = [_percent(share[end]) for end in ("low", "high")]
     parts = [
         el("rect", class_="trough", x="0", y="35%", width="100%", height="30%", rx=3),
@@ -108,7 +124,13 @@ def share_bar(share: Estimate, label: str, *, bad: bool = False) -> Markup:
         *(el("line", class_=kind, x1=ends[0], x2=ends[1], y1="50%", y2="50%") for kind in _WHISKERS),
         *(el("line", class_="whisker", x1=end, x2=end, y1="35%", y2="65%") for end in ends),
     ]
-    return _strip(parts, label, bad, "share")
+    if target is not None:
+        parts.append(
+            el("line", class_="target", x1=_percent(target), x2=_percent(target), y1="14%", y2="86%")
+        )
+    for text, place, anchor in zip(axis, (0.0, 0.5, 1.0), ("start", "middle", "end"), strict=False):
+        parts.append(el("text", text, class_="axis", x=_percent(place), y="104%", text_anchor=anchor))
+    return _strip(parts, label, bad, f"share {kind}".strip())
 
 
 _WHISKERS = ("whisker back", "whisker")
@@ -119,23 +141,34 @@ def _percent(share: float) -> str:
 
 
 def point_strip(
-    one: Estimate, label: str, *, low: float = 0.0, high: float = 10.0, worse: bool = False
+    one: Estimate,
+    label: str,
+    *,
+    low: float = 0.0,
+    high: float = 10.0,
+    worse: bool = False,
+    axis: Sequence[str] = (),
 ) -> Markup:
-    """One estimate on a scale of its own, with its interval; zero is marked where it lies inside."""
+    """One estimate on a scale of its own, with its interval; zero is marked where it lies inside.
+
+    `axis` gives the words of its two ends.
+    """
     ruler = Ruler(low, high if high > low else low + 1.0, (low, high))
     parts = [_rail(ruler), _band(one, "lived", ruler)]
     if low < 0 < high:
         parts.insert(1, el("line", class_="tick zero", x1=ruler.at(0), x2=ruler.at(0), y1="15%", y2="85%"))
     parts.append(_lived(ruler.at(one["value"]), worse))
-    return _strip(parts, label, worse)
+    for text, value in zip(axis, (low, high), strict=False):
+        parts.append(el("text", text, class_="axis", x=ruler.at(value), y="112%", text_anchor="middle"))
+    return _strip(parts, label, worse, "ends" if axis else "")
 
 
-def pair_strip(company: float, customers: float, label: str) -> Markup:
+def pair_strip(company: float, customers: float, label: str, *, axis: bool = False) -> Markup:
     """What the company believes (a square) beside what customers answer (a round mark)."""
     square = el("rect", class_="belief", x=-5.5, y=-5.5, width=11, height=11)
     ends = (FULL.at(company), FULL.at(customers))
     parts = [
-        _rail(FULL),
+        _rail(FULL, axis),
         el("line", class_="gap", x1=ends[0], x2=ends[1], y1="50%", y2="50%"),
         el("svg", square, x=ends[0], y="50%", overflow="visible", class_="mark"),
         el("circle", class_="lived", cx=ends[1], cy="50%", r=6),

@@ -1,9 +1,11 @@
 """How answers fall as a promised measure worsens: a picture a promise, with its table."""
 
 from dataclasses import dataclass
+from math import floor
 
 from markupsafe import Markup
 
+from vivencia.faces.language import COUNTED
 from vivencia.faces.web.charts.strip import point_strip
 from vivencia.faces.web.sections.parts import Report, Row
 from vivencia.faces.web.tables import Cells, Table, table
@@ -32,6 +34,7 @@ class Course:
 
     title: str
     asked: str
+    scale: tuple[str, ...]
     rows: tuple[BandRow, ...]
 
 
@@ -82,6 +85,7 @@ def _course(touchpoint: str, measure: Row, wording: Wording) -> Course:
     return Course(
         title=name,
         asked=wording.language.word("instrument", measure["bands"][0]["instrument"]),
+        scale=tuple(wording.language.short(end) for end in scale),
         rows=tuple(_row(name, measure["measure"], band, scale, wording) for band in measure["bands"]),
     )
 
@@ -107,6 +111,17 @@ def span(measure: str, band: Row, wording: Wording) -> str:
     def said(end: str) -> str:
         return language.measured(measure, band[end])
 
+    if language.from_promise(measure) and band.get("up_to") == 0:
+        early = "above" in band and band["above"] < 0
+        return (
+            language.say("bands.in-time", early=said("above")) if early else language.message("bands.on-time")
+        )
+    if language.from_promise(measure) and band.get("above") == 0 and "up_to" in band:
+        return language.say("bands.up-to", high=said("up_to"))
+    if measure in COUNTED and "up_to" in band:
+        least, most = floor(band.get("above", -1)) + 1, floor(band["up_to"])
+        if least >= most:
+            return language.measured(measure, most)
     if "above" not in band:
         return language.say("bands.up-to", high=said("up_to"))
     if "up_to" not in band:

@@ -60,7 +60,7 @@ def _name(row: Row, wording: Wording) -> str:
     language = wording.language
     way = " → ".join(wording.touchpoint(key) for key in row["touchpoints"])
     if row["kind"] == "duration" and "goal" in row:
-        way = language.word("stage", row["goal"])
+        way = language.word("intent", row["goal"])
     return (
         language.say(f"changes.{row['kind']}", way=way)
         if way
@@ -71,7 +71,7 @@ def _name(row: Row, wording: Wording) -> str:
 def _row(row: Row, wording: Wording) -> StripRow:
     language, name = wording.language, _name(row, wording)
     shown = "share" if row["kind"] != "duration" else "ratio"
-    value = _signed(row["difference"]["value"], wording)
+    value = _signed(row, "value", wording)
     detail = language.say(
         "changes.from-to", other=_side(row, "other", wording), one=_side(row, "one", wording)
     )
@@ -90,15 +90,17 @@ def _side(row: Row, name: str, wording: Wording) -> str:
     return language.duration(row[name]) if row["kind"] == "duration" else language.percent(row[name])
 
 
-def _signed(value: float, wording: Wording) -> str:
+def _signed(row: Row, name: str, wording: Wording) -> str:
     """A difference of shares in percentage points; of durations in percent of the other."""
-    return ("+" if value > 0 else "") + wording.language.percent(value)
+    value, language = row["difference"][name], wording.language
+    if row["kind"] != "duration":
+        return language.say("count.percentage-points", n=language.signed(100 * value))
+    return ("+" if value > 0 else "") + language.percent(value)
 
 
 def _between(row: Row, wording: Wording) -> str:
-    one = row["difference"]
     return wording.language.say(
-        "label.between", low=_signed(one["low"], wording), high=_signed(one["high"], wording)
+        "label.between", low=_signed(row, "low", wording), high=_signed(row, "high", wording)
     )
 
 
@@ -111,7 +113,7 @@ def _table(named: Iterable[tuple[str, Row]], wording: Wording) -> Table:
             cells.shown(row["one"], _side(row, "one", wording)),
             cells.shown(row["other"], _side(row, "other", wording)),
             cells.shown(row["difference"]["value"],
-                        f"{_signed(row['difference']['value'], wording)} ({_between(row, wording)})"),
+                        f"{_signed(row, 'value', wording)} ({_between(row, wording)})"),
             cells.shown(row["q"], language.number(row["q"], 3)),
             cells.count(row["difference"]["n"]),
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vivencia.faces.web.charts.strip import Ruler, gap_strip, ruler_for, share_bar
+from vivencia.faces.web.charts.strip import Ruler, below, gap_strip, ruler_for, share_bar
 from vivencia.faces.web.sections.parts import Report, Row, StripRow
 from vivencia.faces.web.tables import Cells, Table, table
 from vivencia.faces.web.wording import Wording
@@ -101,6 +101,17 @@ def _facts(one: Row, wording: Wording) -> list[str]:
     if "reached_walked" in one and "reached_left" in one:
         sides = {side: language.percent(one[f"reached_{side}"]["value"]) for side in ("walked", "left")}
         found.append(language.say("designed.reached", **sides))
+    for told in one["felt"]:
+        difference = told.get("difference")
+        if difference and not difference["low"] <= 0 <= difference["high"]:
+            better = told["left"]["value"] > told["walked"]["value"]
+            found.append(
+                language.say(
+                    "designed.felt.better" if better else "designed.felt.worse",
+                    what=language.word("designed.felt", told["measure"]),
+                    size=wording.points(difference["value"]),
+                )
+            )
     return found
 
 
@@ -143,7 +154,7 @@ def _felt(told: Row, wording: Wording, ruler: Ruler) -> StripRow:
         picture=gap_strip(told["walked"], told["left"], shown, label, ruler=ruler),
         main=language.signed(shown["value"]),
         detail=wording.between(difference, kind="signed") if difference else "",
-        worse=shown["value"] < 0,
+        worse=below(shown),
         unsure=shown["low"] <= 0 <= shown["high"],
     )
 

@@ -17,6 +17,7 @@ class EffortView:
     title: str
     lead: str
     rows: tuple[StripRow, ...]
+    level_scale: tuple[str, ...]
     calibration_title: str
     calibration_lead: str
     calibration: tuple[StripRow, ...]
@@ -45,6 +46,7 @@ def effort_view(report: Report, wording: Wording) -> EffortView:
         title=language.message("effort.title"),
         lead=lead,
         rows=tuple(_intent(one, wording, span) for one in intents),
+        level_scale=tuple(language.short(end) for end in span),
         calibration_title=language.message("effort.calibration"),
         calibration_lead=language.message("effort.calibration.lead"),
         calibration=tuple(
@@ -76,7 +78,7 @@ def _point(value: float) -> Row:
 def _name(intent: str, wording: Wording) -> str:
     if not intent:
         return wording.language.message("effort.all")
-    return wording.language.word("stage", intent)
+    return wording.language.word("intent", intent)
 
 
 def _intent(one: Row, wording: Wording, span: tuple[float, float]) -> StripRow:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from vivencia.faces.web.charts.strip import gap_strip, pair_strip, point_strip, share_bar
+from vivencia.faces.web.sections.first_do import what_to_do
 from vivencia.faces.web.sections.parts import Report, Row, rated, told
 from vivencia.faces.web.tables import Cells, Table, table
 from vivencia.faces.web.wording import Wording, strong
 from vivencia.words.findings import Certainty, FindingCode
 
 #: Places shown; the rest stands in the table.
-PLACES, KEPT = 5, 3
+PLACES, KEPT, LATER = 5, 3, 4
 _DOTS = {Certainty.SURE: 3, Certainty.LIKELY: 2, Certainty.HINT: 1}
 _KNOWN = frozenset(FindingCode)
 _SHARES = (FindingCode.PROMISE_BROKEN, FindingCode.DROP_OFF, FindingCode.NOT_HEARD)
@@ -25,7 +26,8 @@ class Action:
     sentence: Markup
     why: str
     also: tuple[Markup, ...]
-    do: str
+    good: Markup
+    do: tuple[str, ...]
     picture: Markup
     sure: str
     dots: int
@@ -36,12 +38,13 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class FirstView:
-    """The section; `keep` holds what is better than expected."""
+    """The section; `keep` holds what is better than expected, `behind` the large gaps that rank lower."""
 
     title: str
     lead: str
     actions: tuple[Action, ...]
     keep: tuple[Action, ...]
+    behind: tuple[str, ...]
     none: str
     table: Table
 
@@ -57,22 +60,71 @@ def first_view(report: Report, wording: Wording) -> FirstView:
         else:
             places.setdefault(finding.get("touchpoint") or "", []).append(finding)
     say = wording.language.message
+    first = dict(list(places.items())[:PLACES])
+    praised = {found[0].get("touchpoint") or "": found[0] for found in keep}
+    keep = [found for found in keep if (found[0].get("touchpoint") or "") not in first]
     return FirstView(
         title=say("first.title"),
         lead=say("first.lead"),
         actions=tuple(
-            _action(number, found, report, about, wording)
-            for number, found in enumerate(list(places.values())[:PLACES], start=1)
+            _action(number, found, report, about, wording, praised.get(place))
+            for number, (place, found) in enumerate(first.items(), start=1)
         ),
         keep=tuple(
             _action(number, found, report, about, wording) for number, found in enumerate(keep[:KEPT], 1)
         ),
+        behind=tuple(_behind(report, set(first), wording)),
         none=say("first.none"),
         table=_table(report, wording),
     )
 
 
-def _action(number: int, found: list[Row], report: Report, about: dict[str, Row], wording: Wording) -> Action:
+def _behind(report: Report, first: set[str], wording: Wording) -> list[str]:
+    """Why larger gaps come later, and where more journeys are left than elsewhere."""
+    language = wording.language
+    gaps = [one for one in report["findings"] if one["code"] == FindingCode.GAP]
+    least = min((-one["effect"]["value"] for one in gaps if one["touchpoint"] in first), default=0.0)
+    later = [one for one in gaps if one["touchpoint"] not in first and -one["effect"]["value"] > least]
+    later.sort(key=lambda one: float(one["effect"]["value"]))
+    found = [
+        language.say(
+            "first.behind.gap" if one["weight"] > 0 else "first.behind.gap.unweighed",
+            touchpoint=wording.touchpoint(one["touchpoint"]),
+            gap=language.signed(one["effect"]["value"]),
+            customers=wording.count("count.customers", one["customers"]),
+            weight=language.percent(one["weight"]),
+        )
+        for one in later[:LATER]
+    ]
+    left = [
+        one for one in report["findings"]
+        if one["code"] == FindingCode.DROP_OFF and one["certainty"] == Certainty.SURE and one.get("threshold")
+    ]  # fmt: skip
+    lost = [one for one in report["journeys"].get("outcomes", []) if one["outcome"] == "ABANDONED"]
+    if left and lost and "of_ended" in lost[0]:
+        names = [
+            f"{wording.touchpoint(one['touchpoint'])} ({language.percent(one['effect']['value'])})"
+            for one in left[:LATER]
+        ]
+        found.append(
+            language.say(
+                "first.behind.left",
+                share=language.percent(lost[0]["of_ended"]["value"]),
+                usual=language.percent(left[0]["threshold"]),
+                names=", ".join(names),
+            )
+        )
+    return found
+
+
+def _action(
+    number: int,
+    found: list[Row],
+    report: Report,
+    about: dict[str, Row],
+    wording: Wording,
+    praise: Row | None = None,
+) -> Action:
     lead, language = found[0], wording.language
     row = about.get(lead.get("touchpoint", ""))
     certainty = Certainty(lead["certainty"])
@@ -83,9 +135,10 @@ def _action(number: int, found: list[Row], report: Report, about: dict[str, Row]
         sentence=sentence(lead, wording),
         why=_why(lead, row, wording),
         also=tuple(sentence(one, wording, also=True) for one in found[1:]),
-        do=language.message(f"finding.{lead['code']}.do") if lead["code"] in _KNOWN else "",
+        good=sentence(praise, wording, also=True) if praise else Markup(""),
+        do=what_to_do(found, row, report, wording) if lead["code"] in _KNOWN else (),
         picture=_picture(lead, row, report, wording),
-        sure=language.message(f"certainty.{certainty}"),
+        sure=f"{language.message(f'certainty.{certainty}')} ({_interval(lead, wording)})",
         dots=_DOTS[certainty],
         people=wording.count("count.customers", lead["customers"]),
         weight=language.say("first.weight", share=language.percent(weight))
@@ -93,6 +146,17 @@ def _action(number: int, found: list[Row], report: Report, about: dict[str, Row]
         else language.message("first.weight.unknown"),
         owner=wording.name("department", owner) if owner else language.message("first.owner.none"),
     )
+
+
+def _interval(finding: Row, wording: Wording) -> str:
+    """The interval of the effect, as the finding writes it."""
+    effect = finding["effect"]
+    if finding["code"] == FindingCode.UNCATALOGUED:
+        return wording.count("count.signals", round(effect["value"]))
+    kind = "share" if finding["code"] in _SHARES else "number"
+    if finding["code"] not in _SHARES and finding["code"] != FindingCode.EFFORT:
+        kind = "signed"
+    return wording.between(effect, kind=kind)
 
 
 def sentence(finding: Row, wording: Wording, *, also: bool = False) -> Markup:
@@ -151,14 +215,15 @@ def _picture(finding: Row, row: Row | None, report: Report, wording: Wording) ->
     code, effect = finding["code"], finding["effect"]
     name = wording.touchpoint(finding.get("touchpoint"))
     if code in _SHARES:
-        return share_bar(effect, f"{name}: {wording.estimate(effect, kind='share')}", bad=True)
+        label = f"{name}: {wording.estimate(effect, kind='share')}"
+        return share_bar(effect, label, bad=True, axis=wording.percents((0, 0.5, 1)))
     if code == FindingCode.DELIVERY_GAP:
         belief = next(
             (one for one in report["mirror"] if one["touchpoint"] == (finding.get("touchpoint") or "")), None
         )
         if belief is not None:
             label = f"{name}: {wording.estimate(belief['difference'], kind='signed')}"
-            return pair_strip(belief["company"], belief["customers"], label)
+            return pair_strip(belief["company"], belief["customers"], label, axis=True)
     if row is not None and rated(row) and code != FindingCode.UNCATALOGUED:
         return gap_strip(
             row["expectation"], row["experience"], row["gap"], told(wording, name, row), axis=True
@@ -167,7 +232,8 @@ def _picture(finding: Row, row: Row | None, report: Report, wording: Wording) ->
         return Markup("")
     reach = max(1.0, abs(effect["low"]), abs(effect["high"]))
     label = f"{name}: {wording.estimate(effect, kind='signed')}"
-    return point_strip(effect, label, low=-reach, high=reach)
+    ends = (wording.language.signed(-reach), wording.language.signed(reach))
+    return point_strip(effect, label, low=-reach, high=reach, axis=ends)
 
 
 def _table(report: Report, wording: Wording) -> Table:

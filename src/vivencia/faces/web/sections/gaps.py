@@ -172,6 +172,7 @@ class TrendView:
     table: Table
     spread_title: str
     spread_lead: str
+    levels: str
     spread: Markup
     spread_table: Table
 
@@ -218,13 +219,46 @@ def trend_view(report: Report, wording: Wording) -> TrendView:
         wide=drawings[0],
         narrow=drawings[1],
         table=found,
-        spread_title=language.message("trend.spread"),
+        spread_title=_dated("trend.spread", report, wording),
         spread_lead=language.message(
             "trend.spread.lead" if report["method"].get("fitted") else "trend.spread.default"
         ),
+        levels=_levels(report, wording),
         spread=_spread(report, wording),
         spread_table=_spread_table(report, wording),
     )
+
+
+def _dated(key: str, report: Report, wording: Wording) -> str:
+    """A title with the month the data end in, where it is known."""
+    dates = report["method"].get("dates")
+    if not dates:
+        return wording.language.message(key)
+    return wording.language.say(f"{key}.dated", month=wording.language.month(dates["last"]))
+
+
+def _levels(report: Report, wording: Wording) -> str:
+    """Why several levels of the same customers differ: each answers another question."""
+    language, perception = wording.language, report["perception"]
+    nps = next((one for one in perception["scores"]
+                if (one["instrument"], one["statistic"]) == ("nps", "mean")), None)  # fmt: skip
+    image = next((one for one in report["pillars"].get("bond", []) if one["measure"] == "standing"), None)
+    found = [
+        language.say(f"levels.{key}", value=language.number(one["value"]), n=language.number(one["n"], 0))
+        for key, one in (
+            ("standing", perception.get("standing")),
+            ("lived", perception.get("experience")),
+            ("nps", nps),
+            ("image", image),
+        )
+        if one is not None
+    ]
+    if len(found) < 2 or "standing" not in perception:
+        return ""
+    said = language.say("levels", levels="; ".join(found))
+    if beyond := perception.get("beyond"):
+        said += " " + language.say("levels.beyond", customers=wording.count("count.customers", beyond))
+    return said
 
 
 def _spread(report: Report, wording: Wording) -> Markup:

@@ -1,6 +1,6 @@
 """The head of the page: whose report, over which time, and four numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vivencia.faces.web.sections.parts import Report, Row
 from vivencia.faces.web.wording import Wording
@@ -45,7 +45,7 @@ def head_view(report: Report, wording: Wording) -> HeadView:
         None,
     )
     figures = (
-        _figure(wording, "standing", perception.get("standing"), "number")
+        _standing(wording, perception.get("standing"), dates)
         if method.get("fitted")
         else _figure(wording, "lived", perception.get("experience"), "number"),
         _weakest(report, wording),
@@ -65,6 +65,15 @@ def head_view(report: Report, wording: Wording) -> HeadView:
         basis=basis,
         figures=tuple(one for one in figures if one is not None),
     )
+
+
+def _standing(wording: Wording, standing: Row | None, dates: Row | None) -> Figure | None:
+    """The level at the end of the data, and of which month that is: a report is read much later."""
+    found = _figure(wording, "standing", standing, "number")
+    if found is None or not dates:
+        return found
+    month = wording.language.month(dates["last"])
+    return replace(found, name=wording.language.say("head.standing.dated", month=month))
 
 
 def _weakest(report: Report, wording: Wording) -> Figure | None:

@@ -38,6 +38,7 @@ def method_view(report: Report, wording: Wording) -> MethodView:
             say("method.defaults.title"), say("method.fitted" if method.get("fitted") else "method.defaults")
         ),
         Note(say("method.weights.title"), _weights(method.get("weights"), wording)),
+        Note(say("method.words.title"), say("method.words")),
         Note(
             say("method.anonymity.title"),
             language.say(
@@ -61,8 +62,9 @@ def method_view(report: Report, wording: Wording) -> MethodView:
 
 
 def _parameter(one: Row, wording: Wording) -> list[str]:
-    """The parameter's letter, and the touchpoint and item it belongs to."""
-    parts = [one["parameter"]]
+    """What the parameter means, its letter, and the touchpoint and item it belongs to."""
+    name = wording.language.word("parameter", one["parameter"])
+    parts = [name if name == one["parameter"] else f"{name} ({one['parameter']})"]
     if "touchpoint" in one:
         parts.append(wording.touchpoint(one["touchpoint"]))
     return [*parts, wording.item(one["item"])] if "item" in one else parts

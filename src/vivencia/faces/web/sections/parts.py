@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from vivencia.faces.web.charts.strip import Ruler, gap_strip, ruler_for
+from vivencia.faces.web.charts.strip import Ruler, below, gap_strip, ruler_for
 from vivencia.faces.web.wording import Wording
 
 Row = Mapping[str, Any]
@@ -65,6 +65,6 @@ def strip_row(wording: Wording, name: str, row: Row, ruler: Ruler) -> StripRow:
         picture=gap_strip(row["expectation"], row["experience"], gap, told(wording, name, row), ruler=ruler),
         main=language.signed(gap["value"]),
         detail=language.say("label.n", n=language.number(row["rated"], 0)),
-        worse=gap["value"] < 0,
+        worse=below(gap),
         unsure=gap["low"] <= 0 <= gap["high"],
     )

@@ -9,6 +9,9 @@ from vivencia.faces.web.sections.parts import Report, Row
 from vivencia.faces.web.tables import Cell, Cells, Table, table
 from vivencia.faces.web.wording import Wording
 
+#: A promise kept in fewer cases than this is called broken too often.
+ENOUGH = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class PromiseRow:
@@ -28,6 +31,8 @@ class PromisesView:
 
     title: str
     lead: str
+    legend: tuple[tuple[str, str], ...]
+    scale: tuple[str, ...]
     rows: tuple[PromiseRow, ...]
     table: Table
 
@@ -41,6 +46,11 @@ def promises_view(report: Report, wording: Wording) -> PromisesView:
     return PromisesView(
         title=say("promises.title"),
         lead=say("promises.lead"),
+        legend=tuple(
+            (key, wording.language.say(f"promises.legend.{key}", share=wording.language.percent(ENOUGH)))
+            for key in ("above", "between", "below", "target")
+        ),
+        scale=wording.percents((0, 0.25, 0.5, 0.75, 1)),
         rows=tuple(_row(row["touchpoint"], one, wording) for row, one in promised),
         table=_table(measured, wording),
     )
@@ -64,7 +74,13 @@ def _row(touchpoint: str, one: Row, wording: Wording) -> PromiseRow:
     return PromiseRow(
         touchpoint=name,
         promise=promise,
-        picture=share_bar(one["kept"], label, bad=one["kept"]["high"] < 0.9),
+        picture=share_bar(
+            one["kept"],
+            label,
+            bad=one["kept"]["high"] < ENOUGH,
+            kind="between" if one["kept"]["low"] < ENOUGH <= one["kept"]["high"] else "",
+            target=ENOUGH,
+        ),
         kept=language.percent(one["kept"]["value"]),
         median=median if "median" in one else "",
         cost=cost,

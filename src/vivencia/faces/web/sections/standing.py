@@ -62,7 +62,11 @@ def _kind(one: Row) -> str:
 def _measure(pillar: str, one: Row, wording: Wording) -> StripRow:
     name, kind = wording.language.word("pillar", one["measure"]), _kind(one)
     label = f"{name}: {wording.estimate(one, kind=kind)}"
-    picture = share_bar(one, label, bad=pillar == "effort") if kind == "share" else point_strip(one, label)
+    picture = (
+        share_bar(one, label, bad=pillar == "effort", axis=wording.percents((0, 0.5, 1)))
+        if kind == "share"
+        else point_strip(one, label, axis=("0", "10"))
+    )
     return StripRow(
         name=name,
         picture=picture,
@@ -77,6 +81,7 @@ class MirrorView:
 
     title: str
     lead: str
+    scale: tuple[str, ...]
     rows: tuple[StripRow, ...]
     none: str
     table: Table
@@ -109,6 +114,7 @@ def mirror_view(report: Report, wording: Wording) -> MirrorView:
     return MirrorView(
         title=language.message("mirror.title"),
         lead=language.message("mirror.lead"),
+        scale=("0", "5", "10"),
         rows=tuple(_belief(one, wording) for one in report["mirror"]),
         none=language.message("mirror.none"),
         table=table(wording, language.message("mirror.title"), columns, rows),
@@ -193,13 +199,15 @@ def _score(one: Row, wording: Wording) -> StripRow:
     )
     label = f"{name}: {wording.estimate(shown, kind=kind)}"
     if kind == "share":
-        picture = share_bar(one, label)
+        picture = share_bar(one, label, axis=wording.percents((0, 0.5, 1)))
     elif kind == "whole":
-        picture = point_strip(shown, label, low=-100, high=100)
+        ends = (language.number(-100, 0), language.signed(100, 0))
+        picture = point_strip(shown, label, low=-100, high=100, axis=ends)
     else:
         known = BUILT_IN.get(one["instrument"])
         low, high = (known.low, known.high) if known else (min(0.0, one["low"]), max(10.0, one["high"]))
-        picture = point_strip(one, label, low=low, high=high)
+        ends = (language.short(low), language.short(high))
+        picture = point_strip(one, label, low=low, high=high, axis=ends)
     return StripRow(
         name=name,
         picture=picture,

@@ -12,7 +12,7 @@ COMMON = 6
 #: Touchpoints drawn where journeys end.
 DROPS = 8
 #: Touchpoints drawn in the listening chart.
-HEARD = 30
+HEARD = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,20 +32,22 @@ def weights_view(report: Report, wording: Wording) -> WeightsView:
     rest = [one["touchpoint"] for one in report["weights"] if not (_share(one) and _removal(one))]
     worse = {row["touchpoint"]: rated(row) and row["gap"]["value"] < 0 for row in report["touchpoints"]}
     dots = [_dot(one, wording, bool(worse.get(one["touchpoint"]))) for one in both]
-    drawings = [Markup(""), Markup("")]
+    drawings, bare = [Markup(""), Markup("")], ""
     if dots:
-        percent = tuple(language.percent(tenth / 10) for tenth in range(11))
-        drawings = [
+        found = [
             scatter_chart(
                 dots,
                 size,
                 title=language.message("weights.title"),
                 across=language.message("weights.x"),
                 up=language.message("weights.y"),
-                percent=percent,
-            )[0]
+                percent=language.percent,
+            )
             for size in (WIDE, NARROW)
         ]
+        drawings = [drawing for drawing, _ in found]
+        if found[0][1]:
+            bare = language.say("weights.bare", names=", ".join(found[0][1]))
     some = ""
     if both and rest:
         some = language.say(
@@ -59,7 +61,7 @@ def weights_view(report: Report, wording: Wording) -> WeightsView:
         caution=language.message("weights.caution"),
         wide=drawings[0],
         narrow=drawings[1],
-        some=some,
+        some=" ".join(part for part in (language.message("weights.axes"), bare, some) if part),
         table=_table(report, wording),
         chain_table=_chain_table(report, wording),
         end_table=_end_table(report, wording),

@@ -9,7 +9,6 @@ from vivencia.faces.web.charts.strip import point_strip, share_bar
 from vivencia.faces.web.sections.parts import Report, Row, StripRow
 from vivencia.faces.web.tables import Cell, Cells, Table, table
 from vivencia.faces.web.wording import Wording
-from vivencia.words.catalogue import named
 
 #: Aspects that have quotes on the page, and characters of a quote around its marked words.
 QUOTED, LONGEST = 4, 260
@@ -69,7 +68,7 @@ def words_view(report: Report, wording: Wording) -> WordsView:
         rows=tuple(_strip(one, wording) for one in aspects),
         ends=(say("words.blame"), "0", say("words.praise")),
         unhappy_title=say("words.unhappy"),
-        unhappy=tuple(_share(one, "unhappy", _name(one, wording), wording, bad=True) for one in blamed),
+        unhappy=tuple(_share(one, "unhappy", wording.aspect(one), wording, bad=True) for one in blamed),
         quoted=quoted,
         quotes_none=say("words.quotes.none"),
         marks=tuple(
@@ -90,24 +89,18 @@ def words_view(report: Report, wording: Wording) -> WordsView:
     )  # fmt: skip
 
 
-def _name(one: Row, wording: Wording) -> str:
-    """The company's own name for its own aspect, else our word for ours."""
-    own = named(one["names"], wording.language.tag)
-    return own or wording.language.word("aspect", one["aspect"])
-
-
 def _lead(found: Row, blamed: list[Row], wording: Wording) -> str:
     language = wording.language
     texts = wording.count("count.texts", found["texts"])
     if not blamed:
         return language.say("words.lead", texts=texts)
-    first = ", ".join(_name(one, wording) for one in blamed[:2])
+    first = ", ".join(wording.aspect(one) for one in blamed[:2])
     return language.say("words.lead.unhappy", texts=texts, first=first)
 
 
 def _strip(one: Row, wording: Wording) -> StripRow:
     polarity, language = one["polarity"], wording.language
-    name = _name(one, wording)
+    name = wording.aspect(one)
     label = f"{name}: {wording.estimate(polarity, kind='signed-fine')}"
     return StripRow(
         name=name,
@@ -166,7 +159,7 @@ def _topic_table(found: Row, wording: Wording) -> Table:
 
 def _quoted(one: Row, wording: Wording) -> Quoted:
     return Quoted(
-        _name(one, wording),
+        wording.aspect(one),
         tuple(
             Quote(
                 marked(quote["text"], quote["spans"]), quote["language"],
@@ -224,7 +217,7 @@ def _table(aspects: list[Row], wording: Wording) -> Table:
     cells = Cells(wording)
     rows = [
         (
-            cells.text(_name(one, wording)),
+            cells.text(wording.aspect(one)),
             cells.count(one["texts"]),
             cells.count(one["customers"]),
             cells.estimate(one["polarity"], kind="signed-fine"),
@@ -243,7 +236,7 @@ def _place_table(aspects: list[Row], wording: Wording) -> Table:
     rows = [
         (
             cells.text(wording.touchpoint(at["touchpoint"])),
-            cells.text(_name(one, wording)),
+            cells.text(wording.aspect(one)),
             cells.count(at["polarity"]["n"]),
             cells.estimate(at["polarity"], kind="signed-fine"),
             _signed(at.get("gap"), wording, cells),

@@ -19,9 +19,10 @@
   addEventListener("scroll", hide, { passive: true });
 
   for (const map of document.querySelectorAll("svg.map")) {
-    const flows = [...map.querySelectorAll(".flow")];
+    const flows = [...map.querySelectorAll(".flow")], under = map.querySelector(".flows"), after = under && under.nextSibling;
     const only = (key) => {
       map.classList.toggle("one", Boolean(key));
+      if (under) { if (key) map.append(under); else map.insertBefore(under, after); }
       for (const flow of flows) flow.classList.toggle("on", Boolean(key) && (flow.dataset.from === key || flow.dataset.to === key));
     };
     for (const stop of map.querySelectorAll(".stop")) {
@@ -29,6 +30,10 @@
       for (const end of ["pointerleave", "blur"]) stop.addEventListener(end, () => only(""));
     }
   }
+
+  const folded = [...document.querySelectorAll("details.rest")];
+  if (matchMedia("screen and (max-width: 640px)").matches) for (const one of folded) one.open = false;
+  addEventListener("beforeprint", () => { for (const one of folded) one.open = true; });
 
   const value = (row, column) => {
     const text = row.cells[column].dataset.sort, number = Number(text.replace("-inf", "-Infinity"));
