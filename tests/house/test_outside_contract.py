@@ -248,6 +248,10 @@ def test_what_the_unhappy_blame_most_comes_first_with_its_share_of_the_negative_
     assert [(one["words"], one["change"]["value"]) for one in words["topics"]] == [
         ({"en": ["courier", "app", "tracking"], "pt": ["estafeta", "aplicação"]}, 0.1),
     ]
+    assert words["authenticity"] == {
+        "texts": 800,
+        "signs": [{"sign": "copy", "texts": 14}, {"sign": "against_stars", "texts": 9}],
+    }
     assert {one["mark"]: one["texts"] for one in words["marks"]} == {
         "effort": 35, "leave": 22, "recommend": 80, "competitor": 0,
     }  # fmt: skip

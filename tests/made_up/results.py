@@ -162,6 +162,7 @@ def tables() -> Tables:
         "word_quotes": words.word_quotes(),
         "text_model": words.text_model(),
         "word_topics": words.word_topics(),
+        "suspicion_counts": words.suspicion_counts(),
     }
 
 

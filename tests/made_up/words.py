@@ -115,3 +115,14 @@ def word_topics() -> pa.Table:
     )
     kind = pa.map_(pa.string(), pa.string())
     return table.add_column(1, "words", pa.array([row[1] for row in rows], kind))
+
+
+def suspicion_counts() -> pa.Table:
+    """Two signs; a burst of too few customers."""
+    rows = (("copy", 14, 12), ("burst", 3, 2), ("against_stars", 9, 9))
+    return pa.Table.from_pylist(
+        [
+            {"kind": kind, "texts": texts, "customers": customers, "looked_at": 800}
+            for kind, texts, customers in rows
+        ]
+    )

@@ -18,6 +18,7 @@ from vivencia.perceptions.representation import representation_plan
 from vivencia.perceptions.shares import shares_plan
 from vivencia.signals import events_plan, people_plan
 from vivencia.understanding.plan import readings_plan, text_model_plan, words_plan
+from vivencia.understanding.suspicions import authenticity_plan
 from vivencia.weights import (
     chains_plan,
     perception_weights_plan,
@@ -41,6 +42,7 @@ def company_way(catalogue: Catalogue, *, tier: str = "auto", context: bool = Fal
         Analysis("readings", "understanding", readings_plan(tier=tier, aspects=catalogue.aspects)),
         Analysis("events", "signals", events_plan(read=True)),
         Analysis("words", "understanding", words_plan(tier=tier, anonymity=company.anonymity)),
+        Analysis("authenticity", "understanding", authenticity_plan()),
         Analysis(
             "parameters",
             "perceptions",

@@ -93,6 +93,21 @@ def near_duplicates(texts: Sequence[str], *, alike: float = ALIKE, seed: int = 1
     )
 
 
+def same_words(texts: Sequence[str]) -> list[list[int]]:
+    """Places of the texts with the very same words, group by group, in order of the first.
+
+    A text of fewer than FEWEST_WORDS words is a group of its own.
+
+    >>> same_words(["Muito bom", "muito bom", "a b c d e f g h", "A b c, d e f g h!"])
+    [[0], [1], [2, 3]]
+    """
+    groups: dict[object, list[int]] = {}
+    for place, text in enumerate(texts):
+        words = _WORD.findall(text.lower())
+        groups.setdefault(place if len(words) < FEWEST_WORDS else " ".join(words), []).append(place)
+    return list(groups.values())
+
+
 def chance_of_as_many(observed: int, expected: float, windows: int = 1) -> float:
     """Probability that some of so many windows has at least `observed` where `expected` come (Bonferroni)."""
     return min(1.0, windows * float(pdtrc(observed - 1, expected))) if observed > 0 else 1.0

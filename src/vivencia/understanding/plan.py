@@ -24,6 +24,7 @@ READS = (SIGNALS, PEOPLE, TOUCHPOINTS, INSTRUMENTS, shapes.CORRECTIONS)
 WRITES = (
     shapes.TEXT_MODEL, shapes.READINGS, shapes.READING_ASPECTS, shapes.READING_MARKS,
     shapes.WORD_ASPECTS, shapes.WORD_MEASURES, shapes.WORD_QUOTES, shapes.WORD_TOPICS,
+    shapes.SUSPICIONS, shapes.SUSPICION_COUNTS,
 )  # fmt: skip
 #: As deep as the number of texts allows (`budget`).
 AUTO = shapes.TIERS[0]
@@ -183,7 +184,7 @@ def words_plan(*, tier: str = AUTO, anonymity: int = 5) -> Plan:
                 beside=("newest_words",),
             ),
         ),
-        gives=tuple(shape.name for shape in WRITES[4:]),
+        gives=tuple(shape.name for shape in WRITES[4:8]),
     )
 
 

@@ -89,25 +89,38 @@ def liked(ratings: Any, instruments: Any) -> Verdicts:
     `ratings` is a map column, `instruments` an `INSTRUMENTS` table; each answer is put on
     0–10 by its own instrument.
     """
+    row_of, on_scale, low, high = _answers(ratings, instruments)
+    with np.errstate(invalid="ignore"):
+        bad = np.bincount(row_of[on_scale <= low + 1e-9], minlength=len(ratings)) > 0
+        good = np.bincount(row_of[on_scale >= high - 1e-9], minlength=len(ratings)) > 0
+    return (good & ~bad).astype(np.int8) - (bad & ~good).astype(np.int8)
+
+
+def mean_rating(ratings: Any, instruments: Any) -> NDArray[np.float64]:
+    """Mean on 0–10 of the answers given with each text that say how it was liked; nan where none was."""
+    row_of, on_scale, _, _ = _answers(ratings, instruments)
+    known = ~np.isnan(on_scale)
+    total = np.bincount(row_of[known], on_scale[known], minlength=len(ratings))
+    count = np.bincount(row_of[known], minlength=len(ratings))
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _answers(ratings: Any, instruments: Any) -> tuple[Any, Any, Any, Any]:
+    """Of each answer: the row it belongs to, its place on 0–10, up to where disliked and from where liked."""
     column = ratings.combine_chunks() if isinstance(ratings, pa.ChunkedArray) else ratings
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
     rows = len(column)
     if not rows:
-        return np.zeros(0, dtype=np.int8)
+        return np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), np.zeros(0)
     offsets = column.offsets.to_numpy(zero_copy_only=False)
     first, last = int(offsets[0]), int(offsets[-1])
     keys = column.keys.slice(first, last - first).to_pylist()
     raw = np.array(column.items.slice(first, last - first).to_pylist(), dtype=np.float64)
     scales = {one["instrument"]: _cuts(one) for one in instruments.to_pylist() if _says_liking(one)}
-    nothing = (0.0, np.nan, np.nan, np.nan)
+    nothing = (np.nan, np.nan, np.nan, np.nan)
     slope, intercept, low, high = np.array([scales.get(key, nothing) for key in keys]).reshape(-1, 4).T
-    on_scale = intercept + slope * raw
-    row_of = np.repeat(np.arange(rows), np.diff(offsets))
-    with np.errstate(invalid="ignore"):
-        bad = np.bincount(row_of[on_scale <= low + 1e-9], minlength=rows) > 0
-        good = np.bincount(row_of[on_scale >= high - 1e-9], minlength=rows) > 0
-    return (good & ~bad).astype(np.int8) - (bad & ~good).astype(np.int8)
+    return np.repeat(np.arange(rows), np.diff(offsets)), intercept + slope * raw, low, high
 
 
 def _says_liking(instrument: Mapping[str, Any]) -> bool:

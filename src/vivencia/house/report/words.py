@@ -30,6 +30,7 @@ def words(reading: Reading, catalogue: Catalogue) -> Row:
         marks=_shares(reading, everywhere, "mark", _MARKS, "mark_"),
         aspects=_aspects(reading, catalogue),
         topics=_topics(reading),
+        authenticity=_authenticity(reading),
         model=_model(reading),
     )
 
@@ -146,6 +147,17 @@ def _topics(reading: Reading) -> list[Row]:
         if row["new"] and words and change is not None:
             found.append({"words": words, "now": row["now"], "before": row["before"], "change": change})
     return found[:TOPICS]
+
+
+def _authenticity(reading: Reading) -> Row | None:
+    """How many texts show each sign that they may be no customer's own; none is left out because of it."""
+    rows = reading.rows("suspicion_counts")
+    told = [row for row in rows if row["customers"] >= reading.threshold]
+    reading.withheld += len(rows) - len(told)
+    if not told:
+        return None
+    signs = [{"sign": row["kind"], "texts": row["texts"]} for row in told]
+    return {"texts": told[0]["looked_at"], "signs": signs}
 
 
 def _model(reading: Reading) -> Row | None:

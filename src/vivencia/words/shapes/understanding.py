@@ -8,6 +8,8 @@ DEPTHS = ("rules", "default", "cascade", "deep")
 TIERS = ("auto", *DEPTHS)
 #: Column of `readings` for each emotion, in the order of the readings' emotions.
 EMOTIONS = ("joy", "trust", "fear", "surprise", "sadness", "disgust", "anger")
+#: Signs that a text may be no customer's own.
+SIGNS = ("copy", "burst", "against_stars")
 #: Column of `readings` for each sentiment's probability.
 PROBABILITIES = ("p_negative", "p_neutral", "p_mixed", "p_positive")
 
@@ -239,4 +241,44 @@ WORD_TOPICS = TableShape(
     ),
     key=("rank",),
     order=("rank",),
+)
+
+SUSPICIONS = TableShape(
+    "suspicions",
+    "Signs among the newest 20,000 texts that one may be no customer's own: for people to look at, never to delete by.",
+    (
+        Column("customer", "text", "the person, links applied", required=True),
+        Column("at", "time", "when it was said", "UTC", required=True),
+        Column("source", "text", "which connector or system", required=True),
+        Column("id", "text", "unique within the source", required=True),
+        Column("kind", "text", "copy, burst or against_stars", required=True),
+        Column(
+            "score",
+            "float",
+            "resemblance; share of the day's texts beyond those expected; how far words and rating contradict",
+            "0–1",
+            required=True,
+        ),
+        Column(
+            "compared_with",
+            "text",
+            "the other text as source/id; the day; or the mean of the ratings beside it on 0–10",
+            required=True,
+        ),
+    ),
+    key=("source", "id", "kind"),
+    order=("kind", "at", "source", "id"),
+)
+
+SUSPICION_COUNTS = TableShape(
+    "suspicion_counts",
+    "How many texts show each sign.",
+    (
+        Column("kind", "text", "copy, burst or against_stars", required=True),
+        Column("texts", "int", "texts that show it", required=True),
+        Column("customers", "int", "their customers", required=True),
+        Column("looked_at", "int", "texts looked at", required=True),
+    ),
+    key=("kind",),
+    order=("kind",),
 )

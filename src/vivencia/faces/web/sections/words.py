@@ -48,6 +48,7 @@ class WordsView:
     emotions: tuple[StripRow, ...]
     topics: tuple[StripRow, ...]
     caution: str
+    authenticity: str
     model: str
     table: Table
     place_table: Table
@@ -81,6 +82,7 @@ def words_view(report: Report, wording: Wording) -> WordsView:
         ),
         topics=tuple(_topic(one, wording) for one in found.get("topics", [])),
         caution=say("words.caution"),
+        authenticity=_authenticity(found["authenticity"], wording) if "authenticity" in found else "",
         model=_model(found["model"], wording) if "model" in found else "",
         table=_table(aspects, wording),
         place_table=_place_table(aspects, wording),
@@ -120,6 +122,17 @@ def _share(one: Row, key: str, name: str, wording: Wording, *, bad: bool = False
         main=wording.language.percent(share["value"]),
         detail=wording.between(share, kind="share"),
     )
+
+
+def _authenticity(found: Row, wording: Wording) -> str:
+    """How many texts show each sign, and that nothing is left out because of it."""
+    language = wording.language
+    signs = (
+        f"{language.word('sign', one['sign'])}: {wording.count('count.texts', one['texts'])}"
+        for one in found["signs"]
+    )
+    texts = wording.count("count.texts", found["texts"])
+    return language.say("words.authenticity", texts=texts, signs="; ".join(signs))
 
 
 def _topic_words(one: Row) -> str:
