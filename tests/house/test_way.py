@@ -15,9 +15,20 @@ from vivencia.house.workspace import Workspace
 from vivencia.plans import Plan, Step
 from vivencia.words.catalogue import Catalogue, Company
 from vivencia.words.errors import NotAnalysed, PlanError
+from vivencia.words.shapes.understanding import BEFORE
 
 GIVEN = dict.fromkeys(
-    ("signals", "links", "touchpoints", "promises", "instruments", "designs", "corrections"), "1"
+    (
+        "signals",
+        "links",
+        "touchpoints",
+        "promises",
+        "instruments",
+        "designs",
+        "corrections",
+        *(shape.name for shape in BEFORE.values()),
+    ),
+    "1",
 )
 
 

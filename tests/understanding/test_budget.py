@@ -8,7 +8,7 @@ import pytest
 from vivencia.signals import arrow_schema
 from vivencia.understanding import budget
 from vivencia.understanding.embedders import present
-from vivencia.understanding.plan import ReadTexts
+from vivencia.understanding.plan import MeetReader, ReadTexts
 from vivencia.understanding.rules import rule_all
 from vivencia.words.shapes import understanding as shapes
 
@@ -33,7 +33,7 @@ def table(texts):
 
 def models(texts, count, tier="auto"):
     side = {name.name: arrow_schema(name).empty_table() for name in (shapes.TEXT_MODEL, shapes.CORRECTIONS)}
-    side["text_count"] = pa.table({"texts": pa.array([count], pa.int64())})
+    side["reader"] = MeetReader(tier, (), "")(count, side)
     return ReadTexts(tier)(table(texts), side)[0].column("model").to_pylist()
 
 

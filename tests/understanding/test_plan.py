@@ -11,7 +11,7 @@ from vivencia.understanding.plan import readings_plan, text_model_plan, words_pl
 from vivencia.understanding.sampling import liked
 from vivencia.words.catalogue import Catalogue, Company, Touchpoint
 from vivencia.words.shapes import signals as shapes
-from vivencia.words.shapes.understanding import CORRECTIONS
+from vivencia.words.shapes.understanding import BEFORE, CORRECTIONS
 
 CATALOGUE = Catalogue(Company("shop"), touchpoints=(Touchpoint("delivery", "delivery"),))
 
@@ -31,6 +31,8 @@ def give(engine, signals, *, links=(), corrections=()):
     engine.give("corrections", pa.Table.from_pylist(list(corrections), schema=arrow_schema(CORRECTIONS)))
     for name, table in catalogue_tables(CATALOGUE).items():
         engine.give(name, table)
+    for shape in BEFORE.values():
+        engine.give(shape.name, arrow_schema(shape).empty_table())
 
 
 def run(engine, tier: str = "rules"):
@@ -95,6 +97,43 @@ def test_a_corrected_reading_is_read_as_corrected(engine) -> None:
     assert (rows["2"]["sentiment"], rows["2"]["polarity"]) == ("neutral", 0.0)
     assert rows["3"]["model"] == "lexicon-1"
     assert engine.table("text_model").to_pylist()[0]["corrected"] == 2
+
+
+def test_what_this_reader_read_before_is_kept_and_only_new_texts_are_read(engine) -> None:
+    give(engine, SIGNALS[:2])
+    run(engine)
+    before = {name: engine.table(name) for name in BEFORE}
+    # A changed value shows whether a row was kept; the text of the second is another now.
+    readings = before["readings"]
+    place = readings.column_names.index("intensity")
+    readings = readings.set_column(place, "intensity", pa.array([0.125, 0.125]))
+    changed = [SIGNALS[0], signal("2", "bia", "A entrega foi lenta.", "pt-PT"), *SIGNALS[2:]]
+    give(engine, changed, links=LINKS)
+    for name, table in (before | {"readings": readings}).items():
+        engine.give(BEFORE[name].name, table)
+    run(engine)
+    rows = {row["id"]: row for row in engine.table("readings").to_pylist()}
+    assert list(rows) == ["1", "2", "3"]
+    assert (rows["1"]["intensity"], rows["1"]["customer"]) == (0.125, "ana")
+    assert rows["2"]["intensity"] != 0.125
+    assert rows["2"]["text"] == "A entrega foi lenta."
+    kept = [row for row in engine.table("reading_aspects").to_pylist() if row["id"] == "1"]
+    assert [row["aspect"] for row in kept] == [
+        row["aspect"] for row in before["reading_aspects"].to_pylist() if row["id"] == "1"
+    ]
+    assert {row["customer"] for row in kept} == {"ana"}
+    assert [row["id"] for row in engine.table("read_by").to_pylist()] == ["1", "2", "3"]
+
+
+def test_another_reader_reads_everything_again(engine) -> None:
+    give(engine, SIGNALS[:1])
+    run(engine)
+    before = {name: engine.table(name) for name in BEFORE}
+    give(engine, SIGNALS[:1], corrections=[{"source": "shop", "id": "1", "text": None, "label": "positive"}])
+    for name, table in before.items():
+        engine.give(BEFORE[name].name, table)
+    run(engine)
+    assert [row["sentiment"] for row in engine.table("readings").to_pylist()] == ["positive"]
 
 
 def test_a_workspace_without_text_has_empty_readings_and_the_model_that_ships(engine) -> None:

@@ -67,6 +67,7 @@ class EmbeddedEngine:
         self._orders: dict[str, tuple[str, ...]] = {}
         self._places: dict[str, str] = {}
         self._files: dict[str, str] = {}
+        self._attached: dict[str, str] = {}
         temp = temp_directory or str(self._own_temp)
         config: dict[str, Any] = {
             "memory_limit": memory_limit or MEMORY_LIMIT,
@@ -95,9 +96,7 @@ class EmbeddedEngine:
         for name, path in self._found_beside().items():
             self._show_file(name, path)
         databases = [file for file in dict.fromkeys(carried.values()) if not file.endswith(_FILE_ENDS)]
-        files = {file: f"carried_{number}" for number, file in enumerate(databases)}
-        for file, alias in files.items():
-            self._duck.execute(f"ATTACH {_text(file)} AS {alias} (READ_ONLY)")
+        files = {file: self._attach(file) for file in databases}
         self._remember(_TABLES, None)
         for name, file in carried.items():
             if file.endswith(_FILE_ENDS):
@@ -106,6 +105,13 @@ class EmbeddedEngine:
                 self._view(name, f"SELECT * FROM {files[file]}.main.{quoted(name)}")
                 self._remember(files[file], name)
                 self._places[name] = _VIEW
+
+    def _attach(self, file: str) -> str:
+        """The name under which a database of an earlier generation can be read."""
+        if file not in self._attached:
+            self._attached[file] = f"carried_{len(self._attached)}"
+            self._duck.execute(f"ATTACH {_text(file)} AS {self._attached[file]} (READ_ONLY)")
+        return self._attached[file]
 
     def _found_beside(self) -> dict[str, str]:
         """The tables in files of their own beside the database."""
@@ -167,6 +173,13 @@ class EmbeddedEngine:
             for column in shape.columns
         )
         self._view(name, f"SELECT {columns} FROM {source}")
+
+    def give_from(self, name: str, file: str, table: str) -> None:
+        """Make a table of another generation's file readable under a name of its own."""
+        if file.endswith(_FILE_ENDS):
+            self._show_file(name, file)
+        else:
+            self._view(name, f"SELECT * FROM {self._attach(file)}.main.{quoted(table)}")
 
     def _show_file(self, name: str, file: str) -> None:
         """Make a Parquet file of ours readable under a name."""

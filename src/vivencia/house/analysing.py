@@ -27,7 +27,7 @@ from vivencia.store import Building, Built, DerivedStore, Generation
 from vivencia.words.errors import InputError, NotAnalysed
 from vivencia.words.shapes.context import CONTEXT
 from vivencia.words.shapes.signals import FAULTS, LINKS, SIGNALS
-from vivencia.words.shapes.understanding import CORRECTIONS
+from vivencia.words.shapes.understanding import BEFORE, CORRECTIONS
 from vivencia.words.tables import TableShape
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def analyse(place: "Workspace", *, everything: bool = False, watch: Watch | None
             derived.building(carry=carried) as building,
             Runner(place.settings, building.database, building.carried) as runner,
         ):
-            _give(place, runner, view.files)
+            _give(place, runner, view.files, {} if everything else before.files)
             stale = [stage for stage in stages if stage.analysis.name not in fresh]
             _build(stale, runner, building, watch)
         now = derived.generation().tables
@@ -137,6 +137,7 @@ def _laid_out(place: "Workspace", signals: str, rows: int) -> tuple[Stage, ...]:
     given |= {CORRECTIONS.name: _mark(read_corrections(place.path))}
     around = read_context(place.path, place.catalogue)
     given[CONTEXT.name] = _mark(around)
+    given |= {shape.name: "" for shape in BEFORE.values()}
     return lay_out(_way(place, around), given, pace(place.clock(), rows))
 
 
@@ -153,13 +154,19 @@ def _mark(table: pa.Table) -> str:
     return hashlib.sha256(sink.getvalue()).hexdigest()[:24]
 
 
-def _give(place: "Workspace", runner: Runner, files: tuple[str, ...]) -> None:
+def _give(
+    place: "Workspace", runner: Runner, files: tuple[str, ...], before: Mapping[str, str] | None = None
+) -> None:
     for name, table in catalogue_tables(place.catalogue).items():
         runner.engine.give(name, table)
     runner.engine.give(LINKS.name, place.store.links())
     runner.engine.give(CORRECTIONS.name, read_corrections(place.path))
     runner.engine.give(CONTEXT.name, read_context(place.path, place.catalogue))
     runner.engine.give_files(SIGNALS.name, files, SIGNALS)
+    # What was read before is no input but a saving: results are the same without it.
+    known = before if before and all(name in before for name in BEFORE) else {}
+    for name, shape in BEFORE.items():
+        runner.give_before(shape, name, known.get(name))
 
 
 def stale(place: "Workspace") -> list[str]:

@@ -1,7 +1,7 @@
 """Vivencia's own way: every analysis that ships, in order, made for one company's catalogue."""
 
 from vivencia.actions import findings_plan, listening_plan, mirror_plan, pillars_plan
-from vivencia.house.way import Analysis
+from vivencia.house.way import Analysis, code_fingerprint
 from vivencia.journeys import (
     conformance_plan,
     differences_plan,
@@ -36,10 +36,11 @@ def company_way(catalogue: Catalogue, *, tier: str = "auto", context: bool = Fal
     """
     company = catalogue.company
     gap = company.journey_gap_days
+    code = code_fingerprint("understanding")
     return (
         Analysis("people", "signals", people_plan()),
         Analysis("text_model", "understanding", text_model_plan(tier=tier), lasting=True),
-        Analysis("readings", "understanding", readings_plan(tier=tier, aspects=catalogue.aspects)),
+        Analysis("readings", "understanding", readings_plan(tier=tier, aspects=catalogue.aspects, code=code)),
         Analysis("events", "signals", events_plan(read=True)),
         Analysis("words", "understanding", words_plan(tier=tier, anonymity=company.anonymity)),
         Analysis("authenticity", "understanding", authenticity_plan()),

@@ -57,6 +57,15 @@ class Runner:
             for name, shape in _shapes(plan).items():
                 self._keep(name, shape)
 
+    def give_before(self, shape: TableShape, table: str, file: str | None) -> None:
+        """Make what an earlier generation's `table` held readable under the name of the shape, or nothing."""
+        if file is None:
+            self.engine.give_files(shape.name, (), shape)
+            return
+        self._kept.give_from(shape.name, file, table)
+        if self._spark is not None:
+            self._spark.give(shape.name, self._kept.table(shape.name))
+
     def _keep(self, name: str, shape: TableShape | None) -> None:
         """Copy a table from Spark to the file, in its order."""
         self._kept.give(f"spark_{name}", self._spark.table(name))

@@ -1,7 +1,8 @@
 """The plans of the understanding room: the company's own head, the readings, and what they add up to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ import pyarrow as pa
 from vivencia.plans import Fold, Map, Plan, Step, read_queries
 from vivencia.understanding import period, sampling, totals
 from vivencia.understanding.budget import embedded_share
-from vivencia.understanding.columns import aspects_table, marks_table, read_words, readings_table
+from vivencia.understanding.columns import aspects_table, marks_table, read_words, readings_table, rows_table
+from vivencia.understanding.embedders import versions
 from vivencia.understanding.period import FindTopics
 from vivencia.understanding.pipeline import DEFAULT, RULES, Reader
 from vivencia.understanding.reading import MIXED, NEGATIVE, NEUTRAL, POSITIVE, READ, SENTIMENTS
@@ -20,10 +22,10 @@ from vivencia.words.catalogue import UNCATALOGUED_STAGE, OwnAspect
 from vivencia.words.shapes import understanding as shapes
 from vivencia.words.shapes.signals import INSTRUMENTS, PEOPLE, SIGNALS, TOUCHPOINTS
 
-READS = (SIGNALS, PEOPLE, TOUCHPOINTS, INSTRUMENTS, shapes.CORRECTIONS)
+READS = (SIGNALS, PEOPLE, TOUCHPOINTS, INSTRUMENTS, shapes.CORRECTIONS, *shapes.BEFORE.values())
 WRITES = (
     shapes.TEXT_MODEL, shapes.READINGS, shapes.READING_ASPECTS, shapes.READING_MARKS,
-    shapes.WORD_ASPECTS, shapes.WORD_MEASURES, shapes.WORD_QUOTES, shapes.WORD_TOPICS,
+    shapes.READ_BY, shapes.WORD_ASPECTS, shapes.WORD_MEASURES, shapes.WORD_QUOTES, shapes.WORD_TOPICS,
     shapes.SUSPICIONS, shapes.SUSPICION_COUNTS,
 )  # fmt: skip
 #: As deep as the number of texts allows (`budget`).
@@ -57,26 +59,103 @@ def text_model_plan(*, tier: str = AUTO) -> Plan:
     return Plan("text_model", (_texts(), fold), ("text_model",), {"uncatalogued_stage": UNCATALOGUED_STAGE})
 
 
-def readings_plan(*, tier: str = AUTO, aspects: tuple[OwnAspect, ...] = ()) -> Plan:
-    """Reads the same and `text_model`; gives `readings`, `reading_aspects` and `reading_marks`."""
+_GIVEN = (shapes.READINGS, shapes.READING_ASPECTS, shapes.READING_MARKS)
+_NEW = tuple(
+    replace(shape, name=name)
+    for shape, name in zip(_GIVEN, ("new_readings", "new_aspects", "new_marks"), strict=True)
+)
+
+
+def readings_plan(*, tier: str = AUTO, aspects: tuple[OwnAspect, ...] = (), code: str = "") -> Plan:
+    """Reads the same, `text_model` and what was read before; gives `readings`, their aspects and marks.
+
+    A reading depends on its text and its reader alone, so what this reader read before
+    (`BEFORE`, empty tables for nothing) is kept. `code` is a fingerprint of this room's code.
+    """
+    sql = _queries()
+    reader = Fold(
+        name="reader",
+        start=_no_texts,
+        add=_count_texts,
+        merge=_both,
+        finish=MeetReader(tier, aspects, code),
+        reads="texts",
+        columns=("customer",),
+        writes=shapes.READER,
+        beside=("text_model", "corrections"),
+    )
+    read = Map(
+        name="read",
+        function=ReadTexts(tier, aspects),
+        reads="unread",
+        columns=shapes.TEXTS.names,
+        writes=_NEW,
+        beside=("text_model", "corrections", "reader"),
+    )
+    kept = tuple(
+        Step(
+            shape.name, sql[shape.name], (new.name, f"{shape.name}_before", "still_read"),
+            order=shape.order, writes=shape,
+        )
+        for shape, new in zip(_GIVEN, _NEW, strict=True)
+    )  # fmt: skip
     return Plan(
         name="readings",
         nodes=(
             _texts(),
-            # One number for all, so a text is read the same way however the texts are split.
-            Step("text_count", _queries()["text_count"], ("texts",)),
-            Map(
-                name="read",
-                function=ReadTexts(tier, aspects),
-                reads="texts",
-                columns=shapes.TEXTS.names,
-                writes=(shapes.READINGS, shapes.READING_ASPECTS, shapes.READING_MARKS),
-                beside=("text_model", "corrections", "text_count"),
+            reader,
+            Step("still_read", sql["still_read"], ("texts", "read_by_before", "reader")),
+            Step("unread", sql["unread"], ("texts", "still_read"), order=_ORDER),
+            read,
+            *kept,
+            Step(
+                "read_by",
+                sql["read_by"],
+                ("texts", "reader"),
+                order=shapes.READ_BY.order,
+                writes=shapes.READ_BY,
             ),
         ),
-        gives=(shapes.READINGS.name, shapes.READING_ASPECTS.name, shapes.READING_MARKS.name),
+        gives=(*(shape.name for shape in _GIVEN), shapes.READ_BY.name),
         values={"uncatalogued_stage": UNCATALOGUED_STAGE},
     )
+
+
+def _no_texts(side: Mapping[str, Any]) -> int:
+    del side
+    return 0
+
+
+def _count_texts(count: int, table: Any, side: Mapping[str, Any]) -> int:
+    del side
+    return count + int(table.num_rows)
+
+
+def _both(a: int, b: int) -> int:
+    return a + b
+
+
+#: Of `text_model`, what a reading depends on.
+_HEAD = ["kind", "embedder", "of_score", "of_head", "bias", "head_bias", "columns", "weights"]
+
+
+@dataclass(frozen=True)
+class MeetReader:
+    """The `finish` of the count: one number for all, so a text is read the same in any split of them."""
+
+    tier: str
+    aspects: tuple[OwnAspect, ...]
+    code: str
+
+    def __call__(self, count: int, side: Mapping[str, Any]) -> Any:
+        """The `READER` table: one row."""
+        share = embedded_share(count) if self.tier == AUTO else 1.0
+        depends = (
+            self.tier, share, self.aspects, self.code, versions(),
+            side["text_model"].select(_HEAD).to_pylist(), sorted(map(repr, side["corrections"].to_pylist())),
+        )  # fmt: skip
+        mark = sha256(repr(depends).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        return rows_table([{"texts": count, "share": share, "reader": mark}], shapes.READER)
 
 
 @dataclass(frozen=True)
@@ -88,9 +167,8 @@ class ReadTexts:
 
     def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any, Any, Any]:
         """Three tables, rows in the order of the texts."""
-        tier, share = self.tier, 1.0
-        if tier == AUTO:
-            tier, share = DEFAULT, embedded_share(side["text_count"].column("texts")[0].as_py())
+        share = side["reader"].column("share")[0].as_py()
+        tier = DEFAULT if self.tier == AUTO else self.tier
         if share <= 0:
             tier = RULES
         reader = Reader(tier, head_in(side["text_model"], tier), self.aspects, share)
@@ -184,7 +262,7 @@ def words_plan(*, tier: str = AUTO, anonymity: int = 5) -> Plan:
                 beside=("newest_words",),
             ),
         ),
-        gives=tuple(shape.name for shape in WRITES[4:8]),
+        gives=tuple(shape.name for shape in WRITES if shape.name.startswith("word_")),
     )
 
 

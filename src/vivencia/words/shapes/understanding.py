@@ -77,6 +77,29 @@ READINGS = TableShape(
     order=("customer", "at", "source", "id"),
 )
 
+READER = TableShape(
+    "reader",
+    "How deep the words are read, by how many texts there are; kept only while they are read.",
+    (
+        Column("texts", "int", "texts there are", required=True),
+        Column("share", "float", "share of them that is read as deep as the tier says", "0–1", required=True),
+        Column("reader", "text", "fingerprint of all that a reading depends on but its text", required=True),
+    ),
+)
+
+READ_BY = TableShape(
+    "read_by",
+    "Which reader read which text, so that the next analysis reads only what is new.",
+    (
+        Column("source", "text", "which connector or system", required=True),
+        Column("id", "text", "unique within the source", required=True),
+        Column("reader", "text", "fingerprint of all that a reading depends on but its text", required=True),
+        Column("mark", "text", "length of the text and sixteen bits of a hash of it", required=True),
+    ),
+    key=("source", "id"),
+    order=("source", "id"),
+)
+
 READING_ASPECTS = TableShape(
     "reading_aspects",
     "What a verbatim speaks of, and how: one row an aspect.",
@@ -114,6 +137,12 @@ READING_MARKS = TableShape(
     key=("source", "id", "mark", "start"),
     order=("customer", "at", "source", "id", "mark", "start"),
 )
+
+#: What the analysis before read, by the table it is of; empty where there was none.
+BEFORE = {
+    shape.name: TableShape(f"{shape.name}_before", shape.meaning, shape.columns)
+    for shape in (READINGS, READING_ASPECTS, READING_MARKS, READ_BY)
+}
 
 TEXT_MODEL = TableShape(
     "text_model",
