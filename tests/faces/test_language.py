@@ -131,15 +131,15 @@ def test_one_is_singular_in_every_language():
 
 def test_measures_carry_their_unit_in_their_name():
     english = Language("en")
-    assert english.measured("wait_s", 95) == "95 sec"
-    assert english.measured("wait_s", 0) == "0 sec"
-    assert english.measured("response_h", 36) == "36 hr"
-    assert english.measured("delay_days", -1.5) == "1.5 days early"
+    assert english.measured("wait_s", 95) == "95\xa0sec"
+    assert english.measured("wait_s", 0) == "0\xa0sec"
+    assert english.measured("response_h", 36) == "36\xa0hr"
+    assert english.measured("delay_days", -1.5) == "1.5\xa0days early"
     assert english.measured("uptime_share", 0.9994) == "99.9%"
     assert english.measured("errors", 2.5) == "2.5"
     assert english.measure("wait_s") == "waiting time"
     assert english.measure("shelf_height") == "shelf height"
-    assert Language("it").promise("wait_s", "<=", 120) == "tempo di attesa: al massimo 2 min"
+    assert Language("it").promise("wait_s", "<=", 120) == "tempo di attesa: al massimo 2\xa0min"
 
 
 def test_a_companys_own_code_is_shown_as_written():

@@ -284,9 +284,9 @@ def test_a_gap_written_as_nothing_is_drawn_as_none():
 @pytest.mark.parametrize(
     ("band", "said"),
     [
-        ({"above": -7.0, "up_to": 0.0}, "in time, up to 7 days early"),
-        ({"above": 0.0, "up_to": 3.0}, "up to 3 days"),
-        ({"above": 7.0}, "over 7 days"),
+        ({"above": -7.0, "up_to": 0.0}, "in time, up to 7\xa0days early"),
+        ({"above": 0.0, "up_to": 3.0}, "up to 3\xa0days"),
+        ({"above": 7.0}, "over 7\xa0days"),
     ],
 )
 def test_bands_of_a_delay_are_early_in_time_or_late(report, band, said):

@@ -24,6 +24,8 @@ from vivencia.words.catalogue import LANGUAGES
 from vivencia.words.errors import UsageError
 
 _MINUS = "\N{MINUS SIGN}"
+#: Between a number and its unit: a unit alone on the next line is not read as one.
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 
 #: Endings of a measure's name → seconds in one of its units.
@@ -180,9 +182,8 @@ class Language:
         digits = 0 if abs(value) >= 10 or abs(value - round(value)) < 0.05 else 1
         rounded = round(value, digits) + 0.0
         pattern = "#,##0.#"
-        return format_unit(rounded, unit, length="short", format=pattern, locale=self.locale).replace(
-            "-", _MINUS
-        )
+        shown = format_unit(rounded, unit, length="short", format=pattern, locale=self.locale)
+        return shown.replace("-", _MINUS).replace(" ", _NO_BREAK)
 
 
 def _split(measure: str) -> tuple[str, str]:

@@ -157,7 +157,7 @@ def _curve(columns: Sequence[Column], placed: list[tuple[float, float]], head: f
         parts.append(el("path", class_=f"line {kind}", d=path))
     for column, x in known:
         expected, lived = column.marks or (0.0, 0.0)
-        side = "below" if lived < expected else "above"
+        side = "below" if round(lived - expected, 1) < 0 else "above"
         parts.append(
             el(
                 "g",
@@ -187,7 +187,7 @@ def _mark(x: float, y: float, r: float, worse: bool) -> Markup:
 def _card(stop: Stop, x: float, y: float) -> Markup:
     scale = Scale(0, 10, x + 14, x + _CARD - 14)
     middle = y + 49
-    side = "below" if stop.marks and stop.marks[1] < stop.marks[0] else "above"
+    side = "below" if stop.marks and round(stop.marks[1] - stop.marks[0], 1) < 0 else "above"
     parts = [el("rect", class_="card", x=x, y=y, width=_CARD, height=_HIGH, rx=7)]
     for i, line in enumerate(wrapped(stop.name, _CARD - 20, 13.6)):
         parts.append(el("text", line, class_="name", x=x + 10, y=y + 18 + 15 * i))

@@ -65,7 +65,7 @@ def _level(name: str, one: Row, wording: Wording) -> StripRow:
     language = wording.language
     return StripRow(
         name=name,
-        picture=point_strip(one, f"{name}: {wording.estimate(one)}"),
+        picture=point_strip(one, f"{name}: {wording.estimate(one)}", axis=("0", "10")),
         main=language.number(one["value"]),
         detail=language.say("label.n", n=language.number(one["n"], 0)),
     )

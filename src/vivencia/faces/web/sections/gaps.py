@@ -284,7 +284,7 @@ def _spread_table(report: Report, wording: Wording) -> Table:
         (cells.shown(one["from"], _range(one, wording)), cells.count(one["customers"]))
         for one in report["perception"].get("distribution", [])
     ]
-    title = wording.language.message("trend.spread")
+    title = _dated("trend.spread", report, wording)
     return table(wording, title, ("label.perception", "label.customers"), rows)
 
 

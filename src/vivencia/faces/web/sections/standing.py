@@ -132,7 +132,9 @@ def _where(one: Row, wording: Wording) -> str:
 def _belief(one: Row, wording: Wording) -> StripRow:
     language, difference = wording.language, one["difference"]
     key = "mirror.gap" if difference["value"] > 0 else "mirror.modest"
-    said = language.say(key, size=wording.points(difference["value"]))
+    size = wording.points(difference["value"])
+    same = round(float(difference["value"]), 1) == 0
+    said = language.message("mirror.same") if same else language.say(key, size=size)
     name = _where(one, wording)
     label = (
         f"{name}: {language.message('label.company')} {language.number(one['company'])}; "
