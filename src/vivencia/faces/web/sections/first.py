@@ -129,6 +129,7 @@ def _action(
     row = about.get(lead.get("touchpoint", ""))
     certainty = Certainty(lead["certainty"])
     owner = next((one["department"] for one in found if one.get("department")), None)
+    weight = max((one["weight"] for one in found), default=0.0)
     return Action(
         number=number,
         sentence=sentence(lead, wording),
@@ -140,20 +141,11 @@ def _action(
         sure=f"{language.message(f'certainty.{certainty}')} ({_interval(lead, wording)})",
         dots=_DOTS[certainty],
         people=wording.count("count.customers", lead["customers"]),
-        weight=_weight(lead, report, wording),
+        weight=language.say("first.weight", share=language.percent(weight))
+        if weight > 0
+        else language.message("first.weight.unknown"),
         owner=wording.name("department", owner) if owner else language.message("first.owner.none"),
     )
-
-
-def _weight(lead: Row, report: Report, wording: Wording) -> str:
-    """The weight the finding was ranked by: on the goals where journeys are left, else on the perception."""
-    language, share, key = wording.language, lead["weight"], "first.weight"
-    if lead["code"] == FindingCode.DROP_OFF:
-        known = {one["touchpoint"]: one.get("progression", {}) for one in report["weights"]}
-        share, key = known.get(lead.get("touchpoint"), {}).get("share", 0.0), "first.weight.goals"
-    if not share > 0:
-        return language.message("first.weight.unknown")
-    return language.say(key, share=language.percent(share))
 
 
 def _interval(finding: Row, wording: Wording) -> str:
