@@ -19,6 +19,7 @@ from vivencia.faces.web.charts.svg import width_of, wrapped
 from vivencia.faces.web.sections.bands import span
 from vivencia.faces.web.sections.first import first_view
 from vivencia.faces.web.sections.gaps import gaps_view
+from vivencia.faces.web.sections.standing import mirror_view
 from vivencia.faces.web.sections.ways import ways_view
 from vivencia.faces.web.wording import Wording
 from vivencia.house.report import build_report
@@ -274,6 +275,13 @@ def test_a_larger_gap_that_ranks_lower_says_why(report):
     changed["findings"] = [*changed["findings"], *fill, small]
     told = first_view(changed, Wording(changed, Language("en"))).behind
     assert told[0].startswith("Till: −3.0, a larger shortfall than one above, but it touches 31 customers")
+
+
+def test_a_belief_next_to_the_answers_is_the_same(report):
+    changed = copy.deepcopy(report)
+    changed["mirror"][0]["difference"] |= {"value": -0.07, "low": -0.5, "high": 0.4}
+    row = mirror_view(changed, Wording(changed, Language("en"))).rows[0]
+    assert row.detail == "the company believes practically the same"
 
 
 def test_a_gap_written_as_nothing_is_drawn_as_none():

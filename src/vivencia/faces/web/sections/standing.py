@@ -133,7 +133,7 @@ def _belief(one: Row, wording: Wording) -> StripRow:
     language, difference = wording.language, one["difference"]
     key = "mirror.gap" if difference["value"] > 0 else "mirror.modest"
     size = wording.points(difference["value"])
-    same = round(float(difference["value"]), 1) == 0
+    same = abs(difference["value"]) < 0.095  # what is written with one decimal at most
     said = language.message("mirror.same") if same else language.say(key, size=size)
     name = _where(one, wording)
     label = (
