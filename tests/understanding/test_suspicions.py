@@ -11,7 +11,7 @@ from vivencia.understanding.sampling import mean_rating
 from vivencia.understanding.suspicions import authenticity_plan
 from vivencia.words.catalogue import Catalogue, Company, Touchpoint
 from vivencia.words.shapes import signals as shapes
-from vivencia.words.shapes.understanding import CORRECTIONS
+from vivencia.words.shapes.understanding import BEFORE, CORRECTIONS
 
 CATALOGUE = Catalogue(Company("shop"), touchpoints=(Touchpoint("delivery", "delivery"),))
 PRAISE = "The driver was friendly and the parcel arrived two days before the promised date"
@@ -29,6 +29,8 @@ def run(engine, signals):
     engine.give("signals", pa.Table.from_pylist(signals, schema=arrow_schema(shapes.SIGNALS)))
     engine.give("links", arrow_schema(shapes.LINKS).empty_table())
     engine.give("corrections", arrow_schema(CORRECTIONS).empty_table())
+    for shape in BEFORE.values():
+        engine.give(shape.name, arrow_schema(shape).empty_table())
     for name, table in catalogue_tables(CATALOGUE).items():
         engine.give(name, table)
     for plan in (
