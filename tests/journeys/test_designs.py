@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from made_up.events import event, rows_of
 from vivencia.journeys import conformance_plan
 from vivencia.journeys.aligning import align
+from vivencia.journeys.designs import _KEYS, _SUMS, Compare, step_rows
 from vivencia.signals.designs import designs_table, read_step
 from vivencia.words.catalogue import DesignedJourney
 
@@ -111,6 +112,28 @@ def test_shares_of_the_designed_way_and_of_each_step(hold: Callable[..., Any]) -
         ("taken", 1, "ad | site", 8, 8, 1.0, 8),
         ("taken", 2, "shop", 6, 6, 0.75, 8),
         ("taken", 3, "phone", 0, 0, 0.0, 8),
+    ]
+
+
+def test_a_touchpoint_few_met_is_shared_out_over_everybody_however_customers_are_split(
+    hold: Callable[..., Any],
+) -> None:
+    rows = [row for n in range(7) for row in walk(f"a{n}", "site", "shop")]
+    rows += walk("z", "site", "desk", reached=None, outcome="abandoned")
+    engine = hold(rows, ORDER)
+    columns = ["customer", "journey", "goal", "outcome", "variant"]
+    journeys = engine.table("journeys").select(columns).sort_by([("customer", "ascending")])
+    designs = engine.table("designs")
+    sums: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for part in (journeys.slice(0, 4), journeys.slice(4)):
+        for row in Compare()(part, {"designs": designs})[1].to_pylist():
+            total = sums.setdefault(tuple(row[name] for name in _KEYS), dict.fromkeys(_SUMS, 0.0))
+            for name in _SUMS:
+                total[name] += row[name]
+    totals = [dict(zip(_KEYS, key, strict=True)) | total for key, total in sums.items()]
+    steps = list(step_rows(totals, {"designs": designs.to_pylist()}))
+    assert [(row["touchpoint"], row["share"], row["n"]) for row in steps if row["role"] == "dark"] == [
+        ("desk", 1 / 8, 8)
     ]
 
 

@@ -36,6 +36,8 @@ Floats = NDArray[np.float64]
 
 _SUMS = ("k", "n", "kk", "nn", "kn", "customers", "counted")
 _KEYS = ("design", "role", "step", "touchpoint")
+#: What a share is of: journeys, and what its interval by customer needs.
+_OF = ("n", "nn", "customers")
 #: Measures that are shares of journeys; the others are means by journey.
 _SHARES = ("designed", "walked", "reached_walked", "reached_left")
 _MEANS = ("fit", "missing", "extra", "dark")
@@ -340,9 +342,12 @@ def step_rows(sums: list[Row], beside: Mapping[str, list[Row]]) -> Iterable[Row]
     labels: dict[tuple[str, int], list[str]] = {}
     for row in sorted(beside["designs"], key=lambda row: str(row["touchpoint"])):
         labels.setdefault((row["design"], row["step"]), []).append(row["touchpoint"])
+    # A batch where nobody met a touchpoint says nothing of it: what a share is of is asked of the design.
+    of = {row["design"]: {name: row[name] for name in _OF} for row in sums if row["role"] == "walked"}
     for row in sums:
         if not (row["role"] == "taken" or row["touchpoint"]):
             continue
+        row = row | of[row["design"]]
         share = share_of(_totals(row))
         yield {
             "design": row["design"], "role": row["role"], "step": row["step"],
