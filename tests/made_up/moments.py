@@ -1,9 +1,8 @@
 """Companies whose weights are known, as moments; for the tests of this room."""
 
-from datetime import timedelta
-
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from made_up.small_tables import DAY, instruments
 
@@ -21,10 +20,13 @@ def catalogue(p, stages=None, forms=None):
     )
 
 
-def moments(weights, *, customers=2000, seed=0, touch=None, unrated=0.0, halo=0.3, noise=1.0, asked=True):
+def moments(
+    weights, *, customers=2000, seed=0, touch=None, unrated=0.0, halo=0.3, noise=1.0, asked=True, there=0.0
+):
     """Each customer meets each touchpoint with its chance, then is asked about the company.
 
-    overall = 7 + Σ touched · weight · (lived − 7) + noise; lived has mean 7, sd 1.5, correlation `halo`.
+    overall = 7 + Σ touched · (`there` + weight · (lived − 7)) + noise; lived has mean 7, sd 1.5,
+    correlation `halo`; `there` is what having been there adds by itself.
     """
     rng = np.random.default_rng(seed)
     weights = np.asarray(weights, dtype=float)
@@ -34,34 +36,37 @@ def moments(weights, *, customers=2000, seed=0, touch=None, unrated=0.0, halo=0.
     )
     touched = rng.random((customers, p)) < (np.linspace(0.9, 0.3, p) if touch is None else touch)
     rated = touched & (rng.random((customers, p)) >= unrated)
-    overall = 7 + (touched * weights * (lived - 7)).sum(axis=1) + noise * rng.normal(size=customers)
+    overall = 7 + (touched * (there + weights * (lived - 7))).sum(axis=1)
+    overall += noise * rng.normal(size=customers)
     who, where = np.nonzero(touched)
     asking = len(who)
+    step = np.concatenate([where, np.full(customers, p)])
+    whose = np.concatenate([who, np.arange(customers)])
+    touchpoints = pa.array([*(f"t{j:02d}" for j in range(p)), "survey"])
+    survey = pa.array(step == p)
+    given = np.where(step == p, np.concatenate([np.full(asking, np.nan), overall]), np.nan)
+    ratings = [[("nps", v)] if v == v else [] for v in given.tolist()]
     rows = pa.table(
         {
-            "who": np.concatenate([who, np.arange(customers)]),
-            "step": np.concatenate([where, np.full(customers, p)]),
-            "touchpoint": [f"t{j:02d}" for j in where] + ["survey"] * customers,
-            "role": ["direct"] * asking + ["survey"] * customers,
-            "kind": ["interaction"] * asking + ["survey"] * customers,
+            "customer": pa.array([f"c{i:06d}" for i in range(customers)]).take(pa.array(whose)),
+            "at": pa.array(np.datetime64(DAY.replace(tzinfo=None), "us") + step * np.timedelta64(1, "m"))
+            .cast(pa.timestamp("us"))
+            .cast(pa.timestamp("us", "UTC")),
+            "touchpoint": touchpoints.take(pa.array(step)),
+            "role": pc.if_else(survey, "survey", "direct"),
+            "kind": pc.if_else(survey, "survey", "interaction"),
             "rated": np.concatenate([rated[who, where], np.zeros(customers, dtype=bool)]),
             "experience": np.concatenate([lived[who, where], np.zeros(customers)]),
             "disconfirmation": pa.array(
-                [*np.where(rated, lived - 7, np.nan)[who, where], *[np.nan] * customers], from_pandas=True
+                np.concatenate([np.where(rated, lived - 7, np.nan)[who, where], np.full(customers, np.nan)]),
+                from_pandas=True,
             ),
-            "overall": pa.array(
-                [None] * asking + (overall.tolist() if asked else [None] * customers), pa.float64()
-            ),
+            "overall": pa.array(given if asked else np.full(len(given), np.nan), from_pandas=True),
             "perception": np.concatenate([np.full(asking, 7.0), overall]),
+            "ratings": pa.array(ratings if asked else [[]] * len(ratings), RATINGS),
         }
-    ).sort_by([("who", "ascending"), ("step", "ascending")])
-    names = pa.array([f"c{i:06d}" for i in rows["who"].to_pylist()])
-    at = pa.array(
-        [DAY + timedelta(minutes=step) for step in rows["step"].to_pylist()], pa.timestamp("us", "UTC")
     )
-    ratings = pa.array([[("nps", v)] if v is not None else [] for v in rows["overall"].to_pylist()], RATINGS)
-    rows = rows.drop_columns(["who", "step"]).add_column(0, "customer", names).add_column(1, "at", at)
-    return rows.append_column("ratings", ratings)
+    return rows.take(pa.array(np.lexsort((step, whose))))
 
 
 def run_fold(fold, tables, **side):

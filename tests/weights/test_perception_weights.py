@@ -14,7 +14,7 @@ from made_up.small_tables import instruments
 from vivencia.weights import perception_weights_plan
 from vivencia.words.shapes.weights import PERCEPTION_WEIGHTS
 
-#: Vector 21: true weights and the chance of touching each.
+#: True weights and the chance of touching each, as in the golden file of missing answers.
 WEIGHTS = (0.5, 0.3, 0.2, 0.4, 0.1, 0.15)
 TOUCH = (0.9, 0.8, 0.6, 0.35, 0.5, 0.3)
 
@@ -40,19 +40,55 @@ def test_the_form_is_the_declared_one():
     assert set(table["outcome"].to_pylist()) == {"relationship"}
 
 
-def test_untouched_is_structure_and_biases_nothing():
-    runs = [weigh(moments(WEIGHTS, customers=5000, seed=s, touch=TOUCH))["data"] for s in range(12)]
-    assert np.abs(np.mean(runs, axis=0) - WEIGHTS).max() < 0.01
+def missing_design(golden, scenario):
+    """The tables of one scenario of the golden file, one a seed."""
+    told = golden("drivers_missing")
+    design, truth = told["design"], np.array(told["true_w"])
+    for seed in range(design["seeds"]):
+        yield moments(
+            truth,
+            customers=design["customers"],
+            seed=seed,
+            touch=np.array(design["touch"]),
+            there=np.array(design["there"]),
+            halo=design["halo"],
+            noise=design["noise"],
+            unrated=told["scenarios"][scenario]["unrated"],
+        )
 
 
-def test_touched_but_unrated_does_not_inflate():
-    """Filling in the mean inflates by 0.017 to 0.032 here (vector 21); nothing is filled in."""
-    runs = [
-        weigh(moments(WEIGHTS, customers=5000, seed=s, touch=TOUCH, unrated=0.5))["data"] for s in range(24)
+def largest_bias(golden, found):
+    return np.abs(np.mean(found, axis=0) - golden("drivers_missing")["true_w"]).max()
+
+
+@pytest.mark.parametrize("scenario", ["touch_only", "touch_and_nonresponse"])
+def test_neither_untouched_nor_unrated_bends_a_weight(golden, scenario):
+    """Untouched is structure, touched but unrated is missing: told apart, every weight is found."""
+    found = [weigh(table)["data"] for table in missing_design(golden, scenario)]
+    assert largest_bias(golden, found) < golden("drivers_missing")["requirement"]["largest_bias"]
+
+
+def test_the_mean_filled_in_would_bend_every_weight(golden):
+    """What the test above is up against: the same answers with the mean in place of the missing."""
+    found = [
+        mean_filled_in(table)
+        for table, _ in zip(missing_design(golden, "touch_and_nonresponse"), range(12), strict=False)
     ]
-    bias = np.mean(runs, axis=0) - WEIGHTS
-    assert abs(bias.mean()) < 0.006
-    assert np.abs(bias).max() < 0.017
+    bias = np.mean(found, axis=0) - golden("drivers_missing")["true_w"]
+    assert np.all(bias > golden("drivers_missing")["requirement"]["largest_bias"])
+
+
+def mean_filled_in(table, p=6):
+    """Least squares on what was lived (0 where it is not known) and on who was where."""
+    overall = table["overall"].drop_null().to_numpy()
+    visits = table.filter(pa.compute.equal(table["role"], "direct"))
+    row = np.array([int(key[1:]) for key in visits["customer"].to_pylist()])
+    column = np.array([int(key[1:]) for key in visits["touchpoint"].to_pylist()])
+    lived, there = np.zeros((2, len(overall), p))
+    lived[row, column] = np.nan_to_num(visits["disconfirmation"].to_numpy())
+    there[row, column] = 1.0
+    columns = np.column_stack([lived, there, np.ones(len(overall))])
+    return np.linalg.lstsq(columns, overall, rcond=None)[0][:p]
 
 
 def test_intervals_cover_and_a_null_is_seldom_called():
