@@ -1,13 +1,14 @@
 """What is personal is masked, what only looks so stays, and the spans are those of the masked text."""
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.understanding import identifiers
 
-from vivencia.understanding.masking import mask
+from vivencia.understanding.masking import mask, mask_all
 from vivencia.understanding.masking.checks import codice_fiscale, cpf, iban, luhn, rut
 from vivencia.understanding.reading import LANGUAGES, Mask, Span
 
@@ -128,3 +129,36 @@ def test_a_long_row_of_signs_takes_no_long_time() -> None:
     for text in ("1" * 20_000, "a@" * 10_000, "A1 " * 7_000, "Ana " * 5_000, "(11) " * 5_000):
         masked, _ = mask(text, "pt")
         assert len(masked) <= 12 * len(text)
+
+
+CHALLENGES = Path(__file__).parent / "challenge"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_look_at_many_texts_passes_over_nothing_personal(language: str) -> None:
+    rng = random.Random(f"many {language}")  # noqa: S311
+    texts = [row.split("\t")[3] for row in (CHALLENGES / f"{language}.tsv").read_text("utf-8").splitlines()]
+    for makers in identifiers.MAKERS.values():
+        for make in makers.values():
+            texts += [rng.choice(identifiers.SENTENCES[language]).format(make(rng)) for _ in range(8)]
+    texts += [identifiers.hard(rng, language) for _ in range(200)]
+    names = ("Maria", "maria", "Rosa", "Hope Miller", "JOÃO", "Sr. Costa", "Ben-Hur", "dona Vera")
+    for phrase in (
+        "{} called",
+        "with {}.",
+        "Waiter {} was rude",
+        "(Dr. {})",
+        "my name is {}",
+        "obrigada a {}!",
+    ):
+        texts += [phrase.format(name) for name in names]
+    texts += [change(text) for text in texts for change in (str.lower, str.upper, str.title)]
+    one_by_one = [mask(text, language) for text in texts]
+    assert mask_all(texts, [language] * len(texts)) == one_by_one
+    assert any(masks for _, masks in one_by_one)
+
+
+@given(st.lists(st.text(alphabet="aZ 0123456789@.:/()[]-\n⟨⟩Ana Sr+İ🏽𝓐", max_size=60), max_size=4))
+@example(["a" * 19_000 + " x@y.com", "", "12 B", "1\n2345", "Sr.\tAna"])
+def test_texts_looked_at_together_are_masked_as_each_alone(texts: list[str]) -> None:
+    assert mask_all(texts, ["en"] * len(texts)) == [mask(text, "en") for text in texts]

@@ -20,7 +20,7 @@ from vivencia.understanding.heads.joined import joined
 from vivencia.understanding.heads.shipped import Heads, shipped_heads
 from vivencia.understanding.languages import detect
 from vivencia.understanding.liking import Liking, like
-from vivencia.understanding.masking import mask
+from vivencia.understanding.masking import mask_all
 from vivencia.understanding.own_aspects import own_aspects
 from vivencia.understanding.reading import (
     EMOTIONS,
@@ -210,7 +210,7 @@ def prepare(texts: Sequence[str], languages: Sequence[str | None] | None = None)
     """Clean, find the language, mask, and let the rules read; loads no model."""
     cleaned = [clean(text) for text in texts]
     found = detect(cleaned, languages)
-    masked = [mask(text, language.code) for text, language in zip(cleaned, found, strict=True)]
+    masked = mask_all(cleaned, [language.code for language in found])
     outcomes = [_outcome(text, language) for text, language in zip(cleaned, found, strict=True)]
     bodies = [body for body, _ in masked]
     ruled: list[Ruled | None] = [None] * len(bodies)

@@ -38,7 +38,7 @@ _STREET_ENGLISH = re.compile(
     r"close|crescent|terrace|court|place|square|gardens)\b" + _AFTER
 )
 #: Words that streets begin with, by language.
-_STREET_CUES = {
+STREET_CUES = {
     "pt": frozenset(
         [
             "rua",
@@ -105,7 +105,7 @@ def streets(text: str, low: str, words: Set[str], language: str) -> Iterator[Fou
     """Streets with a number, as they are written in the text's language and in English."""
     for match in _STREET_ENGLISH.finditer(text):
         yield Found(match.start(), match.end(), "address")
-    for cue in sorted(_STREET_CUES.get(language, frozenset()) & words):
+    for cue in sorted(STREET_CUES.get(language, frozenset()) & words):
         place = low.find(cue)
         while place >= 0:
             found = _STREET.match(text, place) if place == 0 or not text[place - 1].isalnum() else None

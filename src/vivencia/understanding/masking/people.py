@@ -108,7 +108,7 @@ def names(text: str, low: str, words: Set[str], language: str) -> Iterator[Found
     `low` is the text in lower case and `words` what stands between its blanks.
     """
     known = listed(language)
-    for start in _cued(low, _guides()["called"] & words, REACH):
+    for start in _cued(low, guides()["called"] & words, REACH):
         yield from _called(text, start, known)
     capitals = [match.span() for match in _CAPITAL.finditer(text)]
     kinds, strong = known.kinds, known.strong
@@ -116,7 +116,7 @@ def names(text: str, low: str, words: Set[str], language: str) -> Iterator[Found
         if low[start:end] in kinds or low[low.rfind(" ", 0, start - 1) + 1 : start - 1] in strong:
             yield from _written(text, low, [span for span in capitals if _stands(text, span[0])], known)
             break
-    for start in _cued(low, _guides()["small"] & words, 0):
+    for start in _cued(low, guides()["small"] & words, 0):
         match = _SMALL.match(text, start)
         if match is not None and known.kind(match.group(1)) == GIVEN:
             yield Found(match.start(1), match.end(1), "name")
@@ -180,7 +180,7 @@ def _name(
     """The name at the beginning of a run, if there is one, and how many words are done with."""
     start = run[0][0]
     words = [low[first:last] for first, last in run]
-    if words[0] in known.strong or words[0] in known.weak or words[0] in _guides()["untitled"]:
+    if words[0] in known.strong or words[0] in known.weak or words[0] in guides()["untitled"]:
         return None, 1
     if any(low.startswith(phrase, start) for phrase in known.never.get(words[0], ())):
         return None, len(run)
@@ -236,14 +236,14 @@ def listed(language: str) -> Names:
     kinds.update(dict.fromkeys(own["surnames"] - own["given"], SURNAME))
     kinds.update(dict.fromkeys(own["given"], GIVEN))
     kinds.update(dict.fromkeys(own["ambiguous"], DOUBTFUL))
-    guides = _guides()
-    kinds.update(dict.fromkeys(guides["doubtful"] & kinds.keys(), DOUBTFUL))
+    guided = guides()
+    kinds.update(dict.fromkeys(guided["doubtful"] & kinds.keys(), DOUBTFUL))
     never: dict[str, list[str]] = {}
-    for phrase in guides["never"]:
+    for phrase in guided["never"]:
         never.setdefault(re.split("[ -]", phrase)[0], []).append(phrase)
     folded = {fold(name): kind for name, kind in kinds.items()}
     titles = own["titles"] | {title.rstrip(".") for title in own["titles"]}
-    weak = titles & guides["weak"]
+    weak = titles & guided["weak"]
     return Names({**folded, **kinds}, titles - weak, weak, never)
 
 
@@ -261,8 +261,8 @@ def _sections(language: str) -> dict[str, frozenset[str]]:
 
 
 @cache
-def _guides() -> dict[str, frozenset[str]]:
-    """The words that guide the masking of names, by their use."""
+def guides() -> dict[str, frozenset[str]]:
+    """The words that guide the masking of names, by their use; read once."""
     found: dict[str, set[str]] = {}
     shelf = files("vivencia.understanding.masking") / "words.txt"
     for line in shelf.read_text(encoding="utf-8").splitlines():
