@@ -10,7 +10,7 @@ import pytest
 
 from vivencia.house import living
 from vivencia.house.workspace import Workspace
-from vivencia.perceptions.columns import columns_of
+from vivencia.perceptions.context import columns_around
 from vivencia.perceptions.filter import filter_events
 from vivencia.perceptions.table import from_table
 from vivencia.signals import catalogue_tables
@@ -72,20 +72,23 @@ def place(analysed, tmp_path, clock):
     return Workspace.open(shutil.copytree(analysed, tmp_path / "shop"), clock=clock)
 
 
-def replayed(place: Workspace, parameters: pa.Table, rows) -> dict[str, list[float]]:
-    """Every customer's numbers after a replay of all rows, with these parameters."""
+def replayed(place: Workspace, parameters: pa.Table, rows, context=None) -> dict[str, list[float]]:
+    """Every customer's numbers after a replay of all rows, with these parameters (and covariates)."""
     p = from_table(parameters, catalogue_tables(place.catalogue)["instruments"])
     ordered = sorted(rows, key=lambda row: (row[1], row[2], row[0]))
     table = signals(*ordered)
-    columns = columns_of(
+    columns = columns_around(
         pa.table(
             {
                 "customer": table["customer"], "at": table["at"], "touchpoint": table["touchpoint"],
                 "kind": table["kind"], "ratings": table["ratings"],
                 "contact": pa.array(["direct"] * table.num_rows),
+                "segment": pa.nulls(table.num_rows, pa.string()),
+                "place": pa.nulls(table.num_rows, pa.string()),
             }
         ),
         p,
+        context,
     )  # fmt: skip
     found = filter_events(columns, p)
     names = table["customer"].take(pa.array(columns.starts[:-1])).to_pylist()

@@ -115,7 +115,7 @@ def test_never_a_negative_variance(
 
 def test_a_split_by_customer_changes_nothing(as_table: Any) -> None:
     parameters = company()
-    table = as_table({k: [Event(1.0, "direct", "a", ratings={"csat5": 4.0})] * 3 for k in "klm"})
+    table = as_table({k: [Event(1.0, "direct", "a", ratings={"csat5": 4.0})] * 3 for k in "klm"}, ("market",))
     whole = replay(table, parameters)
     parts = pa.concat_tables([replay(table.slice(0, 3), parameters), replay(table.slice(3), parameters)])
     assert whole.equals(parts.combine_chunks()) or whole.to_pylist() == parts.to_pylist()
@@ -138,7 +138,7 @@ def test_what_is_not_finite_or_outside_its_scale_is_not_used(as_table: Any) -> N
 
 def test_an_unknown_touchpoint_counts_as_the_average(as_table: Any) -> None:
     parameters = company()
-    found = replay(as_table({"k": [Event(1.0, "direct", "nowhere")]}), parameters).to_pylist()[0]
+    found = replay(as_table({"k": [Event(1.0, "direct", "nowhere")]}, ("market",)), parameters).to_pylist()[0]
     assert found["experience"] == pytest.approx(parameters.theta_bar)
     assert found["role"] == "direct"
 
@@ -146,7 +146,7 @@ def test_an_unknown_touchpoint_counts_as_the_average(as_table: Any) -> None:
 def test_events_at_one_time_and_out_of_order(as_table: Any) -> None:
     parameters = company()
     same = [Event(5.0, "direct", "a", ratings={"csat5": 2.0}), Event(5.0, "direct", "b")]
-    table = as_table({"k": same})
+    table = as_table({"k": same}, ("market",))
     assert (
         replay(table.take(pa.array([1, 0])), parameters).to_pylist() == replay(table, parameters).to_pylist()
     )
@@ -160,6 +160,7 @@ def test_a_very_long_life(as_table: Any) -> None:
             "customer": ["k"] * n,
             "at": pa.array(np.arange(n) * 86_400_000_000, pa.timestamp("us", "UTC")),
             "touchpoint": ["a"] * n,
+            "market": np.zeros(n),
             "ratings": pa.array([[("csat5", 4.0)]] * n, pa.map_(pa.string(), pa.float64())),
         }
     )
@@ -170,13 +171,20 @@ def test_a_very_long_life(as_table: Any) -> None:
 
 
 def test_no_events_at_all() -> None:
-    empty = pa.table({"customer": pa.array([], pa.string()), "at": pa.array([], pa.timestamp("us", "UTC"))})
+    empty = pa.table(
+        {
+            "customer": pa.array([], pa.string()),
+            "at": pa.array([], pa.timestamp("us", "UTC")),
+            "market": pa.array([], pa.float64()),
+        }
+    )
     assert replay(empty, company()).num_rows == 0
 
 
-@pytest.mark.parametrize("column", ["customer", "at"])
+@pytest.mark.parametrize("column", ["customer", "at", "market"])
 def test_a_missing_key_is_said(column: str, as_table: Any) -> None:
-    table = as_table({"k": [Event(1.0, "direct", "a")]})
+    """A covariate too: left out by mistake it would pass for one that is no news."""
+    table = as_table({"k": [Event(1.0, "direct", "a")]}, ("market",))
     with pytest.raises(InputError, match=column):
         replay(table.drop_columns([column]), company())
 
@@ -189,7 +197,9 @@ def test_parameters_outside_their_range_are_refused(wrong: dict[str, Any]) -> No
 
 def test_map_columns_of_a_slice_and_with_nulls(as_table: Any) -> None:
     parameters = company()
-    table = as_table({k: [Event(1.0, "direct", "a", {"wait": 1.0}, {"csat5": 2.0})] for k in "klm"})
+    table = as_table(
+        {k: [Event(1.0, "direct", "a", {"wait": 1.0}, {"csat5": 2.0})] for k in "klm"}, ("market",)
+    )
     assert replay(table.slice(1, 1), parameters).to_pylist() == replay(table, parameters).to_pylist()[1:2]
     kind = table.schema.field("ratings").type
     bare = table.set_column(table.schema.get_field_index("ratings"), "ratings", pa.nulls(3, kind))

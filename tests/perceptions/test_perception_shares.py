@@ -1,5 +1,7 @@
 """Answers taken apart: the parts add up, and are those a made-up company was made with."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -9,6 +11,8 @@ from vivencia.perceptions.family import instruments as instruments_of_family
 from vivencia.perceptions.family import made_up
 from vivencia.perceptions.shares import finish, shares_plan, take_apart
 from vivencia.perceptions.table import to_table
+from vivencia.signals.arrow import table_of
+from vivencia.words.shapes.context import CONTEXT
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +123,15 @@ def test_the_plan_gives_the_same_on_every_engine(engine, company):
         ).to_pylist()
     ]
     table = events_of(rows)
+    around = [
+        {"name": "market", "at": datetime(2026, 1 + month, 1, tzinfo=UTC), "value": float(month % 3)}
+        for month in range(12)
+    ]
+    side = {**side, "context": table_of(CONTEXT, around)}
     engine.give("events", table)
     for name, given in side.items():
         engine.give(name, given)
-    engine.run(shares_plan())
+    engine.run(shares_plan(context=True))
     found = {
         (row["dimension"], row["key"], row["part"]): row["share"]
         for row in engine.table("experience_shares").to_pylist()

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house import analysing
+from vivencia.house.context import read_context
 from vivencia.perceptions.check import SHOWABLE, best, check, check_table, levels
 from vivencia.perceptions.estimation import COLUMNS, spread
 from vivencia.perceptions.table import from_table
@@ -25,6 +26,7 @@ from vivencia.signals import catalogue_tables
 from vivencia.signals.arrow import arrow_schema
 from vivencia.words.errors import InputError
 from vivencia.words.shapes.checks import FALLBACK, PERCEPTION_CHECK
+from vivencia.words.shapes.context import CONTEXT
 
 if TYPE_CHECKING:
     from vivencia.house.workspace import Workspace
@@ -34,6 +36,8 @@ Watch = Callable[[str, float, float | None], None]
 #: Customers who answered that the check looks at; more make it slower, not surer.
 CUSTOMERS = 1_500
 FOLDER = "checks"
+#: What the filter reads when it is shown: words move it, though no parameter is estimated from them.
+SHIPPED = (*COLUMNS, "polarity")
 #: The name of the filter among the methods.
 PERCEPTION = ENGINE
 #: The rival that needs scikit-learn (`vivencia[check]`).
@@ -82,7 +86,8 @@ def check_perception(
     Raises InputError where too few answered for a check, NotAnalysed.
     """
     said = watch or (lambda _label, _done, _total: None)
-    side = catalogue_tables(place.catalogue)
+    around = read_context(place.path, place.catalogue)
+    side = {**catalogue_tables(place.catalogue), CONTEXT.name: around}
     learners, left_out = _boosting(seed)
     with analysing.reading(place) as engine:
         said("reading events", 0, 3)
@@ -96,7 +101,7 @@ def check_perception(
         fallback = arrow_schema(FALLBACK).empty_table()
         if shown != ENGINE:
             p = from_table(engine.table("parameters"), side["instruments"])
-            fallback = levels(engine.table("events", COLUMNS), p, shown).cast(arrow_schema(FALLBACK))
+            fallback = levels(engine.table("events", COLUMNS), p, shown, around).cast(arrow_schema(FALLBACK))
     at = place.clock()
     _keep(place, {PERCEPTION_CHECK.name: check_table(found), FALLBACK.name: fallback}, at, many)
     said("levels", 3, 3)
@@ -111,9 +116,9 @@ def _sampled(engine: EmbeddedEngine, customers: int) -> tuple[pa.Table, int]:
     chosen = pa.array([keys[i] for i in np.argsort(hashes, kind="stable")[:customers]], pa.string())
     parts = [
         batch.filter(pc.is_in(batch.column("customer"), chosen))
-        for batch in engine.batches("events", COLUMNS)
+        for batch in engine.batches("events", SHIPPED)
     ]
-    table = pa.Table.from_batches(parts) if parts else engine.table("events", COLUMNS)
+    table = pa.Table.from_batches(parts) if parts else engine.table("events", SHIPPED)
     return table.combine_chunks(), len(chosen)
 
 

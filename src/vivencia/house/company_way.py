@@ -52,8 +52,8 @@ def company_way(catalogue: Catalogue, *, tier: str = "auto", context: bool = Fal
         ),
         Analysis("perceptions", "perceptions", perceptions_plan(context=context, given=True)),
         Analysis("measure_bands", "perceptions", measure_bands_plan()),
-        Analysis("experience_shares", "perceptions", shares_plan()),
-        Analysis("bonds", "perceptions", bonds_plan()),
+        Analysis("experience_shares", "perceptions", shares_plan(context=context)),
+        Analysis("bonds", "perceptions", bonds_plan(context=context)),
         Analysis("representation", "perceptions", representation_plan()),
         Analysis("countries", "perceptions", countries_plan(company.anchors)),
         Analysis(

@@ -7,6 +7,8 @@ import pyarrow as pa
 
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house import analysing
+from vivencia.house.context import read_context
+from vivencia.perceptions.context import with_context
 from vivencia.perceptions.person import Level, Why, why
 from vivencia.perceptions.table import from_table
 from vivencia.plans import Plan, Step, read_queries
@@ -35,7 +37,8 @@ def explain_customer(place: "Workspace", key: str, at: datetime | None = None) -
             raise InputError(f"There is no customer {key}.", hint="keys are those of the table states")
         parameters = from_table(engine.table("parameters"), catalogue_tables(place.catalogue)["instruments"])
         newest: datetime = engine.table("newest").column("at")[0].as_py()
-    return why(found, parameters, newest if at is None else at)
+    around = read_context(place.path, place.catalogue)
+    return why(with_context(found, around, parameters.context), parameters, newest if at is None else at)
 
 
 def events_of(engine: EmbeddedEngine, key: str) -> pa.Table:

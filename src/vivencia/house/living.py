@@ -8,7 +8,7 @@ with other parameters the book is made anew beside the one in use; readers see o
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from math import sqrt
@@ -19,10 +19,12 @@ import pyarrow as pa
 
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house import analysing, customers
-from vivencia.perceptions.columns import STILL_KINDS, columns_of, microseconds, one_array
+from vivencia.house.context import read_context
+from vivencia.perceptions.columns import microseconds, one_array
+from vivencia.perceptions.context import columns_around
 from vivencia.perceptions.filter import filter_events
 from vivencia.perceptions.kernel import STATE
-from vivencia.perceptions.live import Happening, Live, Standing
+from vivencia.perceptions.live import Happening, Live, Standing, happenings
 from vivencia.perceptions.parameters import Parameters
 from vivencia.perceptions.person import faded
 from vivencia.perceptions.plan import COLUMNS
@@ -83,7 +85,7 @@ def follow(place: "Workspace", signals: pa.Table) -> tuple[int, int]:
     store.lock.take()
     try:
         with _book(store) as book:
-            return _apply(place, book, _events(place, signals))
+            return _apply(place, book, _events(place, signals, _parameters(place, book)))
     finally:
         store.lock.free()
 
@@ -178,8 +180,9 @@ def _make(place: "Workspace", engine: EmbeddedEngine, book: LiveBook) -> None:
     with book.writing():
         book.say("made_from", _made_from(place))
         book.say("parameters", parameters.to_pylist())
+        around = read_context(place.path, place.catalogue)
         for table in _whole_customers(engine):
-            columns = columns_of(table, p)
+            columns = columns_around(table, p, around)
             found = filter_events(columns, p, write=False)
             last = table.take(pa.array(columns.starts[1:] - 1))
             names = ("customer", "source", "id")
@@ -237,11 +240,11 @@ def _parameters(place: "Workspace", book: LiveBook) -> Parameters:
 
 # Moving customers ----------------------------------------------------------------------------
 
-Told = dict[str, list[Happening]]
+Told = Mapping[str, list[Happening]]
 
 
-def _events(place: "Workspace", signals: pa.Table) -> Told:
-    """The signals as happenings of the persons they are of."""
+def _events(place: "Workspace", signals: pa.Table, p: Parameters) -> Told:
+    """The signals as happenings of the persons they are of, with what stands around them."""
     plan = events_plan()
     with EmbeddedEngine() as engine:
         for name, table in catalogue_tables(place.catalogue).items():
@@ -249,28 +252,7 @@ def _events(place: "Workspace", signals: pa.Table) -> Told:
         engine.give(LINKS.name, place.store.links())
         engine.give(SIGNALS.name, signals)
         engine.run(Plan(plan.name, plan.nodes, gives=("events",), values=plan.values))
-        return _happenings(engine.table("events", COLUMNS))
-
-
-def _happenings(events: pa.Table) -> Told:
-    found: Told = defaultdict(list)
-    at = microseconds(one_array(events, "at"))
-    for number, row in enumerate(events.drop_columns(["at"]).to_pylist()):
-        valence = row["valence"]
-        found[row["customer"]].append(
-            Happening(
-                int(at[number]),
-                (row["source"], row["id"]),
-                row["touchpoint"],
-                row["contact"] == "indirect",
-                row["kind"] in STILL_KINDS,
-                tuple(row["measures"] or ()),
-                tuple(row["ratings"] or ()),
-                float("nan") if valence is None else valence,
-                goal=row["goal"],
-            )
-        )
-    return found
+        return happenings(engine.table("events", COLUMNS), p, read_context(place.path, place.catalogue))
 
 
 def _apply(place: "Workspace", book: LiveBook, told: Told) -> tuple[int, int]:
@@ -293,7 +275,7 @@ def _move(
     known = {at for _, at, _ in book.since(customer)} if older else set()
     older = [one for one in older if _place(one) not in known]
     if older:
-        history = _history(place, customer)
+        history = _history(place, customer, live.parameters)
         older = [one for one in older if _place(one) not in {_place(each) for each in history}]
     if older:
         _replay(book, live, customer, older, history)
@@ -328,10 +310,11 @@ def _replay(
     book.keep(customer, Kept(_place(events[-1]), _packed(standing.numbers)))
 
 
-def _history(place: "Workspace", customer: str) -> list[Happening]:
+def _history(place: "Workspace", customer: str, p: Parameters) -> list[Happening]:
     """Every event of a customer that the last analysis knew."""
+    around = read_context(place.path, place.catalogue)
     with analysing.reading(place) as engine:
-        return _happenings(customers.events_of(engine, customer))[customer]
+        return happenings(customers.events_of(engine, customer), p, around).get(customer, [])
 
 
 def _person(place: "Workspace", key: str) -> str:
@@ -340,7 +323,7 @@ def _person(place: "Workspace", key: str) -> str:
 
 
 def _told(rows: list[tuple[str, tuple[int, str, str], str]]) -> Told:
-    found: Told = defaultdict(list)
+    found: dict[str, list[Happening]] = defaultdict(list)
     for customer, place, body in rows:
         found[customer].append(_happening(place, body))
     return found
@@ -352,15 +335,25 @@ def _place(one: Happening) -> tuple[int, str, str]:
 
 def _body(one: Happening) -> str:
     valence = None if one.valence != one.valence else one.valence
-    return json.dumps([one.touchpoint, one.indirect, one.still, one.measures, one.ratings, valence, one.goal])
+    said = [
+        one.touchpoint,
+        one.indirect,
+        one.still,
+        one.measures,
+        one.ratings,
+        valence,
+        one.goal,
+        one.context,
+    ]
+    return json.dumps(said)
 
 
 def _happening(place: tuple[int, str, str], body: str) -> Happening:
-    touchpoint, indirect, still, measures, ratings, valence, goal = json.loads(body)
+    touchpoint, indirect, still, measures, ratings, valence, goal, around = json.loads(body)
     return Happening(
         place[0], (place[1], place[2]), touchpoint, indirect, still,
         tuple((key, value) for key, value in measures), tuple((key, value) for key, value in ratings),
-        float("nan") if valence is None else valence, goal=goal,
+        float("nan") if valence is None else valence, tuple(around), goal,
     )  # fmt: skip
 
 

@@ -19,8 +19,9 @@ import numpy as np
 import pyarrow as pa
 
 from vivencia.perceptions import groups
-from vivencia.perceptions.columns import Columns, columns_of, flags, microseconds, one_array
+from vivencia.perceptions.columns import Columns, flags, microseconds, one_array
 from vivencia.perceptions.compiled import compiled
+from vivencia.perceptions.context import columns_around
 from vivencia.perceptions.filter import Filtered, filter_events
 from vivencia.perceptions.kernel import DAY
 from vivencia.perceptions.parameters import Floats
@@ -37,6 +38,7 @@ from vivencia.words.shapes.bonds import (
     RECALL,
     REMEMBERED,
 )
+from vivencia.words.shapes.context import CONTEXT
 
 #: Columns of a moment: P − centre, log(1 + contacts in the DAYS before), then the outcomes (NaN: not asked).
 _MONTH = 30 * DAY
@@ -45,8 +47,11 @@ _CENTRE = 7.0
 _PAIRS = ((0, 0), (0, 1), (0, 2), (0, 3), (1, 1), (1, 2), (1, 3), (2, 2), (2, 3))
 
 
-def bonds_plan() -> Plan:
-    """Reads `events`, `parameters`, `instruments`; gives `bonds` and `loyalty`."""
+def bonds_plan(*, context: bool = False) -> Plan:
+    """Reads `events`, `parameters`, `instruments`; gives `bonds` and `loyalty`.
+
+    With `context` the covariates of the table `context` are read too.
+    """
     sql = read_queries("vivencia.perceptions", "bonds.sql")
     return Plan(
         name="bonds",
@@ -58,7 +63,7 @@ def bonds_plan() -> Plan:
                 reads="events",
                 columns=COLUMNS,
                 writes=(REMEMBERED, LOYALTY_PARTS),
-                beside=("parameters", "instruments", HORIZON.name),
+                beside=("parameters", "instruments", HORIZON.name, *(CONTEXT.name,)[:context]),
             ),
             Fold(
                 name=LOYALTY.name,
@@ -83,7 +88,7 @@ def bonds_plan() -> Plan:
 def follow(table: Any, side: Mapping[str, Any]) -> tuple[Any, Any]:
     """Of whole customers: what each remembers, and the sums of their moments."""
     p = from_table(side["parameters"], side["instruments"])
-    columns = columns_of(table, p)
+    columns = columns_around(table, p, side.get("context"))
     found = filter_events(columns, p)
     peaks = np.full(columns.customers, -1, dtype=np.int64)
     recalled = np.full(columns.events, np.nan)

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from vivencia.perceptions.columns import columns_of, one_array
+from vivencia.perceptions.columns import one_array
+from vivencia.perceptions.context import columns_around, names_of, with_context
 from vivencia.perceptions.estimation import Estimation
 from vivencia.perceptions.parameters import Floats, Parameters
 from vivencia.perceptions.replay import in_order
@@ -40,9 +41,10 @@ def check(
     """Held-out customers, then held-out months; a split with nothing to predict is left out.
 
     `table` has the columns of `estimation.COLUMNS`, whole customers; `side` the tables
-    `instruments` and `promises`.
+    `instruments`, `promises` and, where there are covariates, `context`.
     """
-    ordered = in_order(table)
+    around = side.get("context")
+    ordered = with_context(in_order(table), around, names_of(around))
     found = []
     for name, split in (("customer", by_customer), ("time", by_time)):
         train, test, counts = split(ordered)
@@ -74,13 +76,13 @@ def best(found: Sequence[Validation], methods: Sequence[str] | None = None) -> s
     return min((key for key in sums if len(sums[key]) == most), key=lambda key: sum(sums[key]))
 
 
-def levels(table: Any, parameters: Parameters, method: str) -> Any:
+def levels(table: Any, parameters: Parameters, method: str, context: Any = None) -> Any:
     """Each customer's level by a rival, what it would predict next: rows of FALLBACK.
 
     Customers who never answered have none. With `regression_ewma` it is the level at a usual contact.
     """
     ordered = in_order(table)
-    columns = columns_of(ordered, parameters)
+    columns = columns_around(ordered, parameters, context)
     said = asked(columns, parameters)
     y, usual = said.y, 0.0
     if method == "regression_ewma":

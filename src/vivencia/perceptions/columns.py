@@ -161,13 +161,17 @@ def goals_of(array: Any, rows: int) -> NDArray[np.int64]:
 def columns_of(table: Any, parameters: Parameters) -> Columns:
     """The arrays of a table of whole customers in order of customer and time.
 
-    Raises InputError when `customer` or `at` is absent or holds a null.
+    Raises InputError when `customer` or `at` is absent or holds a null, or when a covariate of
+    the parameters has no column (`context.columns_around` gives it one): none is not no news.
     """
     rows = table.num_rows
     customer, at = one_array(table, "customer"), one_array(table, "at")
     for name, array in (("customer", customer), ("at", at)):
         if array is None or array.null_count:
             raise InputError(f"events need a {name} without nulls", hint=f"column {name}")
+    for name in parameters.context:
+        if name not in table.column_names:
+            raise InputError(f"events need the covariate {name}", hint=f"column {name}; NaN where unknown")
     touchpoints = {key: number for number, key in enumerate(parameters.touchpoints)}
     measures = {key: number for number, key in enumerate(parameters.measures)}
     instruments = {key: number for number, key in enumerate(parameters.instruments)}

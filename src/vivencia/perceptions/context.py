@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vivencia.perceptions.columns import codes_of, microseconds, one_array
-from vivencia.perceptions.parameters import Floats
+from vivencia.perceptions.columns import Columns, codes_of, columns_of, microseconds, one_array
+from vivencia.perceptions.parameters import Floats, Parameters
 from vivencia.words.shapes.context import CONTEXT_KEYS
 
 Ints = NDArray[np.int64]
@@ -29,12 +29,19 @@ def centres_of(context: Any) -> Floats:
     return np.array([values[names == name].mean() for name in names_of(context)])
 
 
+def columns_around(table: Any, parameters: Parameters, context: Any) -> Columns:
+    """`columns_of` events with the covariates that the parameters name; `context` is a `CONTEXT` table."""
+    return columns_of(with_context(table, context, parameters.context), parameters)
+
+
 def with_context(table: Any, context: Any, names: tuple[str, ...]) -> Any:
     """The events with a column for each covariate; NaN where no row holds for them."""
     if context is None:
         return table
     of = np.array(context.column("name").to_pylist())
     for name in names:
+        if name in table.column_names:
+            continue
         rows = context.filter(pa.array(of == name))
         table = table.append_column(name, pa.array(_values(table, rows)))
     return table

@@ -4,16 +4,20 @@ The compiled loop of the replay is called on one event from the stored state, so
 is the same bit for bit. A late event is replayed from the last snapshot before it.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vivencia.perceptions import batch, kernel
-from vivencia.perceptions.columns import NEVER, goal_code
+from vivencia.perceptions.columns import NEVER, STILL_KINDS, goal_code, microseconds, one_array
 from vivencia.perceptions.compiled import COMPILED
+from vivencia.perceptions.context import with_context
 from vivencia.perceptions.filter import prior
 from vivencia.perceptions.parameters import Floats, Parameters, pack
+from vivencia.words.instruments import TEXT_POLARITY
 
 #: Events between two snapshots of a customer.
 EVERY = 20
@@ -36,6 +40,35 @@ class Happening:
     valence: float = np.nan
     context: tuple[float, ...] = ()
     goal: str | None = None
+
+
+def happenings(events: Any, parameters: Parameters, context: Any) -> dict[str, list[Happening]]:
+    """The rows of a table of events as happenings, by customer; `context` is a `CONTEXT` table.
+
+    What the words of an event say where nobody rated it is an answer, as in the replay.
+    """
+    found: dict[str, list[Happening]] = defaultdict(list)
+    names = parameters.context
+    told = with_context(events, context, names)
+    at = microseconds(one_array(told, "at"))
+    for number, row in enumerate(told.drop_columns(["at"]).to_pylist()):
+        valence, polarity = row["valence"], row["polarity"]
+        words = () if polarity is None else ((TEXT_POLARITY, polarity),)
+        found[row["customer"]].append(
+            Happening(
+                int(at[number]),
+                (row["source"], row["id"]),
+                row["touchpoint"],
+                row["contact"] == "indirect",
+                row["kind"] in STILL_KINDS,
+                tuple(row["measures"] or ()),
+                (*(row["ratings"] or ()), *words),
+                np.nan if valence is None else valence,
+                tuple(row[name] for name in names),
+                row["goal"],
+            )
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import Any
 import pyarrow as pa
 
 from vivencia.perceptions import drift, promises, scores, summaries
-from vivencia.perceptions.columns import Columns, columns_of, one_array
-from vivencia.perceptions.context import with_context
+from vivencia.perceptions.columns import Columns, one_array
+from vivencia.perceptions.context import columns_around
 from vivencia.perceptions.estimation import COLUMNS as COLUMNS_OF_ESTIMATION
 from vivencia.perceptions.estimation import SAMPLE, Estimation
 from vivencia.perceptions.filter import Filtered, filter_events
@@ -145,7 +145,7 @@ def perceptions_plan(
 def perceive(table: Any, side: Mapping[str, Any]) -> tuple[Any, Any, Any, Any, Any]:
     """The filter over whole customers: moments, states, and the parts of summaries and scores."""
     parameters = from_table(side["parameters"], side["instruments"])
-    columns = columns_of(with_context(table, side.get("context"), parameters.context), parameters)
+    columns = columns_around(table, parameters, side.get("context"))
     found = filter_events(columns, parameters)
     dimensions = summaries.dimension_codes(table)
     kept = {name: table.column(name) for name in ("customer", "at", "source", "id", "touchpoint")}

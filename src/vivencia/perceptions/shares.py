@@ -18,8 +18,9 @@ import numpy as np
 import pyarrow as pa
 
 from vivencia.perceptions import groups
-from vivencia.perceptions.columns import Columns, columns_of, one_array
+from vivencia.perceptions.columns import Columns, one_array
 from vivencia.perceptions.compiled import compiled
+from vivencia.perceptions.context import columns_around
 from vivencia.perceptions.filter import Filtered, filter_events
 from vivencia.perceptions.kernel import DIRECT, usual
 from vivencia.perceptions.parameters import EXPERIENCE, GAIN, NOISE, TARGET, Floats, Parameters, pack
@@ -27,11 +28,15 @@ from vivencia.perceptions.plan import COLUMNS
 from vivencia.perceptions.summaries import dimension_codes
 from vivencia.perceptions.table import from_table
 from vivencia.plans import Fold, Map, Plan
+from vivencia.words.shapes.context import CONTEXT
 from vivencia.words.shapes.shares import PARTS, SHARE_DIMENSIONS, SHARE_PARTS, SHARES
 
 
-def shares_plan() -> Plan:
-    """Reads `events`, `parameters`, `instruments`; gives `experience_shares`."""
+def shares_plan(*, context: bool = False) -> Plan:
+    """Reads `events`, `parameters`, `instruments`; gives `experience_shares`.
+
+    With `context` the covariates of the table `context` are read too.
+    """
     return Plan(
         name="experience_shares",
         nodes=(
@@ -41,7 +46,7 @@ def shares_plan() -> Plan:
                 reads="events",
                 columns=COLUMNS,
                 writes=(SHARE_PARTS,),
-                beside=("parameters", "instruments"),
+                beside=("parameters", "instruments", *(CONTEXT.name,)[:context]),
             ),
             Fold(
                 name=SHARES.name,
@@ -62,7 +67,7 @@ def shares_plan() -> Plan:
 def take_apart(table: Any, side: Mapping[str, Any]) -> tuple[Any]:
     """The sums of whole customers, by company, touchpoint and segment."""
     p = from_table(side["parameters"], side["instruments"])
-    columns = columns_of(table, p)
+    columns = columns_around(table, p, side.get("context"))
     rows, y, parts = parts_of(columns, filter_events(columns, p), p)
     customer = np.repeat(np.arange(columns.customers), np.diff(columns.starts))[rows]
     keys = one_array(table, "customer").take(pa.array(columns.starts[:-1]))
