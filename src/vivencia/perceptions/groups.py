@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vivencia.measure.intervals import student_95
+from vivencia.perceptions.compiled import compiled
 from vivencia.perceptions.parameters import Floats
 
 BUCKETS = 40
@@ -46,22 +47,38 @@ def group_rows(
 ) -> dict[str, list[Any]]:
     """Columns of parts: one row for each key and bucket that has rows.
 
-    `codes` (−1: none), `customer` and `bucket` have a number a row of `values` (k, rows).
+    `codes` (−1: none), `customer` and `bucket` have a number a row of `values` (k, rows); all rows
+    of a customer stand together.
     """
-    here = codes >= 0
-    cell = codes[here] * BUCKETS + bucket[here]
     many = len(keys) * BUCKETS
-    n = np.bincount(cell, minlength=many)
-    pairs = np.unique(np.stack([cell, customer[here]]), axis=1)[0]
-    people = np.bincount(pairs, minlength=many)
-    totals = np.array([np.bincount(cell, one[here], minlength=many) for one in values])
+    n, people, totals = np.zeros(many), np.zeros(many), np.zeros((many, len(values)))
+    before = np.full(len(keys), -1, dtype=np.int64)
+    _add_up(codes, customer, bucket, np.ascontiguousarray(values.T), before, n, people, totals)
     used = np.flatnonzero(n)
     return {
         "dimension": [dimension] * len(used),
         "key": [keys[i // BUCKETS] for i in used],
         "bucket": (used % BUCKETS).tolist(),
-        "sums": [[float(n[i]), float(people[i]), *totals[:, i].tolist()] for i in used],
+        "sums": np.column_stack([n, people, totals])[used].tolist(),
     }
+
+
+@compiled
+def _add_up(
+    codes: Any, customer: Any, bucket: Any, values: Any, before: Any, n: Any, people: Any, totals: Any
+) -> None:
+    """One pass; a customer counts in a cell where the row before of its key was another's."""
+    for i in range(codes.shape[0]):
+        key = codes[i]
+        if key < 0:
+            continue
+        cell = key * BUCKETS + bucket[i]
+        n[cell] += 1.0
+        if before[key] != customer[i]:
+            before[key] = customer[i]
+            people[cell] += 1.0
+        for v in range(values.shape[1]):
+            totals[cell, v] += values[i, v]
 
 
 def parts_table(rows: list[dict[str, list[Any]]]) -> Any:
