@@ -69,6 +69,11 @@ def spark_session() -> Iterator[Any]:
         from vivencia.engines.spark import start_session
     except ImportError:
         left_out("Spark tests need pyspark: pip install 'vivencia[spark]'")
+    # The quick compiler alone: code that runs a few times is not worth the thorough one.
+    os.environ.setdefault(
+        "PYSPARK_SUBMIT_ARGS",
+        '--driver-java-options "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" pyspark-shell',
+    )
     session = start_session("local[2]")
     # A few rows a query: planning each stage again and compiling it would take longer than running it.
     session.conf.set("spark.sql.adaptive.enabled", "false")

@@ -92,10 +92,13 @@ class SparkEngine:
 
     def give(self, name: str, table: Any) -> None:
         """Make an Arrow table readable under a name (replacing what had it)."""
+        from pyspark.sql.pandas.types import from_arrow_schema
+
         folder = self._new_folder(name)
         folder.mkdir()
-        pq.write_table(plain(table), folder / "given.parquet")
-        self._settle(name, folder, ())
+        given = plain(table)
+        pq.write_table(given, folder / "given.parquet")
+        self._settle(name, folder, (), from_arrow_schema(given.schema))
 
     def give_files(self, name: str, files: tuple[str, ...], shape: TableShape) -> None:
         """Make Parquet files, together, readable under a name; no files is an empty table."""
@@ -170,7 +173,7 @@ class SparkEngine:
     def _write(self, name: str, frame: Any, order: tuple[str, ...]) -> None:
         folder = self._new_folder(name)
         frame.write.parquet(str(folder))
-        self._settle(name, folder, order)
+        self._settle(name, folder, order, frame.schema)
 
     def _check_required(self, name: str, shape: TableShape | None, who: str) -> None:
         wanted = [column.name for column in shape.columns if column.required] if shape else []
@@ -195,7 +198,7 @@ class SparkEngine:
         parcels = self._new_folder(node.name)
         self._customers(node).mapInArrow(RunMap(node, side), PARCELS).write.parquet(str(parcels))
         for which, shape in enumerate(node.writes):
-            mine = self._spark.read.parquet(str(parcels)).where(f"which = {which}").select("parcel")
+            mine = self._spark.read.schema(PARCELS).parquet(str(parcels)).where(f"which = {which}").select("parcel")
             self._write(shape.name, mine.mapInArrow(Unpack(schema_of(shape)), _ddl(shape)), shape.order)
         shutil.rmtree(parcels)
         return _said(node.function, node)
@@ -247,9 +250,12 @@ class SparkEngine:
         self._written += 1
         return self._folder / f"{name}-{self._written}"
 
-    def _settle(self, name: str, folder: Path, order: tuple[str, ...]) -> None:
-        """Put a written folder in the place of what had the name; a step may read what it replaces."""
-        self._spark.read.parquet(str(folder)).createOrReplaceTempView(name)
+    def _settle(self, name: str, folder: Path, order: tuple[str, ...], schema: Any) -> None:
+        """Put a written folder in the place of what had the name; a step may read what it replaces.
+
+        The schema is said, since Spark would start a job to read it from the files.
+        """
+        self._spark.read.schema(schema).parquet(str(folder)).createOrReplaceTempView(name)
         before = self._folders.get(name)
         self._folders[name], self._orders[name] = folder, order
         if before is not None:
