@@ -198,7 +198,12 @@ class SparkEngine:
         parcels = self._new_folder(node.name)
         self._customers(node).mapInArrow(RunMap(node, side), PARCELS).write.parquet(str(parcels))
         for which, shape in enumerate(node.writes):
-            mine = self._spark.read.schema(PARCELS).parquet(str(parcels)).where(f"which = {which}").select("parcel")
+            mine = (
+                self._spark.read.schema(PARCELS)
+                .parquet(str(parcels))
+                .where(f"which = {which}")
+                .select("parcel")
+            )
             self._write(shape.name, mine.mapInArrow(Unpack(schema_of(shape)), _ddl(shape)), shape.order)
         shutil.rmtree(parcels)
         return _said(node.function, node)
