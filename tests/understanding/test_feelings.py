@@ -43,9 +43,13 @@ def test_words_alone_speak_of_an_emotion_where_there_are_any() -> None:
 
 def test_a_head_alone_can_see_an_aspect_and_then_all_of_the_text_says_it() -> None:
     ruled = rule_all(["zubbo krenta"], "en")
-    (seen,) = aspects_of(ruled, [(heads("use"), decided(staff=2.0, delivery=3.0))], np.array([-0.4]))
+    (seen,) = spoken(ruled, decided(staff=2.0, delivery=3.0))
     assert [(one.aspect, one.polarity, one.spans) for one in seen] == [("staff", -0.4, (Span(0, 12),))]
-    assert aspects_of(ruled, [(heads("use"), decided(staff=0.5))], np.array([-0.4])) == [()]
+    assert spoken(ruled, decided(staff=0.5)) == [()]
+
+
+def spoken(ruled, decision):
+    return aspects_of(ruled, [(heads("use"), decision)], np.array([-0.4])).values(1)
 
 
 def rows(file: Path) -> list[list[str]]:

@@ -12,7 +12,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from vivencia.understanding.rules import Ruled
+from vivencia.understanding.rulings import Rulings
 
 #: Texts that are embedded at most, about; of more than MOST texts so few would be that none are.
 BUDGET, MOST = 20_000, 2_000_000
@@ -36,7 +36,7 @@ def embedded_share(texts: int) -> float:
     return float(2 ** (-floor(log2(texts / BUDGET) * STEPS) / STEPS))
 
 
-def closer(texts: Sequence[str], ruled: Sequence[Ruled], share: float) -> NDArray[np.bool_]:
+def closer(texts: Sequence[str], ruled: Rulings, share: float) -> NDArray[np.bool_]:
     """Which texts are looked at more closely, where about this share may be."""
     if share >= 1:
         return np.ones(len(texts), dtype=bool)
@@ -49,12 +49,10 @@ def closer(texts: Sequence[str], ruled: Sequence[Ruled], share: float) -> NDArra
     return np.asarray((unsure <= 0) & (drawn < share / WORDLESS_SHARE))
 
 
-def doubt(ruled: Sequence[Ruled]) -> NDArray[np.float64]:
+def doubt(ruled: Rulings) -> NDArray[np.float64]:
     """How far the verdict of the rules is from nought, nearer where both sides are heard; 0 is none."""
-    sides = np.fromiter((side for one in ruled for side in (one.praise, one.blame)), np.float64)
-    low, high = np.sort(np.abs(sides.reshape(-1, 2)), axis=1).T
-    score = np.fromiter((one.score for one in ruled), np.float64, len(ruled))
-    return np.asarray(np.abs(score) * (1 - low / np.maximum(high, 1e-9)))
+    low, high = np.sort(np.abs(np.stack([ruled.praise, ruled.blame])), axis=0)
+    return np.asarray(np.abs(ruled.score) * (1 - low / np.maximum(high, 1e-9)))
 
 
 def _drawn(text: str) -> float:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vivencia.understanding.pipeline import Judged, Reader, judge, read
-from vivencia.understanding.reading import Aspect, Language, Mark, Reading, Span
-from vivencia.understanding.rules import uncollected
+from vivencia.understanding.pipeline import AT_ONCE, Judged, Reader, judge, read
+from vivencia.understanding.reading import MARKS, SENTIMENTS, Language, Reading
+from vivencia.understanding.rulings import VALUED, Rulings
+from vivencia.understanding.spoken import Spoken
 from vivencia.words.shapes.understanding import (
     EMOTIONS,
     PROBABILITIES,
@@ -22,8 +22,6 @@ from vivencia.words.shapes.understanding import (
 )
 from vivencia.words.tables import TableShape
 
-#: Texts read in one go: their embeddings are held together.
-AT_ONCE = 4096
 #: Decimals kept of what a model says; more would only pretend.
 DECIMALS = 4
 #: The columns of a text's signal that stand beside what was read in it.
@@ -48,14 +46,15 @@ class Read:
     """What was read in the different texts of a column, and which of them each row has (`of`).
 
     `words` are the columns of `READINGS` that come from the words alone; `aspects` and `marks`
-    are those of the different texts in the order they are written, of text `…_of`.
+    those of `READING_ASPECTS` and `READING_MARKS` for the different texts in the order they are
+    written, of text `…_of`.
     """
 
     of: NDArray[np.int64]
     words: Any
-    aspects: list[Aspect]
+    aspects: Any
     aspects_of: NDArray[np.int64]
-    marks: list[Mark]
+    marks: Any
     marks_of: NDArray[np.int64]
 
 
@@ -75,21 +74,60 @@ def read_column(texts: Any, languages: Any, reader: Reader) -> list[Reading]:
 def read_words(texts: Any, languages: Any, reader: Reader) -> Read:
     """The same as columns, for many texts: no value is made for a row."""
     different, of = _different(texts, languages)
-    tables: list[Any] = []
-    aspects: list[list[Aspect]] = []
-    marks: list[list[Mark]] = []
+    words, aspects, marks = [], [], []
+    begun = 0
     for some in _batches(different) or [[]]:
         # A null is a text that says nothing.
-        with uncollected():
-            found = judge([text or "" for text, _ in some], [code for _, code in some], reader=reader)
-            tables.append(pa.table(_judged_columns(found)))
-            aspects += (sorted(one, key=_aspect_name) for one in found.aspects)
-            marks += (sorted(one.marks, key=_mark_place) for one in found.batch.ruled)
+        found = judge([text or "" for text, _ in some], [code for _, code in some], reader=reader)
+        words.append(pa.table(_judged_columns(found)))
+        aspects.append(_aspect_columns(found.spoken, begun))
+        marks.append(_mark_columns(found.batch.ruled, begun))
+        begun += len(some)
+    said, marked = (pa.concat_tables(part).combine_chunks() for part in (aspects, marks))
     return Read(
-        of, pa.concat_tables(tables).combine_chunks(),
-        list(chain.from_iterable(aspects)), _owners(aspects),
-        list(chain.from_iterable(marks)), _owners(marks),
+        of, pa.concat_tables(words).combine_chunks(),
+        said.drop_columns("of"), said.column("of").to_numpy(),
+        marked.drop_columns("of"), marked.column("of").to_numpy(),
     )  # fmt: skip
+
+
+def _aspect_columns(spoken: Spoken, begun: int) -> Any:
+    """The aspects of a batch whose first text is number `begun`, in order of text and name."""
+    names = np.array(spoken.names, dtype=object)
+    rank = np.argsort(np.argsort(names))
+    ones = spoken.take(np.lexsort((rank[spoken.aspect], spoken.of)))
+    spans = pc.binary_join_element_wise(
+        pa.array(ones.start).cast(pa.string()), pa.array(ones.end).cast(pa.string()), "-"
+    )
+    bounds = np.concatenate([np.zeros(1, np.int64), ones.upto]).astype(np.int32)
+    some = ones.upto > ones.first
+    first = np.minimum(ones.first, max(len(ones.start) - 1, 0))
+    none = ~some if len(some) else None
+    return pa.table({
+        "of": pa.array(ones.of + begun, pa.int64()),
+        "aspect": pa.array(names[ones.aspect].tolist(), pa.string()),
+        "polarity": _numbers(ones.polarity),
+        "confidence": _numbers(ones.confidence),
+        "start": pa.array(ones.start[first] if len(ones.start) else ones.of, pa.int64(), mask=none),
+        "end": pa.array(ones.end[first] if len(ones.end) else ones.of, pa.int64(), mask=none),
+        "spans": pc.binary_join(pa.ListArray.from_arrays(bounds, spans), " "),
+    })  # fmt: skip
+
+
+def _mark_columns(ruled: Rulings, begun: int) -> Any:
+    """The marks of a batch, in order of text, name and place."""
+    of, marks = ruled.marks()
+    names = np.array(MARKS, dtype=object)
+    rank = np.argsort(np.argsort(names))
+    order = np.lexsort((marks["first"], rank[marks["code"]], of))
+    of, marks = of[order], marks[order]
+    return pa.table({
+        "of": pa.array(of + begun, pa.int64()),
+        "mark": pa.array(names[marks["code"]].tolist(), pa.string()),
+        "value": pa.array(marks["value"].astype(np.float64), mask=~np.isin(marks["code"], VALUED)),
+        "start": pa.array(marks["first"].astype(np.int64)),
+        "end": pa.array(marks["last"].astype(np.int64)),
+    })  # fmt: skip
 
 
 def _different(texts: Any, languages: Any) -> tuple[list[Pair], NDArray[np.int64]]:
@@ -102,18 +140,6 @@ def _different(texts: Any, languages: Any) -> tuple[list[Pair], NDArray[np.int64
 
 def _batches(different: list[Pair]) -> list[list[Pair]]:
     return [different[first : first + AT_ONCE] for first in range(0, len(different), AT_ONCE)]
-
-
-def _aspect_name(aspect: Aspect) -> str:
-    return aspect.aspect
-
-
-def _mark_place(mark: Mark) -> tuple[str, int]:
-    return mark.mark, mark.span.start
-
-
-def _owners(found: Sequence[Sequence[Any]]) -> NDArray[np.int64]:
-    return np.repeat(np.arange(len(found), dtype=np.int64), [len(one) for one in found])
 
 
 def _codes(languages: Any, rows: int) -> list[str | None]:
@@ -170,7 +196,7 @@ def _judged_columns(found: Judged) -> dict[str, Any]:
         batch.languages,
         {
             "outcome": batch.outcomes,
-            "sentiment": found.sentiments,
+            "sentiment": np.array([*SENTIMENTS, None])[found.sentiments].tolist(),
             "text": batch.texts,
             "model": found.models,
         },
@@ -209,30 +235,14 @@ def _numbers(values: Any) -> Any:
 
 def aspects_table(signals: Any, found: Read) -> Any:
     """The `READING_ASPECTS` of these signals, surest span first."""
-    ones = found.aspects
     rows, which = _spread(found.of, found.aspects_of)
-    said = pa.table({
-        "aspect": pa.array([one.aspect for one in ones], pa.string()),
-        "polarity": _numbers([one.polarity for one in ones]),
-        "confidence": _numbers([one.confidence for one in ones]),
-        "start": pa.array([one.spans[0].start if one.spans else None for one in ones], pa.int64()),
-        "end": pa.array([one.spans[0].end if one.spans else None for one in ones], pa.int64()),
-        "spans": pa.array([written(one.spans) for one in ones], pa.string()),
-    })  # fmt: skip
-    return _beside(signals, rows, said.take(which), READING_ASPECTS)
+    return _beside(signals, rows, found.aspects.take(which), READING_ASPECTS)
 
 
 def marks_table(signals: Any, found: Read) -> Any:
     """The `READING_MARKS` of these signals."""
-    ones = found.marks
     rows, which = _spread(found.of, found.marks_of)
-    said = pa.table({
-        "mark": pa.array([one.mark for one in ones], pa.string()),
-        "value": pa.array([one.value for one in ones], pa.float64()),
-        "start": pa.array([one.span.start for one in ones], pa.int64()),
-        "end": pa.array([one.span.end for one in ones], pa.int64()),
-    })  # fmt: skip
-    return _beside(signals, rows, said.take(which), READING_MARKS)
+    return _beside(signals, rows, found.marks.take(which), READING_MARKS)
 
 
 def _spread(of: NDArray[np.int64], owners: NDArray[np.int64]) -> tuple[Any, Any]:
@@ -252,15 +262,6 @@ def _beside(signals: Any, rows: Any, said: Any, shape: TableShape) -> Any:
         name: said.column(name) for name in said.column_names
     }
     return pa.table({name: made[name] for name in shape.names})
-
-
-def written(spans: Sequence[Span]) -> str:
-    """Spans as text.
-
-    >>> written((Span(0, 4), Span(10, 12)))
-    '0-4 10-12'
-    """
-    return " ".join(f"{one.start}-{one.end}" for one in spans)
 
 
 def rows_table(rows: Sequence[dict[str, Any]], shape: TableShape) -> Any:

@@ -1,15 +1,17 @@
 """Joining rules and heads on aspects and emotions: rules bring the words, heads move how sure they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from vivencia.understanding.clauses import CLAUSES
 from vivencia.understanding.heads.shipped import OUTPUTS, Heads
-from vivencia.understanding.reading import ASPECTS, EMOTIONS, Aspect, Span
-from vivencia.understanding.rules import Ruled
+from vivencia.understanding.reading import ASPECTS, EMOTIONS
+from vivencia.understanding.rulings import Rulings
+from vivencia.understanding.spoken import Spoken
 
 Floats = NDArray[np.float64]
 
@@ -34,56 +36,51 @@ WORDS_ALONE, NEEDED_ALONE = 6.0, 2.1
 _FIRST_ASPECT, _FIRST_EMOTION = OUTPUTS.index(ASPECTS[0]), OUTPUTS.index(EMOTIONS[0])
 
 
-def aspects_of(
-    ruled: Sequence[Ruled], decisions: Sequence[tuple[Heads, Floats]], liked: Floats
-) -> list[tuple[Aspect, ...]]:
-    """The aspects of each text, surest first; `liked` is how each text as a whole likes, −1…1.
+def aspects_of(ruled: Rulings, decisions: Sequence[tuple[Heads, Floats]], liked: Floats) -> Spoken:
+    """The aspects of each text; `liked` is how each text as a whole likes, −1…1.
 
     Each aspect has the words that say it; where a head alone sees it, all of the text says it.
     """
+    spoken = ruled.spoken
     if not decisions:
-        return [_surest(one.aspects) for one in ruled]
+        return spoken
     moved = OF_ASPECT * _mean(len(ruled), decisions, ASPECTS, _FIRST_ASPECT)
-    return [
-        _surest([*_worded(one, moved[place], liked[place]), *_wordless(one, moved[place], liked[place])])
-        for place, one in enumerate(ruled)
-    ]
+    return _worded(spoken, moved, liked).with_(_wordless(ruled, moved, liked))
 
 
-def _surest(aspects: Sequence[Aspect]) -> tuple[Aspect, ...]:
-    return tuple(sorted(aspects, key=lambda aspect: -aspect.confidence) if len(aspects) > 1 else aspects)
-
-
-def _worded(one: Ruled, moved: Floats, liked: float) -> Iterator[Aspect]:
+def _worded(spoken: Spoken, moved: Floats, liked: Floats) -> Spoken:
     """The aspects that words speak of, moved by the heads."""
-    for aspect in one.aspects:
-        odds = logit(min(max(aspect.confidence, 0.02), 0.98)) + moved[ASPECTS.index(aspect.aspect)]
-        sure = float(expit(odds))
-        if sure >= LEAST_SURE:
-            polarity = (aspect.polarity + OF_WHOLE * float(liked)) / (1 + OF_WHOLE)
-            yield replace(aspect, confidence=sure, polarity=polarity)
+    said = np.clip(spoken.confidence, 0.02, 0.98)
+    sure = expit(logit(said) + moved[spoken.of, spoken.aspect])
+    polarity = (spoken.polarity + OF_WHOLE * liked[spoken.of]) / (1 + OF_WHOLE)
+    joined = replace(spoken, confidence=sure, polarity=polarity)
+    return joined.take(np.flatnonzero(sure >= LEAST_SURE))
 
 
-def _wordless(one: Ruled, moved: Floats, liked: float) -> Iterator[Aspect]:
-    """The aspects that no word speaks of and that the heads see all the same."""
-    if not one.clauses:
-        return
-    worded = {aspect.aspect for aspect in one.aspects}
-    whole = (Span(one.clauses[0].start, one.clauses[-1].end),)
-    for name, odds in WORDLESS.items():
-        sure = float(expit(odds + moved[ASPECTS.index(name)]))
-        if name not in worded and sure >= LEAST_SURE:
-            yield Aspect(name, float(liked), sure, whole)
+def _wordless(ruled: Rulings, moved: Floats, liked: Floats) -> Spoken:
+    """The aspects that no word speaks of and that the heads see all the same: all of the text says them."""
+    spoken = ruled.spoken
+    first, last = ruled.bounds(CLAUSES)
+    odds = np.array([WORDLESS.get(name, -np.inf) for name in ASPECTS])
+    sure = expit(odds + moved)
+    sure[spoken.of, spoken.aspect] = 0.0
+    sure[first == last] = 0.0
+    of, aspect = np.nonzero(sure >= LEAST_SURE)
+    clauses = ruled.block.clauses
+    return Spoken(
+        of, aspect, liked[of], sure[of, aspect], np.arange(1, len(of) + 1),
+        clauses["first"][first[of]].astype(np.int64), clauses["last"][last[of] - 1].astype(np.int64),
+    )  # fmt: skip
 
 
-def emotions_of(ruled: Sequence[Ruled], decisions: Sequence[tuple[Heads, Floats]]) -> Floats:
+def emotions_of(ruled: Rulings, decisions: Sequence[tuple[Heads, Floats]]) -> Floats:
     """How probably each text shows each of EMOTIONS, each for itself: n × 7.
 
     At 0.5 about as many sentences of the training corpus pass as show the emotion. Nobody's
     feelings are known from that: of those that pass, between a fifth (surprise)
     and three fifths (disgust) were labelled so.
     """
-    said = np.array([one.emotions for one in ruled], dtype=np.float64).reshape(-1, len(EMOTIONS))
+    said = ruled.emotions
     if not decisions:
         return np.asarray(expit(WORDS_ALONE * said - NEEDED_ALONE))
     moved = _mean(len(ruled), decisions, EMOTIONS, _FIRST_EMOTION)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from vivencia.understanding.heads.shipped import MIXED, OPINION, OUTPUTS, POLARITY, Heads
-from vivencia.understanding.rules import Ruled
+from vivencia.understanding.rulings import Rulings
 
 Floats = NDArray[np.float64]
 
@@ -45,42 +45,37 @@ class Liking:
         return np.stack([one_side * (1 - likes), 1 - holds, holds * both, one_side * likes], axis=1)
 
 
-def ruled_scores(ruled: Sequence[Ruled]) -> Floats:
+def ruled_scores(ruled: Rulings) -> Floats:
     """The rules' score of each text, squeezed into −LEVEL…LEVEL."""
-    return LEVEL * np.tanh(np.array([one.score for one in ruled], dtype=np.float64) / LEVEL)
+    return LEVEL * np.tanh(ruled.score / LEVEL)
 
 
-def like(ruled: Sequence[Ruled], decisions: Sequence[tuple[Heads, Floats]]) -> Liking:
+def like(ruled: Rulings, decisions: Sequence[tuple[Heads, Floats]]) -> Liking:
     """Join the rules with the decisions (n × OUTPUTS) of as many heads as there are."""
     z = ruled_scores(ruled)
-    negated = np.fromiter((one.negated for one in ruled), bool, len(ruled))
     score = z.copy()
     holds = np.zeros(len(ruled))
     both = np.zeros(len(ruled))
     share = BESIDE if len(decisions) > 1 else 1.0
     for heads, found in decisions:
-        weight = COUNTS[heads.embedder] * share * np.where(negated, 0.5, 1.0)
+        weight = COUNTS[heads.embedder] * share * np.where(ruled.negated, 0.5, 1.0)
         score += weight * found[:, OUTPUTS.index(POLARITY)] / heads.spread(POLARITY)
         holds += found[:, OUTPUTS.index(OPINION)] / heads.spread(OPINION) / len(decisions)
         both += found[:, OUTPUTS.index(MIXED)] / heads.spread(MIXED) / len(decisions)
     return Liking(STEEPNESS * score, _opinion(ruled, score, holds), _mixed(ruled, both))
 
 
-def _opinion(ruled: Sequence[Ruled], score: Floats, holds: Floats) -> Floats:
-    strength = np.fromiter((one.praise + one.blame for one in ruled), np.float64, len(ruled))
-    asks = np.fromiter((one.asks for one in ruled), np.float64, len(ruled))
-    return (
+def _opinion(ruled: Rulings, score: Floats, holds: Floats) -> Floats:
+    return np.asarray(
         -1.2
         + 1.1 * np.minimum(np.abs(score), 4.0)
         + 0.8 * holds
-        + 0.5 * np.minimum(strength, 3.0)
-        - 0.6 * asks
+        + 0.5 * np.minimum(ruled.praise + ruled.blame, 3.0)
+        - 0.6 * ruled.asks
     )
 
 
-def _mixed(ruled: Sequence[Ruled], both: Floats) -> Floats:
-    praise = np.fromiter((one.praise for one in ruled), np.float64, len(ruled))
-    blame = np.fromiter((one.blame for one in ruled), np.float64, len(ruled))
-    low, high = np.minimum(praise, blame), np.maximum(praise, blame)
+def _mixed(ruled: Rulings, both: Floats) -> Floats:
+    low, high = np.minimum(ruled.praise, ruled.blame), np.maximum(ruled.praise, ruled.blame)
     odds: Floats = -4.0 + 1.4 * np.minimum(low, 3.0) + 2.0 * low / np.maximum(high, 1.0) + 0.6 * both
     return odds

@@ -19,7 +19,7 @@ from scipy.special import expit
 
 from vivencia.understanding.embedders import Embedder, embedder, present
 from vivencia.understanding.reading import Aspect, Span
-from vivencia.understanding.rules import Clause, Ruled
+from vivencia.understanding.rulings import Clause, Rulings
 from vivencia.words.catalogue import OwnAspect
 
 Floats = NDArray[np.float64]
@@ -48,14 +48,16 @@ class Likeness:
 
 
 def own_aspects(
-    texts: Sequence[str], ruled: Sequence[Ruled], wanted: tuple[OwnAspect, ...], polarity: Sequence[float],
+    texts: Sequence[str], ruled: Rulings, wanted: tuple[OwnAspect, ...], polarity: Sequence[float],
     *, by_likeness: bool,
 ) -> list[tuple[Aspect, ...]]:  # fmt: skip
     """The company's own aspects of each text, with the words or the clause that say so.
 
     `polarity` is that of the whole text; `by_likeness` false leaves only the words.
     """
-    pieces = [(row, clause) for row, one in enumerate(ruled) for clause in _clauses(texts[row], one)]
+    pieces = [
+        (row, clause) for row, said in enumerate(ruled.claused()) for clause in _clauses(texts[row], said)
+    ]
     found: list[list[Aspect]] = [[] for _ in texts]
     sure = _sure(texts, pieces, wanted) if by_likeness and pieces else np.zeros((len(pieces), len(wanted)))
     for number, aspect in enumerate(wanted):
@@ -72,8 +74,8 @@ def own_aspects(
     return [tuple(one) for one in found]
 
 
-def _clauses(text: str, ruled: Ruled) -> tuple[Clause, ...]:
-    return ruled.clauses or ((Clause(0, len(text), 0.0, 1.0),) if text.strip() else ())
+def _clauses(text: str, said: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    return said or ((Clause(0, len(text), 0.0, 1.0),) if text.strip() else ())
 
 
 def _joined(key: str, places: list[tuple[float, Clause, tuple[Span, ...]]], whole: float) -> Aspect:

@@ -4,6 +4,7 @@ A tier says how deep to look. Each gives the same `Reading`; what is not install
 out, and `Reading.model` says what was there.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vivencia.understanding.budget import closer
+from vivencia.understanding.clauses import HITS
 from vivencia.understanding.cleaning import clean
 from vivencia.understanding.embedders import embedder, present
 from vivencia.understanding.feelings import aspects_of, emotions_of
@@ -23,6 +25,7 @@ from vivencia.understanding.liking import Liking, like
 from vivencia.understanding.masking import mask_all
 from vivencia.understanding.own_aspects import own_aspects
 from vivencia.understanding.reading import (
+    ASPECTS,
     EMOTIONS,
     EMPTY,
     LANGUAGES,
@@ -30,13 +33,13 @@ from vivencia.understanding.reading import (
     SENTIMENTS,
     UNKNOWN_LANGUAGE,
     WORDLESS,
-    Aspect,
     Language,
     Mask,
     Reading,
-    Span,
 )
-from vivencia.understanding.rules import Ruled, rule_all
+from vivencia.understanding.rules import rule_blocks, uncollected
+from vivencia.understanding.rulings import Rulings, put_together
+from vivencia.understanding.spoken import Spoken, spoken_of
 from vivencia.words.catalogue import OwnAspect
 from vivencia.words.shapes.understanding import DEPTHS
 
@@ -44,6 +47,10 @@ Floats = NDArray[np.float64]
 
 #: How deep to look: word lists alone; with USE; with E5 for the least sure; with E5 for all.
 RULES, DEFAULT, CASCADE, DEEP = DEPTHS
+#: Texts read in one go: their embeddings are held together.
+AT_ONCE = 4096
+#: The sentiment of a text that could not be read, where sentiments are places in SENTIMENTS.
+UNREAD = -1
 #: Share of a batch that the cascade passes on to the deeper tier: those least sure.
 PASSED_ON = 0.08
 
@@ -75,7 +82,7 @@ class Prepared:
     languages: list[Language]
     masks: list[tuple[Mask, ...]]
     outcomes: list[str]
-    ruled: list[Ruled]
+    ruled: Rulings
     decisions: list[tuple[Heads, Floats]] = field(default_factory=list)
     embeddings: NDArray[np.float32] | None = None
     deeper: NDArray[np.bool_] | None = None
@@ -87,7 +94,7 @@ class Prepared:
             [self.languages[place] for place in places],
             [self.masks[place] for place in places],
             [self.outcomes[place] for place in places],
-            [self.ruled[place] for place in places],
+            self.ruled.take(np.array(places, dtype=np.int64)),
         )
 
     @property
@@ -100,8 +107,9 @@ class Prepared:
 class Judged:
     """What was read in a batch, an array each; `read` makes values of it, `columns` columns.
 
-    `probabilities` n × 4 and `emotions` n × 7, in the order of SENTIMENTS and EMOTIONS. A text
-    that could not be read is neutral for certain, and `sentiments` says None of it.
+    `probabilities` n × 4 and `emotions` n × 7, in the order of SENTIMENTS and EMOTIONS;
+    `sentiments` are places in SENTIMENTS. A text that could not be read is neutral for
+    certain, and has the sentiment UNREAD.
     """
 
     batch: Prepared
@@ -109,9 +117,9 @@ class Judged:
     polarity: Floats
     intensity: Floats
     emotions: Floats
-    sentiments: list[str | None]
+    sentiments: NDArray[np.int64]
     models: list[str]
-    aspects: list[tuple[Aspect, ...]]
+    spoken: Spoken
 
 
 def read(
@@ -121,18 +129,27 @@ def read(
 
     `languages` are the languages known beforehand (a code of LANGUAGES, or None to find out).
     """
-    found = judge(texts, languages, reader=reader)
-    batch = found.batch
+    found: list[Reading] = []
+    for first in range(0, len(texts), AT_ONCE):
+        some = None if languages is None else languages[first : first + AT_ONCE]
+        with uncollected():
+            found += _readings(judge(texts[first : first + AT_ONCE], some, reader=reader))
+    return found
+
+
+def _readings(found: Judged) -> list[Reading]:
+    batch, names = found.batch, (*SENTIMENTS, None)
     return [
         Reading(
-            text, language, outcome, sentiment, polarity, intensity, tuple(odds), tuple(felt), model,
-            aspects, ruled.marks, masks, tuple(Span(hit.start, hit.end) for hit in ruled.hits),
+            text, language, outcome, names[sentiment], polarity, intensity, tuple(odds), tuple(felt), model,
+            aspects, marks, masks, words,
         )
-        for text, language, outcome, sentiment, polarity, intensity, odds, felt, model, aspects, ruled, masks
-        in zip(
-            batch.texts, batch.languages, batch.outcomes, found.sentiments, found.polarity.tolist(),
+        for text, language, outcome, sentiment, polarity, intensity, odds, felt, model, aspects, marks, masks,
+        words in zip(
+            batch.texts, batch.languages, batch.outcomes, found.sentiments.tolist(), found.polarity.tolist(),
             found.intensity.tolist(), found.probabilities.tolist(), found.emotions.tolist(), found.models,
-            found.aspects, batch.ruled, batch.masks, strict=True,
+            found.spoken.values(len(batch.texts)), batch.ruled.marked(), batch.masks, batch.ruled.worded(),
+            strict=True,
         )
     ]  # fmt: skip
 
@@ -141,13 +158,17 @@ def judge(
     texts: Sequence[str], languages: Sequence[str | None] | None = None, *, reader: Reader | None = None
 ) -> Judged:
     """The same as `read`, as arrays: a value for each text would cost more than reading it by rules."""
-    reader = reader or Reader()
+    with uncollected():
+        return _judge(texts, languages, reader or Reader())
+
+
+def _judge(texts: Sequence[str], languages: Sequence[str | None] | None, reader: Reader) -> Judged:
     batch = prepare(texts, languages)
     deep = closer(batch.texts, batch.ruled, reader.share)
     alike = reader.tier == RULES or bool(deep.all())
     found = _judged(batch, reader) if alike else _joined(batch, deep, reader)
     if reader.aspects:
-        found.aspects = _with_own(found, reader)
+        found.spoken = found.spoken.with_(_own(found, reader))
     return found
 
 
@@ -156,31 +177,29 @@ def _joined(batch: Prepared, deep: NDArray[np.bool_], reader: Reader) -> Judged:
     size = len(batch.texts)
     whole = Judged(
         batch, np.zeros((size, len(SENTIMENTS))), np.zeros(size), np.zeros(size),
-        np.zeros((size, len(EMOTIONS))), [None] * size, [""] * size, [()] * size,
+        np.zeros((size, len(EMOTIONS))), np.full(size, UNREAD), [""] * size, spoken_of((), ASPECTS),
     )  # fmt: skip
     for places, one in ((np.flatnonzero(deep), reader), (np.flatnonzero(~deep), replace(reader, tier=RULES))):
         if not len(places):
             continue
         found = _judged(batch.part(places.tolist()), one)
-        for name in ("probabilities", "polarity", "intensity", "emotions"):
+        for name in ("probabilities", "polarity", "intensity", "emotions", "sentiments"):
             getattr(whole, name)[places] = getattr(found, name)
-        for at, place in enumerate(places.tolist()):
-            whole.sentiments[place], whole.models[place] = found.sentiments[at], found.models[at]
-            whole.aspects[place] = found.aspects[at]
+        for place, model in zip(places.tolist(), found.models, strict=True):
+            whole.models[place] = model
+        whole.spoken = whole.spoken.with_(found.spoken.of_others(places))
     return whole
 
 
-def _with_own(found: Judged, reader: Reader) -> list[tuple[Aspect, ...]]:
-    """The aspects with the company's own after the others."""
+def _own(found: Judged, reader: Reader) -> Spoken:
+    """The company's own aspects in what was read."""
     batch = found.batch
     own = own_aspects(
         batch.texts, batch.ruled, reader.aspects, found.polarity.tolist(),
         by_likeness=reader.tier != RULES and reader.share >= 1,
     )  # fmt: skip
-    return [
-        (*aspects, *more) if more and outcome == READ else aspects
-        for aspects, more, outcome in zip(found.aspects, own, batch.outcomes, strict=True)
-    ]
+    known = [more if outcome == READ else () for more, outcome in zip(own, batch.outcomes, strict=True)]
+    return spoken_of(known, (*ASPECTS, *(one.key for one in reader.aspects)))
 
 
 def adapted(texts: Sequence[str], languages: Sequence[str | None] | None = None, *, reader: Reader) -> Reader:
@@ -213,30 +232,37 @@ def prepare(texts: Sequence[str], languages: Sequence[str | None] | None = None)
     masked = mask_all(cleaned, [language.code for language in found])
     outcomes = [_outcome(text, language) for text, language in zip(cleaned, found, strict=True)]
     bodies = [body for body, _ in masked]
-    ruled: list[Ruled | None] = [None] * len(bodies)
+    return Prepared(bodies, found, [masks for _, masks in masked], outcomes, _ruled(bodies, found, outcomes))
+
+
+def _ruled(bodies: Sequence[str], languages: Sequence[Language], outcomes: Sequence[str]) -> Rulings:
+    blocks = []
     for code in LANGUAGES:
         places = [
-            place for place, language in enumerate(found) if language.code == code and outcomes[place] == READ
+            place
+            for place, (language, outcome) in enumerate(zip(languages, outcomes, strict=True))
+            if language.code == code and outcome == READ
         ]
-        for place, one in zip(places, rule_all([bodies[place] for place in places], code), strict=True):
-            ruled[place] = one
-    return Prepared(
-        bodies, found, [masks for _, masks in masked], outcomes, [one or NOTHING for one in ruled]
-    )
+        done = 0
+        for block in rule_blocks([bodies[place] for place in places], code):
+            many = len(block.traits)
+            blocks.append((np.array(places[done : done + many], dtype=np.int64), block))
+            done += many
+    return put_together(blocks, len(bodies))
+
+
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def _outcome(text: str, language: Language) -> str:
     if not text.strip():
         return EMPTY
-    if not any(letter.isalpha() for letter in text):
+    if not _LETTER.search(text):
         # An emoji or a row of exclamation marks says something, though no word.
         return (
             READ if any(ord(letter) > 0x2190 for letter in text) and language.code in LANGUAGES else WORDLESS
         )
     return READ if language.code in LANGUAGES else UNKNOWN_LANGUAGE
-
-
-NOTHING = Ruled(0.0, 0.0, 0.0, False, False, False, False, False, (), (), (), (0.0,) * len(EMOTIONS), ())
 
 
 def look(batch: Prepared, tier: str) -> None:
@@ -313,12 +339,12 @@ def _judged(batch: Prepared, reader: Reader) -> Judged:
     company = reader.company if fits or not batch.known else None
     liking = _company(batch, _liking(batch), company)
     was_read = np.array([outcome == READ for outcome in batch.outcomes], dtype=bool)
-    probabilities = np.where(was_read[:, None], liking.probabilities(), _UNREAD)
+    probabilities = np.where(was_read[:, None], liking.probabilities(), _ODDS_UNREAD)
     negative, neutral, mixed, positive = probabilities.T
     likes = (positive - negative + mixed * np.tanh(liking.score / 2)) / np.maximum(1 - neutral, 1e-9)
-    hits = np.fromiter((bool(one.hits) for one in batch.ruled), bool, len(batch.ruled))
-    strength = np.fromiter((one.praise + one.blame for one in batch.ruled), np.float64, len(batch.ruled))
-    intensity = np.where(hits, 1 - np.exp(-strength / 4), (1 - neutral) * 0.5)
+    first, last = batch.ruled.bounds(HITS)
+    strength = batch.ruled.praise + batch.ruled.blame
+    intensity = np.where(last > first, 1 - np.exp(-strength / 4), (1 - neutral) * 0.5)
     felt = emotions_of(batch.ruled, batch.decisions)
     return Judged(
         batch,
@@ -326,15 +352,12 @@ def _judged(batch: Prepared, reader: Reader) -> Judged:
         np.where(was_read, np.round((1 - neutral) * likes, _DECIMALS), 0.0),
         np.where(was_read, np.round(intensity, _DECIMALS), 0.0),
         np.where(was_read[:, None], np.round(felt, _DECIMALS), 0.0),
-        [
-            SENTIMENTS[best] if on else None
-            for best, on in zip(probabilities.argmax(axis=1).tolist(), was_read.tolist(), strict=True)
-        ],
+        np.where(was_read, probabilities.argmax(axis=1), UNREAD),
         [_model(batch, company)] * len(batch.texts),
         aspects_of(batch.ruled, batch.decisions, positive - negative),
     )
 
 
 #: What is said of a text that could not be read.
-_UNREAD = np.array([0.0, 1.0, 0.0, 0.0])
+_ODDS_UNREAD = np.array([0.0, 1.0, 0.0, 0.0])
 _DECIMALS = 4

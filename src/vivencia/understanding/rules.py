@@ -20,17 +20,11 @@ from vivencia.understanding import aspects, clauses, matching, patterns, senses
 from vivencia.understanding import weights as weighing
 from vivencia.understanding.aspects import text_aspects
 from vivencia.understanding.clauses import (
-    ASKS,
-    BARE,
     CLAUSE,
     CLAUSES,
     HIT,
-    HITS,
-    IRONIC,
     MENTION,
     MENTIONS,
-    NEGATED,
-    UNREAL,
     Found,
     join,
     walk,
@@ -39,86 +33,14 @@ from vivencia.understanding.forms import WIDTH, Forms, Rows, forms
 from vivencia.understanding.keeping import kept
 from vivencia.understanding.matching import EVENT, PIECE, Desk, desk, match
 from vivencia.understanding.patterns import MARK, Trie
-from vivencia.understanding.reading import (
-    ASPECTS,
-    EMOTIONS,
-    MARKS,
-    MIXED,
-    NEGATIVE,
-    NEUTRAL,
-    POSITIVE,
-    Aspect,
-    Mark,
-    Span,
-)
+from vivencia.understanding.reading import ASPECTS, EMOTIONS
+from vivencia.understanding.rulings import Block, Clause, Hit, Ruled, Rulings, put_together
 from vivencia.understanding.senses import END
 from vivencia.understanding.tokens import BETWEEN, cutter
 from vivencia.understanding.weights import WEIGHTS, Weights, record
 
 #: Texts cut and read in one go.
 BATCH = 2048
-#: An aspect less sure than this is not said.
-LEAST_SURE = 0.3
-#: A score nearer to nought than this says nothing; see `Ruled.sentiment`.
-NEUTRAL_BELOW = 0.5
-#: Both praise and blame at least this strong, and the weaker at least this share of the stronger: mixed.
-MIXED_ABOVE, MIXED_SHARE = 1.5, 0.55
-_VALUED = (MARKS.index("recommend"), MARKS.index("expectation"))
-
-
-class Clause(NamedTuple):
-    """Characters [start, end) of a text, what the clause says (− dislike, + like), and how much it weighs."""
-
-    start: int
-    end: int
-    score: float
-    weight: float
-
-
-class Hit(NamedTuple):
-    """Characters [start, end) that carry liking or disliking, and how much after all rules."""
-
-    start: int
-    end: int
-    value: float
-
-
-class Ruled(NamedTuple):
-    """What rules read in one text.
-
-    `score` is the weighted sum of the clauses (unbounded; its sign is the verdict), `praise`
-    and `blame` the sums of either side. `negated`: a word of liking stood under a negation.
-    `emotions` are probabilities in the order of EMOTIONS, each for itself and never 1.
-    """
-
-    score: float
-    praise: float
-    blame: float
-    negated: bool
-    bare: bool
-    unreal: bool
-    asks: bool
-    ironic: bool
-    clauses: tuple[Clause, ...]
-    hits: tuple[Hit, ...]
-    aspects: tuple[Aspect, ...]
-    emotions: tuple[float, ...]
-    marks: tuple[Mark, ...]
-
-    @property
-    def polarity(self) -> float:
-        """The score squeezed into −1…1."""
-        return float(np.tanh(self.score / 4))
-
-    @property
-    def sentiment(self) -> str:
-        """Negative, neutral, mixed or positive, by rules alone."""
-        low, high = sorted((self.praise, self.blame))
-        if low >= MIXED_ABOVE and low >= MIXED_SHARE * high:
-            return MIXED
-        if abs(self.score) < NEUTRAL_BELOW:
-            return NEUTRAL
-        return POSITIVE if self.score > 0 else NEGATIVE
 
 
 def rule(text: str, language: str, *, root: Path | None = None) -> Ruled:
@@ -128,16 +50,26 @@ def rule(text: str, language: str, *, root: Path | None = None) -> Ruled:
 
 def rule_all(
     texts: Sequence[str], language: str, *, root: Path | None = None, weights: Weights = WEIGHTS
-) -> list[Ruled]:
+) -> Rulings:
     """Reads texts of one language (pt, es, it or en), in order. Any text gives a Ruled."""
+    blocks = rule_blocks(texts, language, root=root, weights=weights)
+    done = 0
+    placed = []
+    for block in blocks:
+        placed.append((np.arange(done, done + len(block.traits)), block))
+        done += len(block.traits)
+    return put_together(placed, done)
+
+
+def rule_blocks(
+    texts: Sequence[str], language: str, *, root: Path | None = None, weights: Weights = WEIGHTS
+) -> Iterator[Block]:
+    """The same, a block for so many texts."""
     known = forms(language, root)
     room, numbers = desk(), record(weights)
-    ruled: list[Ruled] = []
     rest = iter(texts)
     while batch := list(islice(rest, BATCH)):
-        with uncollected():
-            ruled.extend(_batch(batch, known, room, numbers))
-    return ruled
+        yield _batch(batch, known, room, numbers)
 
 
 @contextmanager
@@ -152,7 +84,7 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _batch(texts: list[str], known: Forms, room: Desk, weights: Any) -> Iterator[Ruled]:
+def _batch(texts: list[str], known: Forms, room: Desk, weights: Any) -> Block:
     known.trim()
     clean = [text.replace(BETWEEN, " ") if BETWEEN in text else text for text in texts]
     cut = cutter(known.language).findall(BETWEEN.join(clean))
@@ -160,7 +92,7 @@ def _batch(texts: list[str], known: Forms, room: Desk, weights: Any) -> Iterator
     ids = np.fromiter(map(known.__getitem__, cut), np.int32, len(cut))
     sizes = np.fromiter(map(len, cut), np.int32, len(cut))
     found, about = _read(ids, sizes, known.rows, known.trie, room, len(texts), weights)
-    return _ruled(found, about)
+    return _block(found, about)
 
 
 class About(NamedTuple):
@@ -274,52 +206,15 @@ def _to_characters(
         table["last"][:count] = finish[table["last"][:count]]
 
 
-def _ruled(found: Found, about: About) -> Iterator[Ruled]:
+def _block(found: Found, about: About) -> Block:
+    """What was found, without the room that was left."""
     clauses, hits, mentions = found.upto[-1].tolist()
-    said = list(map(Clause._make, found.clauses[["first", "last", "score", "weight"]][:clauses].tolist()))
-    liked = list(map(Hit._make, found.hits[:hits].tolist()))
-    marks = _marks(about)
-    aspects = _aspects(found, about, mentions)
-    felt = (0.95 * (1 - np.exp(-found.emotions))).tolist()
-    clause = hit = mark = 0
-    for upto, (score, praise, blame, _), traits, emotions, marked, spoken in zip(
-        found.upto.tolist(), found.scores.tolist(), found.traits.tolist(), felt, about.marks_upto.tolist(),
-        aspects, strict=True,
-    ):  # fmt: skip
-        yield Ruled(
-            score, praise, blame,
-            bool(traits & NEGATED), bool(traits & BARE), bool(traits & UNREAL), bool(traits & ASKS),
-            bool(traits & IRONIC),
-            tuple(said[clause : upto[CLAUSES]]), tuple(liked[hit : upto[HITS]]), spoken, tuple(emotions),
-            tuple(marks[mark:marked]),
-        )  # fmt: skip
-        clause, hit, mark = upto[CLAUSES], upto[HITS], marked
+    return Block(
+        found.scores[:, :3], found.traits, 0.95 * (1 - np.exp(-found.emotions)), about.sure, about.liked,
+        np.column_stack([found.upto, about.marks_upto]),
+        found.clauses[:clauses], found.hits[:hits], found.mentions[:mentions],
+        about.marks[: about.marks_upto[-1]],
+    )  # fmt: skip
 
 
-def _marks(about: About) -> list[Mark]:
-    count = int(about.marks_upto[-1])
-    return [
-        Mark(MARKS[code], Span(start, end), value if code in _VALUED else None)
-        for start, end, _, code, value in about.marks[:count].tolist()
-    ]
-
-
-def _aspects(found: Found, about: About, mentions: int) -> Iterator[tuple[Aspect, ...]]:
-    said = found.mentions[["first", "last", "aspect"]][:mentions].tolist()
-    polarity = np.tanh(about.liked / 2).tolist()
-    first = 0
-    for text, (last, sure) in enumerate(
-        zip(found.upto[:, MENTIONS].tolist(), about.sure.tolist(), strict=True)
-    ):
-        if first == last:
-            yield ()
-            continue
-        spans: dict[int, list[Span]] = {}
-        for start, end, code in said[first:last]:
-            if sure[code] >= LEAST_SURE:
-                spans.setdefault(code, []).append(Span(start, end))
-        yield tuple(
-            Aspect(ASPECTS[code], polarity[text][code], sure[code], tuple(where))
-            for code, where in spans.items()
-        )
-        first = last
+__all__ = ["Clause", "Hit", "Ruled", "Rulings", "rule", "rule_all", "rule_blocks", "uncollected"]

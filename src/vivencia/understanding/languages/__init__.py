@@ -9,13 +9,14 @@ in vain costs less than a customer not read.
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import exp
 from operator import itemgetter
 from typing import Any
 
 from vivencia.understanding.languages.evidence import speak, words_of
-from vivencia.understanding.languages.variants import variant
+from vivencia.understanding.languages.marked import holding
+from vivencia.understanding.languages.variants import marking_words, variant
 from vivencia.understanding.reading import LANGUAGES, Language
 
 OTHER = "other"
@@ -63,12 +64,20 @@ def detect(
     statistics = _statistics()
     hints = known or [None] * len(texts)
     prior = [USUAL if code == usual else 0.0 for code in LANGUAGES]
+    marked = holding(texts, _marking()).tolist() if not all(hints) else [False] * len(texts)
     return [
-        _known(hint) if hint else _detected(text, statistics, prior)
-        for text, hint in zip(texts, hints, strict=True)
+        _known(hint) if hint else _detected(text, statistics, prior, telling=telling)
+        for text, hint, telling in zip(texts, hints, marked, strict=True)
     ]
 
 
+@cache
+def _marking() -> frozenset[str]:
+    """Words without any of which a text shows neither a variant nor Galician by its words."""
+    return marking_words() | _GALICIAN
+
+
+@lru_cache(maxsize=256)
 def _known(hint: str) -> Language:
     code, _, region = hint.strip().replace("_", "-").partition("-")
     code = code.lower()
@@ -92,7 +101,10 @@ def _statistics() -> tuple[Any, Any] | None:
     return four, every
 
 
-def _detected(text: str, statistics: tuple[Any, Any] | None, prior: list[float]) -> Language:
+def _detected(
+    text: str, statistics: tuple[Any, Any] | None, prior: list[float], *, telling: bool
+) -> Language:
+    """`telling`: it holds a word that may show a variant, so its words are worth cutting."""
     if "@" in text or "#" in text or "://" in text or "www." in text:
         text = _ADDRESSES.sub(" ", text)
     if not text.isascii():
@@ -104,9 +116,9 @@ def _detected(text: str, statistics: tuple[Any, Any] | None, prior: list[float])
     first = every.detect(text)
     length = len(text)
     if first in scores:
-        best, lead = _leader(scores)
+        best, lead = _first(scores)
         if best == first and lead >= (LEAD if length >= LONG else LEAD_OF_FEW):
-            words = words_of(text) if best in VARIED else []
+            words = words_of(text) if telling and best in VARIED else []
             return _finished(best, _chance(_weight(length) * lead), text, words, four)
     words = words_of(text)
     if not words and first == NOTHING:
@@ -134,6 +146,12 @@ def _leader(scores: dict[str, float]) -> tuple[str, float]:
 
 
 _VALUE = itemgetter(1)
+
+
+def _first(scores: dict[str, float]) -> tuple[str, float]:
+    """The same of what the statistics give, which stands in order."""
+    best, *others = scores
+    return best, scores[best] - scores[others[0]] if others else scores[best]
 
 
 def _elsewhere(text: str, scores: dict[str, float], said: list[float], words: int, every: Any) -> bool:
@@ -164,10 +182,10 @@ def _mixed(code: str, text: str, four: Any) -> bool:
     if len(parts) < 2:
         return False
     for part in parts:
-        if len(part) >= SENTENCE:
+        if len(part) >= SENTENCE and four.detect(part) != code:
             scores = four.detect_details(part).scores
             if scores:
-                best, lead = _leader(scores)
+                best, lead = _first(scores)
                 if best != code and lead >= OTHERWISE and scores[best] >= CLEAR:
                     return True
     return False

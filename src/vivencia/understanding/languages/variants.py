@@ -39,12 +39,25 @@ def variant(language: str, text: str, words: Sequence[str]) -> str | None:
     low = text.lower()
     for word in phrases.keys() & held:
         for phrase, name, weight in phrases[word]:
-            if phrase in low:
+            if _stands(low, phrase):
                 found[name] = found.get(name, 0.0) + weight
     for letters, shape, name in _SHAPES[language]:
         if letters in low and shape.search(low):
             found[name] = found.get(name, 0.0) + ENOUGH
     return _clearest(found)
+
+
+def _stands(low: str, phrase: str) -> bool:
+    """Whether the phrase stands in the text, not as the end of other words."""
+    place = low.find(phrase)
+    while place > 0 and low[place - 1].isalpha():
+        place = low.find(phrase, place + 1)
+    return place >= 0
+
+
+def marking_words() -> frozenset[str]:
+    """Words without any of which no text shows a variant by its words."""
+    return frozenset().union(*((*single, *phrases) for single, phrases in _markers().values()))
 
 
 def _clearest(found: dict[str, float]) -> str | None:
@@ -66,7 +79,7 @@ Phrases = dict[str, list[tuple[str, str, float]]]
 
 @cache
 def _markers() -> dict[str, tuple[Single, Phrases]]:
-    """Of each language with variants: its single words, and its phrases by their first word."""
+    """Of each language with variants: its single words, and its phrases by their longest word."""
     found: dict[str, tuple[Single, Phrases]] = {}
     shelf = files("vivencia.understanding.languages") / "variants.txt"
     for line in shelf.read_text(encoding="utf-8").splitlines():
@@ -75,9 +88,10 @@ def _markers() -> dict[str, tuple[Single, Phrases]]:
         name, weight, *entries = line.split()
         single, phrases = found.setdefault(name[:2], ({}, {}))
         for entry in entries:
-            first, *more = re.split("[_-]", entry)
-            if more:
-                phrases.setdefault(first, []).append((entry.replace("_", " "), name, float(weight)))
+            parts = re.split("[_-]", entry)
+            if len(parts) > 1:
+                longest = max(parts, key=len)
+                phrases.setdefault(longest, []).append((entry.replace("_", " "), name, float(weight)))
             else:
                 single[entry] = (name, float(weight))
     return found
