@@ -19,12 +19,16 @@ from vivencia.connectors.xes.scanning import LIST, TRACE_SCOPE, Bytes, Ints, Sca
 from vivencia.connectors.xes.typing import CASE, typed
 
 
-def table(data: bytes, found: Scan, lines_before: int) -> pa.Table:
-    """The events of a scanned block; raises OddText where only the plain parser can say what stands there."""
+def table(data: bytes | bytearray, found: Scan, lines_before: int) -> tuple[pa.Table, int]:
+    """The events of a scanned block, and the lines its whole traces fill.
+
+    Raises OddText where only the plain parser can say what stands there.
+    """
     names = _key_names(data, found)
     data, starts, ends = _cooked(data, found)
     view = np.frombuffer(data, np.uint8)
-    by_key = np.argsort(found.key, kind="stable")
+    # Keys are few, and numbers of 16 bits are sorted in one pass.
+    by_key = np.argsort(found.key.astype(np.int16), kind="stable")
     bounds = np.searchsorted(found.key[by_key], np.arange(len(names) + 1))
     groups: dict[str, list[int]] = {}
     for number, name in enumerate(names):
@@ -44,11 +48,12 @@ def table(data: bytes, found: Scan, lines_before: int) -> pa.Table:
         found_texts = _texts(view, found.owner[items], starts[items], ends[items], rows)
         column = typed((int(found.key_kind[number]) for number in numbers), found_texts)
         columns[name] = column.take(of_event) if of_trace else column
-    columns[LINE] = integers(_line_numbers(view, found.event_start, lines_before))
-    return pa.table(columns)
+    lines, filled = _line_numbers(view, found.event_start, lines_before, found.used)
+    columns[LINE] = integers(lines)
+    return pa.table(columns), filled
 
 
-def _key_names(data: bytes, found: Scan) -> list[str]:
+def _key_names(data: bytes | bytearray, found: Scan) -> list[str]:
     """Each key's column: `case:` for a trace's attribute, the keys it is nested in joined by dots."""
     paths: list[str] = []
     for start, end, parent in zip(found.key_start, found.key_end, found.key_parent, strict=True):
@@ -58,7 +63,7 @@ def _key_names(data: bytes, found: Scan) -> list[str]:
     return [CASE + path if scope == TRACE_SCOPE else path for path, scope in zip(paths, scopes, strict=True)]
 
 
-def _cooked(data: bytes, found: Scan) -> tuple[bytes, Ints, Ints]:
+def _cooked(data: bytes | bytearray, found: Scan) -> tuple[bytes | bytearray, Ints, Ints]:
     """Values with entities and lists, resolved and set behind the block, and where they now stand."""
     is_list = found.key_kind[found.key] == LIST if len(found.key) else np.zeros(0, bool)
     odd = np.flatnonzero(found.cook | is_list)
@@ -76,7 +81,7 @@ def _cooked(data: bytes, found: Scan) -> tuple[bytes, Ints, Ints]:
     return data + b"".join(extra), starts, ends
 
 
-def list_text(raw: bytes) -> str:
+def list_text(raw: bytes | bytearray) -> str:
     """A list element as JSON; raises OddText when it is not well-formed by itself."""
     broken: list[Broken] = []
     events = [event for some in parse([b"<log><event>", raw, b"</event></log>"], broken) for event in some]
@@ -119,15 +124,17 @@ def _spread(
 
 
 @njit(cache=True, nogil=True)
-def _line_numbers(view: Bytes, starts: Ints, before: int) -> NDArray[np.int64]:
-    """The physical line at each place, from the number of lines before the block."""
+def _line_numbers(view: Bytes, starts: Ints, before: int, used: int) -> tuple[NDArray[np.int64], int]:
+    """The physical line at each place, from the number of lines before the block, and the lines up to `used`."""
     lines = np.empty(len(starts), np.int64)
     line, at = before + 1, 0
-    for place in range(len(starts)):
+    for place in range(len(starts) + 1):
+        to = starts[place] if place < len(starts) else used
         breaks = 0
-        for byte in view[at : starts[place]]:
+        for byte in view[at:to]:
             breaks += byte == 10
         line += breaks
-        at = starts[place]
-        lines[place] = line
-    return lines
+        at = to
+        if place < len(starts):
+            lines[place] = line
+    return lines, line - before - 1

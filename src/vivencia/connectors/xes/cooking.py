@@ -12,7 +12,7 @@ class OddText(ValueError):
     """A reference that only a full parser can judge."""
 
 
-def cook(raw: bytes) -> str:
+def cook(raw: bytes | bytearray) -> str:
     """The value of an attribute as XML reads it; raises OddText at an unknown or ill-formed reference."""
     return _REFERENCE.sub(_resolved, _BREAKS.sub(" ", raw.decode()))
 

@@ -73,25 +73,26 @@ class XESSource:
             yield _decoded(decoder, block).encode()
 
     def _tables(self, content: Iterator[bytes]) -> Iterator[pa.Table]:
-        carry, lines, inside = b"", 0, False
+        # One place that grows and shrinks: a new one for each block would cost more than scanning it.
+        held, lines, inside = bytearray(), 0, False
         for block in content:
-            carry += block
-            if not inside and len(carry) < self.small:
+            held += block
+            if not inside and len(held) < self.small:
                 break
-            found, rows = _scanned(carry, inside, lines)
+            found, rows, filled = _scanned(held, inside, lines)
             if rows is None:
                 break
             if rows.num_rows:
                 yield rows
-            lines += carry.count(b"\n", 0, found.used)
-            carry, inside = carry[found.used :], inside or found.used > 0
+            lines, inside = lines + filled, inside or found.used > 0
+            del held[: found.used]
             if found.closed:
-                self._end(chain([carry], content), lines)
+                self._end(chain([bytes(held)], content), lines)
                 return
-            if found.status != FINE or len(carry) > LONGEST:
+            if found.status != FINE or len(held) > LONGEST:
                 break
         # A log begun earlier gets a start tag of its own.
-        rest = chain([b"<log>" if inside else b"", carry], content)
+        rest = chain([b"<log>" if inside else b"", bytes(held)], content)
         for events in parse(rest, self.broken, encoding="utf-8", before=lines):
             if events:
                 yield plain_table(events, lines)
@@ -107,15 +108,15 @@ class XESSource:
             self.broken.append(Broken(lines + 1, NOT_WELL_FORMED, "content after the end of the log"))
 
 
-def _scanned(data: bytes, inside: bool, lines: int) -> tuple[Scan, pa.Table | None]:
-    """The block's whole traces as a table; None when a value in them needs the plain parser."""
+def _scanned(data: bytearray, inside: bool, lines: int) -> tuple[Scan, pa.Table | None, int]:
+    """The block's whole traces as a table, and their lines; None when a value in them needs the plain parser."""
     found = scan(np.frombuffer(data, np.uint8), inside)
     try:
         if not data.isascii():
             data[: found.used].decode()
-        return found, table(data, found, lines)
+        return found, *table(data, found, lines)
     except (OddText, UnicodeDecodeError):
-        return found, None
+        return found, None, 0
 
 
 def declared_encoding(start: bytes) -> str:

@@ -27,6 +27,7 @@ FINE, ODD = 0, 1
 
 _OUTSIDE, _LOG, _TRACE, _EVENT, _SKIP = 20, 21, 22, 23, 24
 _DEPTH = 64
+_SHORTEST = len("<event/>")
 _TABLE = 1 << 16
 _RAW, _COOK, _ILLEGAL = 0, 1, 2
 
@@ -68,8 +69,8 @@ class Scan(NamedTuple):
 
 def scan(data: Bytes, inside: bool) -> Scan:
     """The whole traces of `data`; `inside` says that the log's start tag came in an earlier block."""
-    tags = int(np.count_nonzero(data == ord("<")))
-    return Scan(*_scan(data, inside, tags, _CLASS))
+    # No event and no attribute is shorter; memory that is not written to costs nothing.
+    return Scan(*_scan(data, inside, len(data) // _SHORTEST + 2, _CLASS))
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -126,18 +127,18 @@ def _after(data: Bytes, at: int, one: int, two: int, three: int) -> int:
 
 @njit(cache=True, nogil=True)
 def _scan(  # noqa: C901 -- a state machine; in pieces it would pass its state around
-    data: Bytes, inside: bool, tags: int, classes: Bytes
+    data: Bytes, inside: bool, room: int, classes: Bytes
 ) -> tuple[
     int, int, int, Ints, Ints, Ints, Ints, Ints, Ints, NDArray[np.bool_], Ints, Ints, Ints, Ints, Ints, bool
 ]:
     size = len(data)
-    key = np.empty(tags, np.int32)
-    owner = np.empty(tags, np.int32)
-    start = np.empty(tags, np.int32)
-    end = np.empty(tags, np.int32)
-    cook = np.zeros(tags, np.bool_)
-    event_start = np.empty(tags, np.int32)
-    event_trace = np.empty(tags, np.int32)
+    key = np.empty(room, np.int32)
+    owner = np.empty(room, np.int32)
+    start = np.empty(room, np.int32)
+    end = np.empty(room, np.int32)
+    cook = np.zeros(room, np.bool_)
+    event_start = np.empty(room, np.int32)
+    event_trace = np.empty(room, np.int32)
     # Keys are numbered by an open-addressed table over (bytes, kind, scope, parent).
     slots = np.full(_TABLE, -1, np.int32)
     key_start = np.empty(_TABLE // 2, np.int32)
