@@ -4,6 +4,7 @@ from vivencia.journeys.designs import conformance_plan
 from vivencia.journeys.differences import differences_plan
 from vivencia.journeys.effort import effort_plan
 from vivencia.journeys.episodes import episodes_plan
+from vivencia.journeys.logs import MinedLog, mine_log
 from vivencia.journeys.mining import GOAL_KINDS, journeys_plan
 from vivencia.words.shapes.comparisons import JOURNEY_DIFFERENCES
 from vivencia.words.shapes.effort import EFFORT_CALIBRATION, EFFORT_LEVELS, EFFORT_MODEL, EFFORTS
@@ -53,9 +54,11 @@ __all__ = [
     "GOAL_KINDS",
     "READS",
     "WRITES",
+    "MinedLog",
     "conformance_plan",
     "differences_plan",
     "effort_plan",
     "episodes_plan",
     "journeys_plan",
+    "mine_log",
 ]

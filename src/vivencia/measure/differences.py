@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
 
-from scipy.special import ndtr
+import scipy
 
 from vivencia.measure.rates import Z95, clustered_share
 
@@ -129,4 +129,4 @@ def _variance(one: Totals, other: Totals, across: Across, mine: float, theirs: f
 def _two_sided(found: float, variance: float) -> float:
     if variance <= 0:
         return 1.0
-    return float(2.0 * ndtr(-abs(found) / sqrt(variance)))
+    return float(2.0 * scipy.special.ndtr(-abs(found) / sqrt(variance)))

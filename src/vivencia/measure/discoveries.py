@@ -5,15 +5,15 @@ that touchpoints of one company have (Benjamini & Yekutieli 2001, Ann. Statist. 
 """
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 Floats = NDArray[np.float64]
 
 
 def two_sided(z: Floats) -> Floats:
     """Chance of a standard normal at least as far from 0 as z."""
-    found: Floats = 2.0 * ndtr(-np.abs(z))
+    found: Floats = 2.0 * scipy.special.ndtr(-np.abs(z))
     return found
 
 

@@ -15,10 +15,8 @@ from typing import Any
 
 import numba
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.linalg import lu_factor, lu_solve
-from scipy.sparse.linalg import splu
 
 from vivencia.measure.markov import Chain, Paths, chain_of, ended, state_codes
 
@@ -89,7 +87,7 @@ def trace_each(
     leaving = chain.leaving
     known = leaving > 0
     scale = np.divide(1.0, leaving, out=np.zeros_like(leaving), where=known)
-    step = (sparse.diags(scale) @ chain.inner).tocsr()
+    step = (scipy.sparse.diags(scale) @ chain.inner).tocsr()
     first = chain.start / max(chain.start.sum(), 1e-300)
     rewards = np.column_stack([one.paid * scale for one in chains])
     value, visits = np.zeros((many, removed.size + 1, size)), np.zeros((removed.size + 1, size))
@@ -116,11 +114,13 @@ def both_ways(step: Any, rewards: Floats, first: Floats, allowed: NDArray[np.boo
     if rows.size == 0:
         return value, visits
     if isinstance(step, np.ndarray):
-        factors = lu_factor(np.eye(rows.size) - step[np.ix_(rows, rows)])
-        value[rows] = lu_solve(factors, rewards[rows])
-        visits[rows] = lu_solve(factors, first[rows], trans=1)
+        factors = scipy.linalg.lu_factor(np.eye(rows.size) - step[np.ix_(rows, rows)])
+        value[rows] = scipy.linalg.lu_solve(factors, rewards[rows])
+        visits[rows] = scipy.linalg.lu_solve(factors, first[rows], trans=1)
         return value, visits
-    solver = splu((sparse.identity(rows.size, format="csc") - step[rows][:, rows]).tocsc())
+    solver = scipy.sparse.linalg.splu(
+        (scipy.sparse.identity(rows.size, format="csc") - step[rows][:, rows]).tocsc()
+    )
     value[rows] = solver.solve(rewards[rows])
     visits[rows] = solver.solve(first[rows], trans="T")
     return value, visits

@@ -6,8 +6,8 @@ cluster totals, with Student's t on (clusters − 1) degrees of freedom.
 """
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 Floats = NDArray[np.float64]
 
@@ -115,5 +115,5 @@ def clustered_share(
 
 def student_95(freedom: Floats) -> Floats:
     """The 97.5 % point of Student's t; NaN under one degree of freedom."""
-    found = np.asarray(stdtrit(np.maximum(freedom, 1.0), 0.975), dtype=np.float64)
+    found = np.asarray(scipy.special.stdtrit(np.maximum(freedom, 1.0), 0.975), dtype=np.float64)
     return np.where(np.asarray(freedom) >= 1, found, np.nan)

@@ -18,10 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse import csgraph
-from scipy.sparse.linalg import splu
 
 from vivencia.words.errors import ParameterError
 
@@ -149,8 +147,8 @@ def _summed(pair: Ints, weight: Floats, size: int) -> Sparse:
     """A sparse matrix of weights summed by `from × size + to`."""
     if size * size <= 1 << 24:
         full = np.bincount(pair, weight, size * size).reshape(size, size)
-        return sparse.csr_matrix(full)
-    return sparse.coo_matrix((weight, (pair // size, pair % size)), (size, size)).tocsr()
+        return scipy.sparse.csr_matrix(full)
+    return scipy.sparse.coo_matrix((weight, (pair // size, pair % size)), (size, size)).tocsr()
 
 
 def ended(chain: Chain) -> Chain:
@@ -160,11 +158,11 @@ def ended(chain: Chain) -> Chain:
     say nothing about the goal and are left out, as a move that has not happened yet.
     """
     size = chain.goal.size
-    ends = sparse.csr_matrix((chain.goal + chain.other)[:, None] > 0)
-    graph = sparse.bmat([[chain.inner, ends], [None, sparse.csr_matrix((1, 1))]]).T
+    ends = scipy.sparse.csr_matrix((chain.goal + chain.other)[:, None] > 0)
+    graph = scipy.sparse.bmat([[chain.inner, ends], [None, scipy.sparse.csr_matrix((1, 1))]]).T
     known = np.zeros(size + 1, np.bool_)
-    known[csgraph.breadth_first_order(graph, size, return_predecessors=False)] = True
-    kept = sparse.diags(known[:size].astype(float))
+    known[scipy.sparse.csgraph.breadth_first_order(graph, size, return_predecessors=False)] = True
+    kept = scipy.sparse.diags(known[:size].astype(float))
     return Chain(
         chain.start * known[:size],
         (kept @ chain.inner @ kept).tocsr(),
@@ -193,7 +191,7 @@ def solve(chain: Chain) -> Solved:
     leaving = chain.leaving
     known = leaving > 0
     scale = np.divide(1.0, leaving, out=np.zeros_like(leaving), where=known)
-    step = sparse.diags(scale) @ chain.inner
+    step = scipy.sparse.diags(scale) @ chain.inner
     reward, total = chain.paid * scale, chain.start.sum()
     first = chain.start / total if total > 0 else chain.start
     value = _within(step, reward, np.ones(known.size, np.bool_))
@@ -216,8 +214,8 @@ def _within(step: Sparse, reward: Floats, allowed: NDArray[np.bool_]) -> Floats:
     if rows.size <= 400:
         value[rows] = np.linalg.solve(np.eye(rows.size) - inside.toarray(), reward[rows])
     else:
-        matrix = (sparse.identity(rows.size, format="csc") - inside).tocsc()
-        value[rows] = splu(matrix).solve(reward[rows])
+        matrix = (scipy.sparse.identity(rows.size, format="csc") - inside).tocsc()
+        value[rows] = scipy.sparse.linalg.splu(matrix).solve(reward[rows])
     return value
 
 

@@ -8,8 +8,8 @@ customers, not of answers.
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -65,5 +65,5 @@ def _solved(sums: Floats) -> Fitted:
         # Collinear components share: a whisper of ridge makes the factor exist and the answer unique.
         factor = np.linalg.cholesky(unit + 1e-9 * np.eye(kept.size))
         aim = np.linalg.solve(factor, centred[kept, -1] / scale[kept])
-        weights[kept] = nnls(factor.T, aim)[0] / scale[kept]
+        weights[kept] = scipy.optimize.nnls(factor.T, aim)[0] / scale[kept]
     return Fitted(weights, float(means[-1] - means[:-1] @ weights))

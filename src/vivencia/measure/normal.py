@@ -1,17 +1,17 @@
 """The normal distribution, as the rooms need it."""
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 Floats = NDArray[np.float64]
 
 
 def normal_cdf(x: Floats) -> Floats:
     """P(Z ≤ x) for a standard normal Z."""
-    return np.asarray(ndtr(x), dtype=np.float64)
+    return np.asarray(scipy.special.ndtr(x), dtype=np.float64)
 
 
 def normal_quantile(p: Floats) -> Floats:
     """The x with P(Z ≤ x) = p."""
-    return np.asarray(ndtri(p), dtype=np.float64)
+    return np.asarray(scipy.special.ndtri(p), dtype=np.float64)

@@ -6,7 +6,7 @@ ratio of two totals with clusters; Welch (1947, Biometrika 34:28) for two sample
 
 from math import sqrt
 
-from scipy.special import stdtrit
+import scipy
 
 Z95 = 1.959963984540054
 
@@ -54,4 +54,4 @@ def welch_half_width(one: float, n: int, other: float, m: int) -> float:
     if total <= 0:
         return 0.0
     freedom = total**2 / (one**2 / max(n - 1, 1) + other**2 / max(m - 1, 1))
-    return float(stdtrit(max(freedom, 1.0), 0.975)) * sqrt(total)
+    return float(scipy.special.stdtrit(max(freedom, 1.0), 0.975)) * sqrt(total)

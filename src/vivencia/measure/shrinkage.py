@@ -7,9 +7,8 @@ Laird (1986) for the variance between groups; Morris (1983, JASA 78:47) for the 
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import betaln
 
 from vivencia.words.errors import ParameterError
 
@@ -97,11 +96,13 @@ def beta_binomial(successes: Floats, trials: Floats) -> tuple[float, float]:
     def minus_log_likelihood(at: Floats) -> float:
         mean, size = 1.0 / (1.0 + np.exp(-at[0])), np.exp(at[1])
         a, b = mean * size, (1.0 - mean) * size
-        return -float(np.sum(betaln(successes + a, trials - successes + b) - betaln(a, b)))
+        return -float(
+            np.sum(scipy.special.betaln(successes + a, trials - successes + b) - scipy.special.betaln(a, b))
+        )
 
     mean = np.clip(np.sum(successes) / np.sum(trials), 1e-6, 1 - 1e-6)
     start = np.array([np.log(mean / (1 - mean)), np.log(np.mean(trials))])
     options = {"xatol": 1e-10, "fatol": 1e-12, "maxiter": 4000}
-    found = minimize(minus_log_likelihood, start, method="Nelder-Mead", options=options)
+    found = scipy.optimize.minimize(minus_log_likelihood, start, method="Nelder-Mead", options=options)
     mean, size = 1.0 / (1.0 + np.exp(-found.x[0])), float(np.exp(found.x[1]))
     return float(mean * size), float((1.0 - mean) * size)

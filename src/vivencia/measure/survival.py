@@ -13,8 +13,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from vivencia.words.errors import ParameterError
 
@@ -156,7 +156,9 @@ def fit_hazard(
     effects, own = np.zeros(size), np.zeros(people)
     rate = np.clip(event.mean(), 1e-6, 0.99)
     effects[covariates.shape[1] :] = np.log(-np.log1p(-rate))
-    summed = sparse.csr_matrix((np.ones(owner.size), (owner, np.arange(owner.size))), (people, owner.size))
+    summed = scipy.sparse.csr_matrix(
+        (np.ones(owner.size), (owner, np.arange(owner.size))), (people, owner.size)
+    )
     spread, done = 0.25 if frailty is None else max(frailty**2, 1e-4), rounds
     for turn in range(rounds):
         slope, weight = _working(design @ effects + own[owner], event)

@@ -84,7 +84,9 @@ def _cooked(data: bytes | bytearray, found: Scan) -> tuple[bytes | bytearray, In
 def list_text(raw: bytes | bytearray) -> str:
     """A list element as JSON; raises OddText when it is not well-formed by itself."""
     broken: list[Broken] = []
-    events = [event for some in parse([b"<log><event>", raw, b"</event></log>"], broken) for event in some]
+    events = [
+        event for some in parse([b"<log><event>", bytes(raw), b"</event></log>"], broken) for event in some
+    ]
     if broken or len(events) != 1 or len(events[0].values) != 1:
         raise OddText(raw[:80].decode("utf-8", "replace"))
     (value,) = events[0].values.values()
@@ -125,7 +127,7 @@ def _spread(
 
 @njit(cache=True, nogil=True)
 def _line_numbers(view: Bytes, starts: Ints, before: int, used: int) -> tuple[NDArray[np.int64], int]:
-    """The physical line at each place, from the number of lines before the block, and the lines up to `used`."""
+    """The line at each place, from the number of lines before the block, and the lines up to `used`."""
     lines = np.empty(len(starts), np.int64)
     line, at = before + 1, 0
     for place in range(len(starts) + 1):

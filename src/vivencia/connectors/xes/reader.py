@@ -109,7 +109,7 @@ class XESSource:
 
 
 def _scanned(data: bytearray, inside: bool, lines: int) -> tuple[Scan, pa.Table | None, int]:
-    """The block's whole traces as a table, and their lines; None when a value in them needs the plain parser."""
+    """The block's whole traces as a table, and their lines; None where they need the plain parser."""
     found = scan(np.frombuffer(data, np.uint8), inside)
     try:
         if not data.isascii():
