@@ -7,9 +7,12 @@ import pyarrow as pa
 import pytest
 
 from made_up.events import BEGIN, event, events_of
-from vivencia.perceptions import groups
+from vivencia.perceptions import groups, perceptions_plan
 from vivencia.perceptions.bonds import bonds_plan, finish, follow
+from vivencia.perceptions.lives import lives_of
 from vivencia.perceptions.table import to_table
+from vivencia.signals.arrow import table_of
+from vivencia.words.shapes.signals import PROMISES
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def side(plain):
 
 
 def loyalty(events, side):
-    _, parts = follow(events, side)
+    _, parts = follow(lives_of(events, side), side["horizon"])
     return {row["outcome"]: row for row in finish(groups.add({}, parts, side), side).to_pylist()}
 
 
@@ -45,8 +48,9 @@ def test_each_customer_has_a_bond_and_remembers_what_moved_them_most(side):
             event("bia", 3, "survey", kind="survey", ratings={"whole": 8.0}),
         ]
     )
-    remembered, _ = follow(events, side())
-    ana, bia = remembered.to_pylist()
+    given = side()
+    states, _ = follow(lives_of(events, given), given["horizon"])
+    ana, bia = states.to_pylist()
     assert (ana["peak_touchpoint"], ana["peak_at"]) == ("shop", BEGIN + timedelta(days=5))
     assert ana["peak"] < -1.0
     assert (bia["peak"], bia["peak_touchpoint"]) == (0.0, None)
@@ -112,13 +116,15 @@ def test_a_peak_counts_in_the_bond_only_where_answers_prove_it(engine, side):
     proven, none = life(0.6), life(0.0)
     engine.give("parameters", given["parameters"])
     engine.give("instruments", given["instruments"])
+    engine.give("promises", table_of(PROMISES, []))
     for table, counts in ((proven, True), (none, False)):
         engine.give("events", table)
+        engine.run(perceptions_plan(given=True))
         engine.run(bonds_plan())
         recall = next(row for row in engine.table("loyalty").to_pylist() if row["outcome"] == "recall")
         assert (recall["low"] > 0) is counts
         bonds = engine.table("bonds").to_pylist()
-        remembered, _ = follow(table, given)
-        for row, was in zip(bonds, remembered.to_pylist(), strict=True):
+        states, _ = follow(lives_of(table, given), given["horizon"])
+        for row, was in zip(bonds, states.to_pylist(), strict=True):
             added = recall["slope"] * was["peak"] if counts else 0.0
             assert row["bond"] == pytest.approx(was["expectation"] + added)

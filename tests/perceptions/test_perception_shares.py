@@ -6,13 +6,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from vivencia.perceptions import groups
+from vivencia.perceptions import groups, perceptions_plan
 from vivencia.perceptions.family import instruments as instruments_of_family
 from vivencia.perceptions.family import made_up
+from vivencia.perceptions.lives import lives_of
 from vivencia.perceptions.shares import finish, shares_plan, take_apart
 from vivencia.perceptions.table import to_table
 from vivencia.signals.arrow import table_of
 from vivencia.words.shapes.context import CONTEXT
+from vivencia.words.shapes.signals import PROMISES
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +28,7 @@ def company():
 
 
 def shares(events, side):
-    (parts,) = take_apart(events, side)
-    rows = finish(groups.add({}, parts, side), side).to_pylist()
+    rows = finish(groups.add({}, take_apart(lives_of(events, side)), side), side).to_pylist()
     return {(row["dimension"], row["key"], row["part"]): row for row in rows}
 
 
@@ -69,11 +70,12 @@ def _facts(events, truth):
 
 def test_customers_may_be_split_as_one_likes(company):
     _, _, side, events = company
-    whole = groups.add({}, take_apart(events, side)[0], side)
+    whole = groups.add({}, take_apart(lives_of(events, side)), side)
     keys = events.column("customer").to_pylist()
     cut = next(i for i in range(len(keys) // 2, len(keys)) if keys[i] != keys[i - 1])
     first, second = (
-        groups.add({}, take_apart(part, side)[0], side) for part in (events.slice(0, cut), events.slice(cut))
+        groups.add({}, take_apart(lives_of(part, side)), side)
+        for part in (events.slice(0, cut), events.slice(cut))
     )
     merged = groups.merge(second, first)
     assert merged.keys() == whole.keys()
@@ -131,7 +133,9 @@ def test_the_plan_gives_the_same_on_every_engine(engine, company):
     engine.give("events", table)
     for name, given in side.items():
         engine.give(name, given)
-    engine.run(shares_plan(context=True))
+    engine.give("promises", table_of(PROMISES, []))
+    engine.run(perceptions_plan(given=True, context=True))
+    engine.run(shares_plan())
     found = {
         (row["dimension"], row["key"], row["part"]): row["share"]
         for row in engine.table("experience_shares").to_pylist()

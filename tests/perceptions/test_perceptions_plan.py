@@ -49,6 +49,7 @@ def events(rows: list[tuple[Any, ...]]) -> pa.Table:
             "account": pa.nulls(n, text),
             "segment": pa.array(["home"] * n, text),
             "role": pa.nulls(n, text),
+            "country": pa.nulls(n, text),
             "goal": pa.nulls(n, text),
             "reached": pa.nulls(n, pa.bool_()),
             "outcome": pa.nulls(n, text),

@@ -21,14 +21,13 @@ import pyarrow as pa
 from vivencia.perceptions import groups
 from vivencia.perceptions.columns import Columns, flags, microseconds, one_array
 from vivencia.perceptions.compiled import compiled
-from vivencia.perceptions.context import columns_around
-from vivencia.perceptions.filter import Filtered, filter_events
+from vivencia.perceptions.filter import Filtered
 from vivencia.perceptions.kernel import DAY
+from vivencia.perceptions.lives import Lives
 from vivencia.perceptions.parameters import Floats
-from vivencia.perceptions.plan import COLUMNS
-from vivencia.perceptions.table import from_table
-from vivencia.plans import Fold, Map, Plan, Step, read_queries
+from vivencia.plans import Fold, Plan, Step, read_queries
 from vivencia.words.shapes.bonds import (
+    BOND_STATES,
     BONDS,
     DAYS,
     HORIZON,
@@ -36,9 +35,7 @@ from vivencia.words.shapes.bonds import (
     LOYALTY_PARTS,
     OUTCOMES,
     RECALL,
-    REMEMBERED,
 )
-from vivencia.words.shapes.context import CONTEXT
 
 #: Columns of a moment: P − centre, log(1 + contacts in the DAYS before), then the outcomes (NaN: not asked).
 _MONTH = 30 * DAY
@@ -47,24 +44,12 @@ _CENTRE = 7.0
 _PAIRS = ((0, 0), (0, 1), (0, 2), (0, 3), (1, 1), (1, 2), (1, 3), (2, 2), (2, 3))
 
 
-def bonds_plan(*, context: bool = False) -> Plan:
-    """Reads `events`, `parameters`, `instruments`; gives `bonds` and `loyalty`.
-
-    With `context` the covariates of the table `context` are read too.
-    """
+def bonds_plan() -> Plan:
+    """Reads `bond_states` and `loyalty_parts` (`perceptions_plan` gives them); gives `bonds`, `loyalty`."""
     sql = read_queries("vivencia.perceptions", "bonds.sql")
     return Plan(
         name="bonds",
         nodes=(
-            Step(HORIZON.name, sql["horizon"], reads=("events",), writes=HORIZON),
-            Map(
-                name="followed",
-                function=follow,
-                reads="events",
-                columns=COLUMNS,
-                writes=(REMEMBERED, LOYALTY_PARTS),
-                beside=("parameters", "instruments", HORIZON.name, *(CONTEXT.name,)[:context]),
-            ),
             Fold(
                 name=LOYALTY.name,
                 start=groups.start,
@@ -77,7 +62,7 @@ def bonds_plan(*, context: bool = False) -> Plan:
                 order=LOYALTY_PARTS.order,
             ),
             Step(
-                BONDS.name, sql["bonds"], reads=(REMEMBERED.name, LOYALTY.name), order=BONDS.order,
+                BONDS.name, sql["bonds"], reads=(BOND_STATES.name, LOYALTY.name), order=BONDS.order,
                 writes=BONDS,
             ),
         ),
@@ -85,25 +70,29 @@ def bonds_plan(*, context: bool = False) -> Plan:
     )  # fmt: skip
 
 
-def follow(table: Any, side: Mapping[str, Any]) -> tuple[Any, Any]:
-    """Of whole customers: what each remembers, and the sums of their moments."""
-    p = from_table(side["parameters"], side["instruments"])
-    columns = columns_around(table, p, side.get("context"))
-    found = filter_events(columns, p)
+def horizon_step() -> Step:
+    """The time of the newest event, which `follow` needs."""
+    sql = read_queries("vivencia.perceptions", "bonds.sql")
+    return Step(HORIZON.name, sql["horizon"], reads=("events",), writes=HORIZON)
+
+
+def follow(lives: Lives, horizon: Any) -> tuple[Any, Any]:
+    """Of whole customers: the `BOND_STATES`, and the `LOYALTY_PARTS` of their moments."""
+    columns, found = lives.columns, lives.found
     peaks = np.full(columns.customers, -1, dtype=np.int64)
     recalled = np.full(columns.events, np.nan)
     overall = found.row("overall")
-    _peaks(columns.starts, columns.at, found.row("jump"), overall, p.tau * DAY, peaks, recalled)
-    newest = microseconds(one_array(side[HORIZON.name], "at"))
-    moments = _moments_of(table, columns, found, int(newest[0]) if len(newest) else 0)
-    keys = one_array(table, "customer").take(pa.array(columns.starts[:-1]))
-    bucket = groups.buckets_of(keys)
-    parts = [_outcome_parts(k, moments, bucket) for k in range(len(OUTCOMES))]
-    parts.append(_recall_parts(columns, found, recalled, bucket))
-    return _remembered(table, columns, found, peaks), groups.parts_table(parts)
+    _peaks(
+        columns.starts, columns.at, found.row("jump"), overall, lives.parameters.tau * DAY, peaks, recalled
+    )
+    newest = microseconds(one_array(horizon, "at"))
+    moments = _moments_of(lives.table, columns, found, int(newest[0]) if len(newest) else 0)
+    parts = [_outcome_parts(k, moments, lives.bucket) for k in range(len(OUTCOMES))]
+    parts.append(_recall_parts(lives, recalled))
+    return _bond_states(lives.table, columns, found, peaks), groups.parts_table(parts)
 
 
-def _remembered(table: Any, columns: Columns, found: Filtered, peaks: Any) -> Any:
+def _bond_states(table: Any, columns: Columns, found: Filtered, peaks: Any) -> Any:
     last = pa.array(columns.starts[1:] - 1)
     jump = found.row("jump")
     at = pa.array(np.maximum(peaks, 0), mask=peaks < 0)
@@ -117,7 +106,7 @@ def _remembered(table: Any, columns: Columns, found: Filtered, peaks: Any) -> An
         "peak_at": one_array(table, "at").take(at),
         "peak_touchpoint": one_array(table, "touchpoint").take(at),
     }
-    return pa.table({name: made[name] for name in REMEMBERED.names})
+    return pa.table({name: made[name] for name in BOND_STATES.names})
 
 
 @compiled
@@ -185,22 +174,22 @@ def _follow(
     return used
 
 
-def _outcome_parts(k: int, moments: Floats, bucket: Any) -> dict[str, list[Any]]:
+def _outcome_parts(k: int, moments: Floats, bucket: Any) -> list[groups.Part]:
     here = moments[np.isfinite(moments[:, 3 + k])]
     design = np.stack([np.ones(len(here)), here[:, 1] - _CENTRE, here[:, 2], here[:, 3 + k]])
     return _parts("outcome", OUTCOMES[k], design, here[:, 0].astype(np.int64), bucket)
 
 
-def _recall_parts(columns: Columns, found: Filtered, recalled: Floats, bucket: Any) -> dict[str, list[Any]]:
+def _recall_parts(lives: Lives, recalled: Floats) -> list[groups.Part]:
     """What answers about the relationship held beyond what was foreseen, on the old peak."""
+    found = lives.found
     left = found.row("overall") - found.row("predicted")
     rows = np.flatnonzero(np.isfinite(recalled) & np.isfinite(left) & ~np.isfinite(found.row("answer")))
-    customer = np.repeat(np.arange(columns.customers), np.diff(columns.starts))[rows]
     design = np.stack([np.ones(len(rows)), recalled[rows], np.zeros(len(rows)), left[rows]])
-    return _parts(RECALL, RECALL, design, customer, bucket)
+    return _parts(RECALL, RECALL, design, lives.owner[rows], lives.bucket)
 
 
-def _parts(dimension: str, key: str, design: Floats, customer: Any, bucket: Any) -> dict[str, list[Any]]:
+def _parts(dimension: str, key: str, design: Floats, customer: Any, bucket: Any) -> list[groups.Part]:
     values = np.array([design[a] * design[b] for a, b in _PAIRS])
     codes = np.zeros(len(customer), dtype=np.int64)
     return groups.group_rows(dimension, [key], codes, customer, bucket[customer], values)

@@ -6,13 +6,13 @@ FROM events
 -- name: bonds
 -- The slow part of every customer; an old peak counts where answers about the relationship prove it does.
 SELECT
-    remembered.customer AS customer,
-    remembered.segment AS segment,
-    remembered.expectation + CASE WHEN loyalty.low > 0e0 THEN loyalty.slope * remembered.peak ELSE 0e0 END AS bond,
-    remembered.expectation_sd AS bond_sd,
-    remembered.residual AS passing,
-    remembered.peak AS peak,
-    remembered.peak_at AS peak_at,
-    remembered.peak_touchpoint AS peak_touchpoint
-FROM remembered
+    bond_states.customer AS customer,
+    bond_states.segment AS segment,
+    bond_states.expectation + CASE WHEN loyalty.low > 0e0 THEN loyalty.slope * bond_states.peak ELSE 0e0 END AS bond,
+    bond_states.expectation_sd AS bond_sd,
+    bond_states.residual AS passing,
+    bond_states.peak AS peak,
+    bond_states.peak_at AS peak_at,
+    bond_states.peak_touchpoint AS peak_touchpoint
+FROM bond_states
 LEFT JOIN loyalty ON loyalty.outcome = 'recall'

@@ -6,7 +6,6 @@ corrected; both numbers are always shown; inside one country and for trends noth
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,92 +13,53 @@ import pyarrow as pa
 
 from vivencia.measure.anchors import Anchor, on_reference
 from vivencia.perceptions import groups
-from vivencia.perceptions.columns import codes_of, entries_of, one_array, starts_of
+from vivencia.perceptions.lives import Lives
 from vivencia.perceptions.parameters import EXPERIENCE, INTERCEPT, RAW_HIGH, RAW_LOW, SLOPE, TARGET, Floats
-from vivencia.perceptions.table import scales_in
-from vivencia.plans import Fold, Map, Plan
+from vivencia.perceptions.summaries import dimension_codes
+from vivencia.plans import Fold, Plan
 from vivencia.words.shapes.countries import COUNTRIES, COUNTRY_PARTS
 
 #: Fewer anchor answers tell nothing of how a country uses the scale.
 LEAST_ANCHORS = 30
-_COLUMNS = ("customer", "at", "source", "id", "kind", "properties", "ratings")
 
 
-def countries_plan(anchors: tuple[str, ...] = ()) -> Plan:
-    """Reads `signals`, `instruments`; gives `countries`. `anchors` are the instruments of anchor items."""
-    return Plan(
+def countries_plan() -> Plan:
+    """Reads `country_parts`, which `perceptions_plan` gives; gives `countries`."""
+    fold = Fold(
         name=COUNTRIES.name,
-        nodes=(
-            Map(
-                name="by_country",
-                function=ByCountry(anchors),
-                reads="signals",
-                columns=_COLUMNS,
-                writes=(COUNTRY_PARTS,),
-                beside=("instruments",),
-            ),
-            Fold(
-                name=COUNTRIES.name,
-                start=groups.start,
-                add=groups.add,
-                merge=groups.merge,
-                finish=finish,
-                reads=COUNTRY_PARTS.name,
-                columns=COUNTRY_PARTS.names,
-                writes=COUNTRIES,
-                order=COUNTRY_PARTS.order,
-            ),
-        ),
-        gives=(COUNTRIES.name,),
+        start=groups.start,
+        add=groups.add,
+        merge=groups.merge,
+        finish=finish,
+        reads=COUNTRY_PARTS.name,
+        columns=COUNTRY_PARTS.names,
+        writes=COUNTRIES,
+        order=COUNTRY_PARTS.order,
     )
+    return Plan(name=COUNTRIES.name, nodes=(fold,), gives=(COUNTRIES.name,))
 
 
-@dataclass(frozen=True, slots=True)
-class ByCountry:
-    """The sums of whole customers: answers about contacts, and anchors, by the country signals state."""
+def by_country(lives: Lives, anchors: tuple[str, ...]) -> Any:
+    """The `COUNTRY_PARTS` of whole customers: answers about contacts, and those to `anchors`.
 
-    anchors: tuple[str, ...]
-
-    def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any]:
-        """Parts by country; signals that state none are left out."""
-        keys, scales = scales_in(side["instruments"])
-        ratings = entries_of(
-            one_array(table, "ratings"), {key: i for i, key in enumerate(keys)}, len(keys), table.num_rows
-        )
-        event = np.repeat(np.arange(table.num_rows), ratings.hi - ratings.lo)
-        scales = np.append(scales, [[-1.0, *[0.0] * 7]], axis=0)[ratings.code]
-        y = scales[:, INTERCEPT] + scales[:, SLOPE] * ratings.value
-        anchor = np.isin(ratings.code, [i for i, key in enumerate(keys) if key in self.anchors])
-        right = (ratings.value >= scales[:, RAW_LOW]) & (ratings.value <= scales[:, RAW_HIGH])
-        belief = codes_of(one_array(table, "kind"), {"belief": 1}, 0).astype(np.bool_)[event]
-        country, names = _countries(table)
-        starts = starts_of(one_array(table, "customer"))
-        customer = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        bucket = groups.buckets_of(one_array(table, "customer").take(pa.array(starts[:-1])))
-        found = []
-        for dimension, wanted in (
-            ("answers", (scales[:, TARGET] == EXPERIENCE) & ~anchor),
-            ("anchors", anchor),
-        ):
-            rows = np.flatnonzero(wanted & right & ~belief)
-            who = customer[event[rows]]
-            values = np.stack([y[rows], y[rows] ** 2])
-            codes = country[event[rows]]
-            found.append(groups.group_rows(dimension, names, codes, who, bucket[who], values))
-        return (groups.parts_table(found),)
-
-
-def _countries(table: Any) -> tuple[Any, list[str]]:
-    """Each signal's country as a code (−1: none) and the names of the codes."""
-    properties = one_array(table, "properties")
-    offsets = properties.offsets.to_numpy()
-    first, last = int(offsets[0]), int(offsets[-1])
-    named = codes_of(properties.keys.slice(first, last - first), {"country": 1}, 0) == 1
-    row = np.repeat(np.arange(table.num_rows), np.diff(offsets))[named]
-    values = properties.items.slice(first, last - first).filter(pa.array(named)).dictionary_encode()
-    codes = np.full(table.num_rows, -1, dtype=np.int64)
-    codes[row] = values.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return codes, values.dictionary.to_pylist()
+    Events that state no country are left out.
+    """
+    p, ratings = lives.parameters, lives.columns.ratings
+    event = np.repeat(np.arange(lives.columns.events), ratings.hi - ratings.lo)
+    country, names = dimension_codes(lives.table, ("country",))["country"]
+    anchor = np.isin(ratings.code, [i for i, key in enumerate(p.instruments) if key in anchors])
+    scales = np.append(p.scales, [[-1.0, *[0.0] * 7]], axis=0)[ratings.code]
+    right = (ratings.value >= scales[:, RAW_LOW]) & (ratings.value <= scales[:, RAW_HIGH])
+    found = []
+    for dimension, wanted in (
+        ("answers", (scales[:, TARGET] == EXPERIENCE) & ~anchor),
+        ("anchors", anchor),
+    ):
+        rows = np.flatnonzero(wanted & right)
+        y = scales[rows, INTERCEPT] + scales[rows, SLOPE] * ratings.value[rows]
+        who, codes = lives.owner[event[rows]], country[event[rows]]
+        found.append(groups.group_rows(dimension, names, codes, who, lives.bucket[who], np.stack([y, y * y])))
+    return groups.parts_table(found)
 
 
 def finish(state: groups.State, side: Mapping[str, Any]) -> Any:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vivencia.measure.intervals import student_95
+from vivencia.perceptions.columns import one_array
 from vivencia.perceptions.compiled import compiled
 from vivencia.perceptions.parameters import Floats
 
@@ -22,6 +23,8 @@ LEAST = 5
 Ints = NDArray[np.int64]
 #: (dimension, key) → sums, a row a bucket; the first two columns are rows and customers.
 State = dict[tuple[str, str], Floats]
+#: Dimension, key, and the sums of each bucket end to end.
+Part = tuple[str, str, Floats]
 
 
 def buckets_of(keys: Any) -> Ints:
@@ -44,8 +47,8 @@ def buckets_of(keys: Any) -> Ints:
 
 def group_rows(
     dimension: str, keys: list[str], codes: Ints, customer: Ints, bucket: Ints, values: Floats
-) -> dict[str, list[Any]]:
-    """Columns of parts: one row for each key and bucket that has rows.
+) -> list[Part]:
+    """Parts: one row for each key that has rows, its sums bucket after bucket.
 
     `codes` (−1: none), `customer` and `bucket` have a number a row of `values` (k, rows); all rows
     of a customer stand together.
@@ -54,13 +57,9 @@ def group_rows(
     n, people, totals = np.zeros(many), np.zeros(many), np.zeros((many, len(values)))
     before = np.full(len(keys), -1, dtype=np.int64)
     _add_up(codes, customer, bucket, np.ascontiguousarray(values.T), before, n, people, totals)
-    used = np.flatnonzero(n)
-    return {
-        "dimension": [dimension] * len(used),
-        "key": [keys[i // BUCKETS] for i in used],
-        "bucket": (used % BUCKETS).tolist(),
-        "sums": np.column_stack([n, people, totals])[used].tolist(),
-    }
+    used = np.flatnonzero(n.reshape(len(keys), BUCKETS).any(axis=1))
+    sums = np.column_stack([n, people, totals]).reshape(len(keys), BUCKETS * (2 + len(values)))
+    return [(dimension, keys[i], sums[i]) for i in used]
 
 
 @compiled
@@ -81,13 +80,17 @@ def _add_up(
             totals[cell, v] += values[i, v]
 
 
-def parts_table(rows: list[dict[str, list[Any]]]) -> Any:
-    """The rows of several dimensions as one table."""
-    types = {
-        "dimension": pa.string(), "key": pa.string(), "bucket": pa.int64(), "sums": pa.list_(pa.float64())
-    }  # fmt: skip
+def parts_table(parts: list[list[Part]]) -> Any:
+    """The parts of several dimensions as one table."""
+    rows = [part for one in parts for part in one]
+    ends = np.cumsum([0, *(len(sums) for _, _, sums in rows)]).astype(np.int32)
+    values = np.concatenate([sums for _, _, sums in rows]) if rows else np.zeros(0)
     return pa.table(
-        {name: pa.array([value for one in rows for value in one[name]], kind) for name, kind in types.items()}
+        {
+            "dimension": pa.array([dimension for dimension, _, _ in rows], pa.string()),
+            "key": pa.array([key for _, key, _ in rows], pa.string()),
+            "sums": pa.ListArray.from_arrays(pa.array(ends), pa.array(values)),
+        }
     )
 
 
@@ -100,12 +103,15 @@ def start(side: Mapping[str, Any]) -> State:
 def add(state: State, table: Any, side: Mapping[str, Any]) -> State:
     """Parts added up."""
     del side
+    if table.num_rows == 0:
+        return state
     found: State = {}
-    columns = (table.column(name).to_pylist() for name in ("dimension", "key", "bucket", "sums"))
-    for dimension, key, bucket, sums in zip(*columns, strict=True):
-        if (dimension, key) not in found:
-            found[dimension, key] = np.zeros((BUCKETS, len(sums)))
-        found[dimension, key][bucket] += sums
+    lists = one_array(table, "sums")
+    names = zip(table.column("dimension").to_pylist(), table.column("key").to_pylist(), strict=True)
+    each = np.split(lists.flatten().to_numpy(), np.cumsum(lists.value_lengths().to_numpy())[:-1])
+    for name, sums in zip(names, each, strict=True):
+        grouped = sums.reshape(BUCKETS, -1)
+        found[name] = found[name] + grouped if name in found else grouped
     return merge(state, found)
 
 

@@ -1,27 +1,37 @@
 """The plan of the perceptions room: parameters, the filter over every customer, and its summaries."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from vivencia.perceptions import drift, promises, scores, summaries
+from vivencia.perceptions.bonds import follow, horizon_step
 from vivencia.perceptions.columns import Columns, one_array
-from vivencia.perceptions.context import columns_around
+from vivencia.perceptions.countries import by_country
 from vivencia.perceptions.estimation import COLUMNS as COLUMNS_OF_ESTIMATION
 from vivencia.perceptions.estimation import SAMPLE, Estimation
-from vivencia.perceptions.filter import Filtered, filter_events
+from vivencia.perceptions.filter import Filtered
+from vivencia.perceptions.lives import lives_of
 from vivencia.perceptions.replay import moments
-from vivencia.perceptions.table import from_table
+from vivencia.perceptions.representation import count
+from vivencia.perceptions.shares import take_apart
 from vivencia.plans import Fold, Map, Plan
 from vivencia.words.shapes import perceptions as shapes
+from vivencia.words.shapes.bonds import BOND_STATES, HORIZON, LOYALTY_PARTS
 from vivencia.words.shapes.context import CONTEXT
+from vivencia.words.shapes.countries import COUNTRY_PARTS
+from vivencia.words.shapes.representation import RESPONSE_PARTS
+from vivencia.words.shapes.shares import SHARE_PARTS
 from vivencia.words.shapes.signals import EVENTS, INSTRUMENTS, PROMISES, TOUCHPOINTS
 
 READS = (EVENTS, TOUCHPOINTS, PROMISES, INSTRUMENTS)
+#: From these the other analyses of the room are made, without reading the events again.
+PARTS = (BOND_STATES, LOYALTY_PARTS, SHARE_PARTS, RESPONSE_PARTS, COUNTRY_PARTS)
 WRITES = (
     shapes.PARAMETERS, shapes.MOMENTS, shapes.STATES, shapes.SUMMARIES, shapes.SCORES, shapes.PROMISES_KEPT,
-    shapes.DRIFT,
+    shapes.DRIFT, *PARTS,
 )  # fmt: skip
 
 #: The columns of events that the filter and its summaries read.
@@ -65,30 +75,38 @@ def _parameters(sample: int, episode_s: float, context: bool) -> Fold:
 
 
 def perceptions_plan(
-    *, sample: int = SAMPLE, episode_s: float = 0.0, context: bool = False, given: bool = False
+    *,
+    sample: int = SAMPLE,
+    episode_s: float = 0.0,
+    context: bool = False,
+    given: bool = False,
+    anchors: tuple[str, ...] = (),
 ) -> Plan:
     """Reads `events`, `promises`, `instruments`; gives the tables of WRITES.
 
     The parameters are those of `parameters_plan` with the same settings; with `given` the table
-    `parameters` is read instead, so that a company's parameters may outlive a run.
+    `parameters` is read instead, so that a company's parameters may outlive a run. `anchors` are the
+    instruments of anchor items, for `country_parts`.
     """
     return Plan(
         name="perceptions",
         nodes=(
             *(() if given else (_parameters(sample, episode_s, context),)),
+            horizon_step(),
             Map(
                 name="filter",
-                function=perceive,
+                function=Perceive(anchors),
                 reads="events",
-                columns=COLUMNS,
+                columns=(*COLUMNS, "country"),
                 writes=(
                     shapes.MOMENTS,
                     shapes.STATES,
                     shapes.SUMMARY_PARTS,
                     shapes.SCORE_PARTS,
                     shapes.DRIFT_PARTS,
+                    *PARTS,
                 ),
-                beside=("parameters", "instruments", *_CONTEXT[:context]),
+                beside=("parameters", "instruments", HORIZON.name, *_CONTEXT[:context]),
                 coded=True,
             ),
             Fold(
@@ -142,20 +160,29 @@ def perceptions_plan(
     )
 
 
-def perceive(table: Any, side: Mapping[str, Any]) -> tuple[Any, Any, Any, Any, Any]:
-    """The filter over whole customers: moments, states, and the parts of summaries and scores."""
-    parameters = from_table(side["parameters"], side["instruments"])
-    columns = columns_around(table, parameters, side.get("context"))
-    found = filter_events(columns, parameters)
-    dimensions = summaries.dimension_codes(table)
-    kept = {name: table.column(name) for name in ("customer", "at", "source", "id", "touchpoint")}
-    return (
-        pa.table({**kept, **moments(columns, found)}).select(list(shapes.MOMENTS.names)),
-        states(table, columns, found),
-        summaries.summary_parts(dimensions, columns, found, parameters),
-        scores.score_parts(table, dimensions, columns, side["instruments"]),
-        drift.drift_parts(table, found.row("surprise")),
-    )
+@dataclass(frozen=True, slots=True)
+class Perceive:
+    """The filter over whole customers, and everything that is made from what it found, in one pass."""
+
+    anchors: tuple[str, ...] = ()
+
+    def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Moments, states, and the parts of summaries, scores, drift and of PARTS."""
+        lives = lives_of(table, side)
+        columns, found = lives.columns, lives.found
+        dimensions = summaries.dimension_codes(table)
+        kept = {name: table.column(name) for name in ("customer", "at", "source", "id", "touchpoint")}
+        return (
+            pa.table({**kept, **moments(columns, found)}).select(list(shapes.MOMENTS.names)),
+            states(table, columns, found),
+            summaries.summary_parts(dimensions, columns, found, lives.parameters),
+            scores.score_parts(table, dimensions, columns, side["instruments"]),
+            drift.drift_parts(table, found.row("surprise")),
+            *follow(lives, side[HORIZON.name]),
+            take_apart(lives),
+            count(lives),
+            by_country(lives, self.anchors),
+        )
 
 
 def states(table: Any, columns: Columns, found: Filtered) -> Any:

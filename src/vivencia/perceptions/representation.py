@@ -11,17 +11,16 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from vivencia.measure.raking import rake, trimmed
 from vivencia.perceptions import groups
-from vivencia.perceptions.columns import one_array, starts_of
+from vivencia.perceptions.kernel import DIRECT
+from vivencia.perceptions.lives import Lives
 from vivencia.perceptions.parameters import Floats
-from vivencia.plans import Fold, Map, Plan
-from vivencia.words.shapes.perceptions import MOMENTS
+from vivencia.perceptions.summaries import dimension_codes
+from vivencia.plans import Fold, Plan
 from vivencia.words.shapes.representation import REPRESENTATION, RESPONSE_PARTS
 
-_COLUMNS = ("customer", "at", "source", "id", "touchpoint", "role", "rated", "answer", "perception")
 #: Perceptions before are counted by half points, −2 … 12.
 _STEP, _LOWEST, _BINS = 0.5, -2.0, 28
 _THIRDS = ("answered_low", "answered_middle", "answered_high")
@@ -30,56 +29,41 @@ _LEAST = 20
 
 
 def representation_plan() -> Plan:
-    """Reads `moments`; gives `representation`."""
-    return Plan(
+    """Reads `response_parts`, which `perceptions_plan` gives; gives `representation`."""
+    fold = Fold(
         name=REPRESENTATION.name,
-        nodes=(
-            Map(
-                name="counted", function=count, reads=MOMENTS.name, columns=_COLUMNS, writes=(RESPONSE_PARTS,)
-            ),
-            Fold(
-                name=REPRESENTATION.name,
-                start=groups.start,
-                add=groups.add,
-                merge=groups.merge,
-                finish=finish,
-                reads=RESPONSE_PARTS.name,
-                columns=RESPONSE_PARTS.names,
-                writes=REPRESENTATION,
-                order=RESPONSE_PARTS.order,
-            ),
-        ),
-        gives=(REPRESENTATION.name,),
+        start=groups.start,
+        add=groups.add,
+        merge=groups.merge,
+        finish=finish,
+        reads=RESPONSE_PARTS.name,
+        columns=RESPONSE_PARTS.names,
+        writes=REPRESENTATION,
+        order=RESPONSE_PARTS.order,
     )
+    return Plan(name=REPRESENTATION.name, nodes=(fold,), gives=(REPRESENTATION.name,))
 
 
-def count(table: Any, side: Mapping[str, Any]) -> tuple[Any]:
-    """Contacts of whole customers by touchpoint and the perception before, and how many were answered."""
-    del side
-    starts = starts_of(one_array(table, "customer"))
-    P = table.column("perception").to_numpy()
+def count(lives: Lives) -> Any:
+    """The `RESPONSE_PARTS`: contacts by touchpoint and the perception before, and how many were answered."""
+    starts, P = lives.columns.starts, lives.found.row("perception")
     before = np.concatenate([[np.nan], P[:-1]]) if len(P) else P
     before[starts[:-1]] = np.nan
-    lived = pc.equal(table.column("role"), "direct").to_numpy()
-    rows = np.flatnonzero(np.isfinite(before) & lived)
-    place = one_array(table, "touchpoint")
-    place = place if pa.types.is_dictionary(place.type) else place.dictionary_encode()
-    names = place.dictionary.to_pylist()
-    codes = place.indices.to_numpy(zero_copy_only=False).astype(np.int64)[rows]
+    rows = np.flatnonzero(np.isfinite(before) & (lives.found.role == DIRECT))
+    codes, names = dimension_codes(lives.table, ("touchpoint",))["touchpoint"]
     band = np.clip(np.floor((before[rows] - _LOWEST) / _STEP), 0, _BINS - 1).astype(np.int64)
-    answer = table.column("answer").to_numpy()[rows]
+    answer = lives.found.row("answer")[rows]
     told = np.isfinite(answer)
     y = np.where(told, answer, 0.0)
-    customer = np.repeat(np.arange(len(starts) - 1), np.diff(starts))[rows]
-    bucket = groups.buckets_of(one_array(table, "customer").take(pa.array(starts[:-1])))
+    customer = lives.owner[rows]
     keys = [f"{name}|{b}" for name in names for b in range(_BINS)]
     values = np.stack([told.astype(np.float64), y, y * y])
-    who = (customer, bucket[customer], values)
+    who = (customer, lives.bucket[customer], values)
     parts = [
-        groups.group_rows("cell", keys, codes * _BINS + band, *who),
+        groups.group_rows("cell", keys, codes[rows] * _BINS + band, *who),
         groups.group_rows("all", [""], np.zeros(len(rows), dtype=np.int64), *who),
     ]
-    return (groups.parts_table(parts),)
+    return groups.parts_table(parts)
 
 
 def finish(state: groups.State, side: Mapping[str, Any]) -> Any:

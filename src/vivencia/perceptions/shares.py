@@ -18,67 +18,46 @@ import numpy as np
 import pyarrow as pa
 
 from vivencia.perceptions import groups
-from vivencia.perceptions.columns import Columns, one_array
+from vivencia.perceptions.columns import Columns
 from vivencia.perceptions.compiled import compiled
-from vivencia.perceptions.context import columns_around
-from vivencia.perceptions.filter import Filtered, filter_events
+from vivencia.perceptions.filter import Filtered
 from vivencia.perceptions.kernel import DIRECT, usual
+from vivencia.perceptions.lives import Lives
 from vivencia.perceptions.parameters import EXPERIENCE, GAIN, NOISE, TARGET, Floats, Parameters, pack
-from vivencia.perceptions.plan import COLUMNS
 from vivencia.perceptions.summaries import dimension_codes
-from vivencia.perceptions.table import from_table
-from vivencia.plans import Fold, Map, Plan
-from vivencia.words.shapes.context import CONTEXT
+from vivencia.plans import Fold, Plan
 from vivencia.words.shapes.shares import PARTS, SHARE_DIMENSIONS, SHARE_PARTS, SHARES
 
 
-def shares_plan(*, context: bool = False) -> Plan:
-    """Reads `events`, `parameters`, `instruments`; gives `experience_shares`.
-
-    With `context` the covariates of the table `context` are read too.
-    """
-    return Plan(
-        name="experience_shares",
-        nodes=(
-            Map(
-                name="taken_apart",
-                function=take_apart,
-                reads="events",
-                columns=COLUMNS,
-                writes=(SHARE_PARTS,),
-                beside=("parameters", "instruments", *(CONTEXT.name,)[:context]),
-            ),
-            Fold(
-                name=SHARES.name,
-                start=groups.start,
-                add=groups.add,
-                merge=groups.merge,
-                finish=finish,
-                reads=SHARE_PARTS.name,
-                columns=SHARE_PARTS.names,
-                writes=SHARES,
-                order=SHARE_PARTS.order,
-            ),
-        ),
-        gives=(SHARES.name,),
+def shares_plan() -> Plan:
+    """Reads `share_parts`, which `perceptions_plan` gives; gives `experience_shares`."""
+    fold = Fold(
+        name=SHARES.name,
+        start=groups.start,
+        add=groups.add,
+        merge=groups.merge,
+        finish=finish,
+        reads=SHARE_PARTS.name,
+        columns=SHARE_PARTS.names,
+        writes=SHARES,
+        order=SHARE_PARTS.order,
     )
+    return Plan(name=SHARES.name, nodes=(fold,), gives=(SHARES.name,))
 
 
-def take_apart(table: Any, side: Mapping[str, Any]) -> tuple[Any]:
-    """The sums of whole customers, by company, touchpoint and segment."""
-    p = from_table(side["parameters"], side["instruments"])
-    columns = columns_around(table, p, side.get("context"))
-    rows, y, parts = parts_of(columns, filter_events(columns, p), p)
-    customer = np.repeat(np.arange(columns.customers), np.diff(columns.starts))[rows]
-    keys = one_array(table, "customer").take(pa.array(columns.starts[:-1]))
-    bucket = groups.buckets_of(keys)[customer]
+def take_apart(lives: Lives) -> Any:
+    """The `SHARE_PARTS` of whole customers, by company, touchpoint and segment."""
+    p = lives.parameters
+    rows, y, parts = parts_of(lives.columns, lives.found, p)
+    customer = lives.owner[rows]
+    bucket = lives.bucket[customer]
     # Around a fixed point, so that squares of large numbers do not eat the small ones.
     z = y - p.theta_bar
     values = np.concatenate([[z, z * z], parts, parts * z])
     found = []
-    for dimension, (codes, names) in dimension_codes(table, SHARE_DIMENSIONS).items():
+    for dimension, (codes, names) in dimension_codes(lives.table, SHARE_DIMENSIONS).items():
         found.append(groups.group_rows(dimension, names, codes[rows], customer, bucket, values))
-    return (groups.parts_table(found),)
+    return groups.parts_table(found)
 
 
 def parts_of(columns: Columns, found: Filtered, p: Parameters) -> tuple[Any, Floats, Floats]:

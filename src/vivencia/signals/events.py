@@ -42,7 +42,7 @@ def events_plan(*, read: bool = False) -> Plan:
 
     Identity links are followed to their end, undone ones ignored; the company's own
     answers (kind `belief`) are left out; a touchpoint the catalogue lacks stands in
-    the stage "use" and is listed in `uncatalogued`. Segment, role, outcome and valence
+    the stage "use" and is listed in `uncatalogued`. Segment, role, country, outcome and valence
     come from the properties of those names.
 
     With `read`, `people` and `readings` are there already, and `events.polarity` is what

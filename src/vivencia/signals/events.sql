@@ -40,6 +40,7 @@ SELECT
     signals.account AS account,
     signals.properties['segment'] AS segment,
     signals.properties['role'] AS role,
+    signals.properties['country'] AS country,
     signals.goal AS goal,
     signals.reached AS reached,
     signals.properties['outcome'] AS outcome,

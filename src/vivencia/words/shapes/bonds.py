@@ -15,8 +15,8 @@ HORIZON = TableShape(
     (Column("at", "time", "newest event", "UTC"),),
 )
 
-REMEMBERED = TableShape(
-    "remembered",
+BOND_STATES = TableShape(
+    "bond_states",
     "Each customer's slow part and the strongest move of their life.",
     (
         Column("customer", "text", "the person", required=True),
@@ -44,15 +44,14 @@ LOYALTY_PARTS = TableShape(
     (
         Column("dimension", "text", "outcome or recall", required=True),
         Column("key", "text", "the outcome", required=True),
-        Column("bucket", "int", "group of customers", required=True),
         Column(
             "sums",
             "list_float",
-            "moments, customers, and the sums of products of 1, P, contacts and outcome",
+            "moments, customers, and the sums of products of 1, P, contacts and outcome, group after group of customers",
             required=True,
         ),
     ),
-    order=("dimension", "key", "bucket"),
+    order=("dimension", "key"),
 )
 
 LOYALTY = TableShape(

@@ -8,10 +8,14 @@ COUNTRY_PARTS = TableShape(
     (
         Column("dimension", "text", "answers or anchors", required=True),
         Column("key", "text", "country", required=True),
-        Column("bucket", "int", "group of customers", required=True),
-        Column("sums", "list_float", "answers, customers, Σ y, Σ y²", required=True),
+        Column(
+            "sums",
+            "list_float",
+            "answers, customers, Σ y, Σ y², group after group of customers",
+            required=True,
+        ),
     ),
-    order=("dimension", "key", "bucket"),
+    order=("dimension", "key"),
 )
 
 COUNTRIES = TableShape(

@@ -8,10 +8,14 @@ RESPONSE_PARTS = TableShape(
     (
         Column("dimension", "text", "cell or all", required=True),
         Column("key", "text", "touchpoint|half points of perception before", required=True),
-        Column("bucket", "int", "group of customers", required=True),
-        Column("sums", "list_float", "contacts, customers, answers, Σ answer, Σ answer²", required=True),
+        Column(
+            "sums",
+            "list_float",
+            "contacts, customers, answers, Σ answer, Σ answer², group after group of customers",
+            required=True,
+        ),
     ),
-    order=("dimension", "key", "bucket"),
+    order=("dimension", "key"),
 )
 
 REPRESENTATION = TableShape(

@@ -12,15 +12,14 @@ SHARE_PARTS = TableShape(
     (
         Column("dimension", "text", "all, touchpoint or segment", required=True),
         Column("key", "text", "value of the dimension", required=True),
-        Column("bucket", "int", "group of customers", required=True),
         Column(
             "sums",
             "list_float",
-            "answers, customers, Σ y, Σ y², Σ of each part, Σ of each part times y",
+            "answers, customers, Σ y, Σ y², Σ of each part, Σ of each part times y, group after group of customers",
             required=True,
         ),
     ),
-    order=("dimension", "key", "bucket"),
+    order=("dimension", "key"),
 )
 
 SHARES = TableShape(

@@ -184,6 +184,7 @@ EVENTS = TableShape(
         Column("account", "text", "the B2B organisation"),
         Column("segment", "text", "the customer's segment at that time"),
         Column("role", "text", "the customer's role in the account"),
+        Column("country", "text", "the customer's country, where the signal states one"),
         Column("goal", "text", "what the customer came for"),
         Column("reached", "bool", "whether the goal was reached"),
         Column("outcome", "text", "how it ended, where the signal says so"),
