@@ -30,6 +30,7 @@ def parts(sizes: list[int], *, rivals: bool) -> list[tuple[str, list[str]]]:
     found = [("analyse", ["-m", "benchmarks.analyse", "--sizes", ",".join(map(str, sizes))])]
     found.append(script("importing", "--rows", str(min(largest, 1_000_000))))
     found.append(script("kernel", "--events", str(min(largest, 2_000_000))))
+    found.append(("live", ["-m", "benchmarks.live", *(("--customers", "20000") if small else ())]))
     found.append(script("mining", "--events", "0", "--signals", str(largest)))
     rival = [] if small or find_spec("ChannelAttribution") is None else ["--rival", sys.executable]
     found.append(script("attribution", "--paths", str(min(largest, 1_000_000)), *rival))

@@ -10,6 +10,7 @@ from tests.house.test_living import TOML, replayed, signals
 
 from vivencia.house import customers, living
 from vivencia.house.context import read_context
+from vivencia.house.moving import standing_of
 from vivencia.house.workspace import Workspace
 from vivencia.perceptions import estimation
 from vivencia.perceptions.check import check, estimated
@@ -68,7 +69,7 @@ def place(analysed: Any, tmp_path: Any, clock: Any) -> Workspace:
 
 def numbers_of(place: Workspace, *keys: str) -> dict[str, list[float]]:
     with living._book(living.live_store(place)) as book:
-        return {key: living._standing(book.state(key)).numbers.tolist() for key in keys}
+        return {key: standing_of(book.state(key)).numbers[:10].tolist() for key in keys}
 
 
 def test_the_effects_are_those_that_were_given(place: Workspace) -> None:

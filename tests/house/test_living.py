@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from vivencia.house import living
+from vivencia.house import living, moving
+from vivencia.house.moving import standing_of
 from vivencia.house.workspace import Workspace
 from vivencia.perceptions.context import columns_around
 from vivencia.perceptions.filter import filter_events
@@ -73,7 +74,7 @@ def place(analysed, tmp_path, clock):
 
 
 def replayed(place: Workspace, parameters: pa.Table, rows, context=None) -> dict[str, list[float]]:
-    """Every customer's numbers after a replay of all rows, with these parameters (and covariates)."""
+    """Every customer's ten numbers after a replay of all rows, with these parameters (and covariates)."""
     p = from_table(parameters, catalogue_tables(place.catalogue)["instruments"])
     ordered = sorted(rows, key=lambda row: (row[1], row[2], row[0]))
     table = signals(*ordered)
@@ -92,14 +93,14 @@ def replayed(place: Workspace, parameters: pa.Table, rows, context=None) -> dict
     )  # fmt: skip
     found = filter_events(columns, p)
     names = table["customer"].take(pa.array(columns.starts[:-1])).to_pylist()
-    return {name: found.state[c].tolist() for c, name in enumerate(names)}
+    return {name: found.state[c, :10].tolist() for c, name in enumerate(names)}
 
 
 def kept(place: Workspace) -> dict[str, list[float]]:
     with living._book(living.live_store(place)) as book:
         keys = ("ana", "bia", "caio")
         states = {key: book.state(key) for key in keys}
-    return {key: living._standing(one).numbers.tolist() for key, one in states.items() if one is not None}
+    return {key: standing_of(one).numbers[:10].tolist() for key, one in states.items() if one is not None}
 
 
 def test_new_signals_move_as_a_replay_would_bit_for_bit(place):
@@ -177,6 +178,41 @@ def test_readers_keep_the_old_states_until_the_new_are_whole(place, monkeypatch)
     assert not living.behind(place)
 
 
+def test_readers_never_notice_that_the_states_are_made_anew(place):
+    """Who asks all the while gets an answer each time: the one before, or the one after."""
+    place.refresh_live()
+    once = place.standing("ana")["perception"]["value"]
+    place.perceive(signals(("5", "ana", 60.0, "shop", {"stars": 1.0})))
+    twice = place.standing("ana")["perception"]["value"]
+    seen, wrong, enough = set(), [], threading.Event()
+
+    def ask():
+        store = living.live_store(place)
+        while not enough.is_set():
+            try:
+                book = store.opened()
+                seen.add(book.state("ana").numbers)
+                book.close()
+            except Exception as error:
+                wrong.append(error)
+                return
+
+    readers = [threading.Thread(target=ask) for _ in range(2)]
+    for one in readers:
+        one.start()
+    try:
+        for _ in range(4):
+            thread = place.refresh_live(beside=True)
+            thread.join(60)
+    finally:
+        enough.set()
+        for one in readers:
+            one.join(60)
+    assert wrong == []
+    assert len(seen) == 1
+    assert place.standing("ana")["perception"]["value"] == twice != once
+
+
 def test_the_standing_fades_with_time_and_refuses_the_past(place):
     place.refresh_live()
     now = place.standing("ana")
@@ -199,7 +235,7 @@ def test_nothing_is_live_before_an_analysis(tmp_path, clock):
 def test_an_interrupted_move_leaves_the_state_before(place, monkeypatch):
     place.refresh_live()
     before = kept(place)
-    monkeypatch.setattr(living, "_packed", lambda _: 1 / 0)
+    monkeypatch.setattr(moving, "kept_of", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         place.perceive(signals(("5", "ana", 60.0, "shop", {"stars": 1.0})))
     assert kept(place) == before

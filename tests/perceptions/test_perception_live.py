@@ -12,7 +12,7 @@ from vivencia.perceptions.columns import columns_of
 from vivencia.perceptions.family import Family, made_up
 from vivencia.perceptions.filter import filter_events
 from vivencia.perceptions.ledger import ledger
-from vivencia.perceptions.live import Happening, Life, Live
+from vivencia.perceptions.live import Happening, Live, lives
 
 
 def happenings(table: pa.Table) -> list[Happening]:
@@ -33,7 +33,7 @@ def company() -> Any:
     return made_up(12, np.random.default_rng(4))
 
 
-def lives(company: Any) -> list[pa.Table]:
+def tables_of(company: Any) -> list[pa.Table]:
     table = company.events
     keys = table.column("customer").unique().to_pylist()
     customer = np.array(table.column("customer").to_pylist())
@@ -43,7 +43,7 @@ def lives(company: Any) -> list[pa.Table]:
 def test_live_is_the_replay_bit_for_bit(company: Any) -> None:
     p = Family(phi=0.3).parameters()
     live = Live(p)
-    for table in lives(company):
+    for table in tables_of(company):
         standing = live.fresh()
         for one in happenings(table):
             standing = live.step(standing, one)
@@ -52,27 +52,30 @@ def test_live_is_the_replay_bit_for_bit(company: Any) -> None:
         assert standing.at == whole.state_at[0]
 
 
-def test_late_and_repeated_events_find_their_place(company: Any) -> None:
-    p = Family().parameters()
+def test_snapshots_are_the_states_on_the_way_bit_for_bit(company: Any) -> None:
+    p = Family(phi=0.3).parameters().with_(episode_s=1800.0)
+    columns = columns_of(company.events, p)
+    whole = filter_events(columns, p)
+    told = happenings(company.events)
     live = Live(p)
-    rng = np.random.default_rng(8)
-    for table in lives(company)[:6]:
-        life = Life()
-        order = rng.permutation(table.num_rows)
-        told = happenings(table)
-        for i in order:
-            live.take(life, told[i])
-        again = live.take(life, life.happenings[-1])
-        whole = filter_events(columns_of(table, p), p)
-        assert life.standing is not None
-        assert life.standing.numbers.tolist() == whole.state[0].tolist()
-        assert again.numbers.tolist() == whole.state[0].tolist()
-        assert len(life.happenings) == table.num_rows
+    seen = np.zeros(columns.customers, dtype=np.int64)
+    for found in lives(columns, p, every=7):
+        for c, row, numbers in zip(*found, strict=True):
+            standing = live.fresh()
+            for one in told[columns.starts[c] : row + 1]:
+                standing = live.step(standing, one)
+            assert numbers.tolist() == standing.numbers.tolist()
+            many = row - columns.starts[c] + 1
+            assert many == min(seen[c] + 7, columns.starts[c + 1] - columns.starts[c])
+            seen[c] = many
+            if row == columns.starts[c + 1] - 1:
+                assert numbers.tolist() == whole.state[c].tolist()
+    assert seen.tolist() == np.diff(columns.starts).tolist()
 
 
 def test_the_ledger_adds_up(company: Any) -> None:
     p = Family().parameters()
-    for table in lives(company):
+    for table in tables_of(company):
         moments = replay(table, p)
         whole = filter_events(columns_of(table, p), p)
         rows = ledger(moments, p.tau)

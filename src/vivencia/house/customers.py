@@ -62,6 +62,21 @@ def person_of(engine: EmbeddedEngine, key: str) -> str:
     return found
 
 
+def known_of(engine: EmbeddedEngine, keys: list[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of some events (source, id) that the last analysis knew."""
+    text = pa.string()
+    asked = {
+        "source": pa.array([one[0] for one in keys], text),
+        "id": pa.array([one[1] for one in keys], text),
+    }
+    engine.give("asked", pa.table(asked))
+    sql = read_queries("vivencia.house", "customers.sql")
+    step = Step("known", sql["known"], reads=("events", "asked"))
+    engine.run(Plan("known", (step,), gives=("known",)))
+    found = engine.table("known").to_pylist()
+    return {(row["source"], row["id"]) for row in found}
+
+
 def as_dict(found: Why) -> dict[str, Any]:
     """For `--json`: levels with their 95 % interval, the events in order of time."""
     return {

@@ -14,3 +14,9 @@ WHERE events.customer = (SELECT person.person FROM person)
 -- The time of the newest event of anybody.
 SELECT MAX(states.at) AS "at"
 FROM states
+
+-- name: known
+-- Those of some events that the analysis knew.
+SELECT events.source AS source, events.id AS id
+FROM events
+INNER JOIN asked ON asked.source = events.source AND asked.id = events.id

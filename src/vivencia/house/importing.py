@@ -129,6 +129,7 @@ def replay_faults(
         done = replay(waiting, known, catalogue=place.catalogue, now=place.clock())
         with place.store.writing():
             written = place.store.append(done.signals)
+            living.follow(place, done.signals)
             kept += place.store.add_faults(done.faults).taken
             place.store.settle_faults(done.settled, "replayed")
         records, taken, repeated = records + done.records, taken + written.taken, repeated + written.repeated

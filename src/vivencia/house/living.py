@@ -1,37 +1,35 @@
 """Perceptions that move with every signal, equal to what a replay of everything would give.
 
 A new event moves its customer's state on in constant time. One that is older than the
-customer's last is put in its place and replayed from the state before. After an analysis
+customer's last is put in its place and replayed from the snapshot before it. After an analysis
 with other parameters the book is made anew beside the one in use; readers see one or the other.
 """
 
-import json
 import threading
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house import analysing, customers
 from vivencia.house.context import read_context
-from vivencia.perceptions.columns import microseconds, one_array
+from vivencia.house.moving import Mover, Told, kept_of, packed, standing_of, told_of
+from vivencia.perceptions.columns import Columns, one_array
 from vivencia.perceptions.context import columns_around
-from vivencia.perceptions.filter import filter_events
-from vivencia.perceptions.kernel import STATE
-from vivencia.perceptions.live import Happening, Live, Standing, happenings
+from vivencia.perceptions.live import Happening, Live, Standing, happenings, lives
 from vivencia.perceptions.parameters import Parameters
 from vivencia.perceptions.person import faded
 from vivencia.perceptions.plan import COLUMNS
 from vivencia.perceptions.table import from_table
 from vivencia.plans import Plan
 from vivencia.signals import catalogue_tables, events_plan
-from vivencia.store.live import Kept, LiveBook, LiveStore
+from vivencia.store.live import Kept, LiveBook, LiveStore, Place, Snapshot
 from vivencia.words.errors import InputError
 from vivencia.words.shapes.signals import LINKS, SIGNALS
 
@@ -39,8 +37,6 @@ if TYPE_CHECKING:
     from vivencia.house.workspace import Workspace
 
 _Z = 1.959963984540054
-#: A state's numbers after these ten are those of an open episode, all 0 where none is.
-_SHORT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ def follow(place: "Workspace", signals: pa.Table) -> tuple[int, int]:
     store.lock.take()
     try:
         with _book(store) as book:
-            return _apply(place, book, _events(place, signals, _parameters(place, book)))
+            return _mover(place, book).move_all(_events(place, signals, _parameters(place, book)))
     finally:
         store.lock.free()
 
@@ -102,10 +98,10 @@ def standing(place: "Workspace", key: str, at: datetime | None = None) -> dict[s
         kept, p = book.state(_person(place, key)), _parameters(place, book)
     if kept is None:
         raise InputError(f"There is no customer {key}.", hint="keys are those of the table states")
-    until = kept.place[0] if at is None else int(at.timestamp() * 1e6)
-    if until < kept.place[0]:
+    until = kept.at if at is None else int(at.timestamp() * 1e6)
+    if until < kept.at:
         raise InputError("That is before the last event.", hint="vivencia explain-customer looks back")
-    m, C = faded(_standing(kept), p, until)
+    m, C = faded(standing_of(kept), p, until)
     found: dict[str, Any] = {"customer": key, "at": datetime.fromtimestamp(until / 1e6, UTC)}
     for name, value, variance in (
         ("perception", m[1] + m[2], C[1, 1] + C[2, 2] + 2 * C[1, 2]),
@@ -129,18 +125,17 @@ def refresh(place: "Workspace") -> None:
         book = LiveBook(file, new=True)
         with analysing.reading(place) as engine:
             _make(place, engine, book)
-        book.close()
-        store.lock.take()
-        try:
-            book = LiveBook(file)
-            old = store.current()
-            if old is not None:
-                with _book(store) as before:
-                    _apply(place, book, _told(before.since()))
             book.close()
-            store.publish(file)
-        finally:
-            store.lock.free()
+            store.lock.take()
+            try:
+                book = LiveBook(file)
+                if store.current() is not None:
+                    with _book(store) as before:
+                        _mover(place, book).move_all(told_of(_unknown(engine, before.since())))
+                book.close()
+                store.publish(file)
+            finally:
+                store.lock.free()
     finally:
         store.making.free()
 
@@ -181,17 +176,46 @@ def _make(place: "Workspace", engine: EmbeddedEngine, book: LiveBook) -> None:
         book.say("made_from", _made_from(place))
         book.say("parameters", parameters.to_pylist())
         around = read_context(place.path, place.catalogue)
+        over = _newest(engine) - int(p.episode_s * 1e6)
         for table in _whole_customers(engine):
-            columns = columns_around(table, p, around)
-            found = filter_events(columns, p, write=False)
-            last = table.take(pa.array(columns.starts[1:] - 1))
-            names = ("customer", "source", "id")
-            keys = zip(*(last.column(name).to_pylist() for name in names), strict=True)
-            at = microseconds(one_array(last, "at"))
-            book.fill(
-                (customer, Kept((int(at[c]), source, number), _packed(found.state[c])))
-                for c, (customer, source, number) in enumerate(keys)
-            )
+            _fill(book, table, columns_around(table, p, around), Live(p), over)
+
+
+def _fill(book: LiveBook, table: pa.Table, columns: Columns, live: Live, over: int) -> None:
+    """States and snapshots of whole customers; of episodes that ended before `over` no more is kept."""
+    customer, size, last = one_array(table, "customer"), np.diff(columns.starts), columns.events - 1
+    states: list[tuple[str, Kept]] = []
+    snapshots: list[tuple[str, Snapshot]] = []
+    for found in lives(columns, live.parameters):
+        events = found.row - columns.starts[found.customer] + 1
+        ended, at = events == size[found.customer], columns.at[found.row]
+        # A snapshot stands between two times, so that a late event is before it or after it.
+        between = ~ended & (columns.at[np.minimum(found.row + 1, last)] > at)
+        keys = customer.take(pa.array(found.row)).to_pylist()
+        for i in np.flatnonzero(ended | between):
+            standing, many = Standing(found.numbers[i], int(at[i])), int(events[i])
+            if ended[i]:
+                kept = kept_of(standing, many, live)
+                states.append((keys[i], kept if kept.at >= over else replace(kept, rest=None)))
+            else:
+                snapshots.append((keys[i], Snapshot(standing.at, many, packed(standing, live))))
+    # In order of customer, a book is written from its first page to its last.
+    book.fill(sorted(states, key=lambda one: one[0]))
+    book.take_all(sorted(snapshots, key=lambda one: (one[0], one[1].at)))
+
+
+def _newest(engine: EmbeddedEngine) -> int:
+    """The time of the newest event of anybody."""
+    found = pc.max(engine.table("states", ("at",)).column("at")).cast(pa.timestamp("us", "UTC"))
+    return int(found.value or 0)
+
+
+def _unknown(engine: EmbeddedEngine, since: list[tuple[str, Place, str]]) -> list[tuple[str, Place, str]]:
+    """Those events of a book that the analysis did not know."""
+    if not since:
+        return []
+    known = customers.known_of(engine, [(one[1], one[2]) for _, one, _ in since])
+    return [row for row in since if (row[1][1], row[1][2]) not in known]
 
 
 def _whole_customers(engine: EmbeddedEngine) -> Iterator[pa.Table]:
@@ -222,11 +246,11 @@ class _Open:
         self._store = store
 
     def __enter__(self) -> LiveBook:
-        file = self._store.current()
-        if file is None:
+        book = self._store.opened()
+        if book is None:
             raise InputError("There are no live states yet.", hint="Workspace.refresh_live() makes them")
-        self._book = LiveBook(file)
-        return self._book
+        self._book = book
+        return book
 
     def __exit__(self, *_: object) -> None:
         self._book.close()
@@ -238,9 +262,18 @@ def _parameters(place: "Workspace", book: LiveBook) -> Parameters:
     return from_table(rows, catalogue_tables(place.catalogue)["instruments"])
 
 
-# Moving customers ----------------------------------------------------------------------------
+# What happened ---------------------------------------------------------------------------------
 
-Told = Mapping[str, list[Happening]]
+
+def _mover(place: "Workspace", book: LiveBook) -> Mover:
+    p = _parameters(place, book)
+
+    def history(customer: str) -> list[Happening]:
+        around = read_context(place.path, place.catalogue)
+        with analysing.reading(place) as engine:
+            return happenings(customers.events_of(engine, customer), p, around).get(customer, [])
+
+    return Mover(book, Live(p), history)
 
 
 def _events(place: "Workspace", signals: pa.Table, p: Parameters) -> Told:
@@ -255,115 +288,6 @@ def _events(place: "Workspace", signals: pa.Table, p: Parameters) -> Told:
         return happenings(engine.table("events", COLUMNS), p, read_context(place.path, place.catalogue))
 
 
-def _apply(place: "Workspace", book: LiveBook, told: Told) -> tuple[int, int]:
-    """Move each customer of `told`; gives how many moved and how many events were late."""
-    live = Live(_parameters(place, book))
-    moved = late = 0
-    with book.writing():
-        for customer, happenings in told.items():
-            changed, after = _move(place, book, live, customer, sorted(happenings, key=_place))
-            moved, late = moved + changed, late + after
-    return moved, late
-
-
-def _move(
-    place: "Workspace", book: LiveBook, live: Live, customer: str, happenings: list[Happening]
-) -> tuple[bool, int]:
-    kept = book.state(customer)
-    newer = [one for one in happenings if kept is None or _place(one) > kept.place]
-    older = happenings[: len(happenings) - len(newer)]
-    known = {at for _, at, _ in book.since(customer)} if older else set()
-    older = [one for one in older if _place(one) not in known]
-    if older:
-        history = _history(place, customer, live.parameters)
-        older = [one for one in older if _place(one) not in {_place(each) for each in history}]
-    if older:
-        _replay(book, live, customer, older, history)
-        kept = book.state(customer)
-    standing = live.fresh() if kept is None else _standing(kept)
-    for one in newer:
-        standing = live.step(standing, one)
-        book.add(customer, _place(one), _body(one))
-    if newer:
-        book.keep(customer, Kept(_place(newer[-1]), _packed(standing.numbers)))
-    return bool(newer or older), len(older)
-
-
-def _replay(
-    book: LiveBook, live: Live, customer: str, late: list[Happening], history: list[Happening]
-) -> None:
-    """Put late events in their place: from the state before the book's own events, or from the start."""
-    met, begun = book.begun(customer)
-    since = [_happening(place, body) for _, place, body in book.since(customer)]
-    first = _place(late[0])
-    if met and begun is not None and first > begun.place:
-        standing, events = _standing(begun), [*since, *late]
-    else:
-        # Older than anything the book saw happen: the whole life is told again.
-        whole = {_place(one): one for one in (*history, *since, *late)}
-        standing, events = live.fresh(), list(whole.values())
-    events.sort(key=_place)
-    for one in events:
-        standing = live.step(standing, one)
-    for one in late:
-        book.add(customer, _place(one), _body(one))
-    book.keep(customer, Kept(_place(events[-1]), _packed(standing.numbers)))
-
-
-def _history(place: "Workspace", customer: str, p: Parameters) -> list[Happening]:
-    """Every event of a customer that the last analysis knew."""
-    around = read_context(place.path, place.catalogue)
-    with analysing.reading(place) as engine:
-        return happenings(customers.events_of(engine, customer), p, around).get(customer, [])
-
-
 def _person(place: "Workspace", key: str) -> str:
     with analysing.reading(place) as engine:
         return customers.person_of(engine, key)
-
-
-def _told(rows: list[tuple[str, tuple[int, str, str], str]]) -> Told:
-    found: dict[str, list[Happening]] = defaultdict(list)
-    for customer, place, body in rows:
-        found[customer].append(_happening(place, body))
-    return found
-
-
-def _place(one: Happening) -> tuple[int, str, str]:
-    return (one.at, *one.key)
-
-
-def _body(one: Happening) -> str:
-    valence = None if one.valence != one.valence else one.valence
-    said = [
-        one.touchpoint,
-        one.indirect,
-        one.still,
-        one.measures,
-        one.ratings,
-        valence,
-        one.goal,
-        one.context,
-    ]
-    return json.dumps(said)
-
-
-def _happening(place: tuple[int, str, str], body: str) -> Happening:
-    touchpoint, indirect, still, measures, ratings, valence, goal, around = json.loads(body)
-    return Happening(
-        place[0], (place[1], place[2]), touchpoint, indirect, still,
-        tuple((key, value) for key, value in measures), tuple((key, value) for key, value in ratings),
-        float("nan") if valence is None else valence, tuple(around), goal,
-    )  # fmt: skip
-
-
-def _packed(numbers: Any) -> bytes:
-    short = numbers[:_SHORT] if not np.any(numbers[_SHORT:]) else numbers
-    return np.ascontiguousarray(short, dtype="<f8").tobytes()
-
-
-def _standing(kept: Kept) -> Standing:
-    numbers = np.zeros(STATE)
-    known = np.frombuffer(kept.numbers, dtype="<f8")
-    numbers[: len(known)] = known
-    return Standing(numbers, kept.place[0])

@@ -106,8 +106,12 @@ class Workspace:
         return importing.import_files(self, [Path(file) for file in files], mapping=mapping, **reading)
 
     def append(self, signals: pa.Table) -> int:
-        """Take signals in from an Arrow table of the SIGNALS shape; gives how many were new."""
+        """Take signals in from an Arrow table of the SIGNALS shape; gives how many were new.
+
+        Live states, where there are any, follow; `perceive` makes them where there are none.
+        """
         taken: int = self.store.append(signals).taken
+        living.follow(self, signals)
         return taken
 
     def propose(self, file: str | Path, **reading: Any) -> str:
