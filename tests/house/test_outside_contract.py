@@ -226,6 +226,25 @@ def test_the_whole_stands_beside_its_weakest_stage(report):
     assert "strength" not in next(one for one in report["stages"] if one["stage"] == "awareness")
 
 
+def test_moments_that_matter_have_their_reasons_and_the_most_sure_comes_first(report):
+    moments = report["moments"]
+    # Returns stand on three customers.
+    assert [(one["touchpoint"], one["sure"]) for one in moments] == [
+        ("delivery", 5), ("phone_support", 3), ("shop_visit", 2), ("product_page", 2), ("checkout", 1),
+        ("advert", 1), ("app", 0),
+    ]  # fmt: skip
+    delivery = {one["reason"]: one for one in moments[0]["reasons"]}
+    assert list(delivery) == [
+        "drives", "carries", "costs", "needed", "remembered", "opens", "leaves",
+    ]  # fmt: skip
+    assert delivery["drives"] == {
+        "reason": "drives", "estimate": {"value": 0.34, "low": 0.29, "high": 0.39, "n": 600}, "against": 0.0,
+        "q": 0.001, "customers": 480, "sure": True,
+    }  # fmt: skip
+    # A necessity has a permutation p and no interval: its size is no estimate in the outside form.
+    assert (delivery["needed"]["effect_size"], "estimate" in delivery["needed"]) == (0.3, False)
+
+
 def test_first_impressions_and_paths_through_places(report):
     journeys = report["journeys"]
     assert [one["touchpoint"] for one in journeys["first"]] == ["advert", "shop_visit"]

@@ -30,6 +30,7 @@ def tables() -> Tables:
         "perception_weights": pa.Table.from_pylist(_perception_weights()),
         "progression_weights": pa.Table.from_pylist(_progression_weights()),
         "weights": pa.Table.from_pylist(_weights()),
+        "key_moments": pa.Table.from_pylist(walked.key_moments()),
         "findings": pa.Table.from_pylist(_findings()),
         "pillars": pa.Table.from_pylist(_pillars()),
         "mirror": pa.Table.from_pylist(_mirror()),
@@ -225,6 +226,7 @@ def _weights() -> list[dict[str, Any]]:
     return [
         {
             "touchpoint": row[0],
+            "perception": row[13],
             "prior": 0.2,
             **around("data", None if row[13] is None else 1.5 * row[13], 0.1),
             "driver": None if row[13] is None else row[13] > 0.08,

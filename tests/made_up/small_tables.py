@@ -8,11 +8,12 @@ import pyarrow as pa
 from vivencia.signals.arrow import table_of
 from vivencia.words.instruments import BUILT_IN
 from vivencia.words.shapes.actions import LISTENING, MIRROR
+from vivencia.words.shapes.bonds import PEAK_PLACES
 from vivencia.words.shapes.effort import EFFORT_LEVELS
-from vivencia.words.shapes.journeys import JOURNEYS, TRANSITIONS
+from vivencia.words.shapes.journeys import DROP_OFFS, JOURNEYS, TRANSITIONS
 from vivencia.words.shapes.perceptions import MOMENTS, PROMISES_KEPT, SCORES, STATES, SUMMARIES
 from vivencia.words.shapes.signals import INSTRUMENTS, SIGNALS, TOUCHPOINTS
-from vivencia.words.shapes.weights import ASYMMETRIES, PERCEPTION_WEIGHTS, PROGRESSION_WEIGHTS
+from vivencia.words.shapes.weights import ASYMMETRIES, PERCEPTION_WEIGHTS, PROGRESSION_WEIGHTS, WEIGHTS
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 SHAPES = {
@@ -34,6 +35,9 @@ SHAPES = {
         PERCEPTION_WEIGHTS,
         PROGRESSION_WEIGHTS,
         ASYMMETRIES,
+        WEIGHTS,
+        DROP_OFFS,
+        PEAK_PLACES,
     )
 }
 

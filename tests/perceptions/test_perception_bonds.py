@@ -35,7 +35,7 @@ def side(plain):
 
 
 def loyalty(events, side):
-    _, parts = follow(lives_of(events, side), side["horizon"])
+    _, parts, _ = follow(lives_of(events, side), side["horizon"])
     return {row["outcome"]: row for row in finish(groups.add({}, parts, side), side).to_pylist()}
 
 
@@ -49,7 +49,7 @@ def test_each_customer_has_a_bond_and_remembers_what_moved_them_most(side):
         ]
     )
     given = side()
-    states, _ = follow(lives_of(events, given), given["horizon"])
+    states, *_ = follow(lives_of(events, given), given["horizon"])
     ana, bia = states.to_pylist()
     assert (ana["peak_touchpoint"], ana["peak_at"]) == ("shop", BEGIN + timedelta(days=5))
     assert ana["peak"] < -1.0
@@ -124,7 +124,58 @@ def test_a_peak_counts_in_the_bond_only_where_answers_prove_it(engine, side):
         recall = next(row for row in engine.table("loyalty").to_pylist() if row["outcome"] == "recall")
         assert (recall["low"] > 0) is counts
         bonds = engine.table("bonds").to_pylist()
-        states, _ = follow(lives_of(table, given), given["horizon"])
+        states, *_ = follow(lives_of(table, given), given["horizon"])
         for row, was in zip(bonds, states.to_pylist(), strict=True):
             added = recall["slope"] * was["peak"] if counts else 0.0
             assert row["bond"] == pytest.approx(was["expectation"] + added)
+
+
+def test_peaks_are_counted_beside_what_contacts_alone_would_give(engine, side):
+    """Ana was at the shop three times of four, so by contacts alone it would be the shop at 3 to 1."""
+    given = side()
+    for name in ("parameters", "instruments"):
+        engine.give(name, given[name])
+    engine.give("promises", table_of(PROMISES, []))
+    rated = {"experienced": 7.2}
+    engine.give(
+        "events",
+        events_of(
+            [
+                event("ana", 0, "shop", ratings=rated),
+                event("ana", 1, "shop", ratings=rated),
+                event("ana", 2, "shop", ratings=rated),
+                event("ana", 3, "phone", ratings={"experienced": 0.0}),
+                # Contacts without an answer say little of what was lived: they are no rivals of one with.
+                event("bia", 0, "phone"),
+                event("bia", 1, "shop", ratings={"experienced": 10.0}),
+                event("cai", 0, "survey", kind="survey", ratings={"whole": 8.0}),
+            ]
+        ),
+    )
+    engine.run(perceptions_plan(given=True))
+    engine.run(bonds_plan())
+    phone, shop = engine.table("peak_places").to_pylist()
+    assert (phone["touchpoint"], phone["peaks"], phone["good"], phone["customers"]) == ("phone", 1, 0, 1)
+    assert (shop["touchpoint"], shop["peaks"], shop["good"], shop["customers"]) == ("shop", 1, 1, 2)
+    assert (phone["expected"], phone["spread"]) == pytest.approx((0.25, 0.1875))
+    assert (shop["expected"], shop["spread"]) == pytest.approx((1.75, 0.1875))
+
+
+def test_where_all_contacts_are_alike_peaks_are_where_contacts_are(side):
+    """Those who come often all go to the app: peaks must not seem rare there for that."""
+    rng = np.random.default_rng(12)
+    rows = []
+    for c in range(1500):
+        often = c % 3 == 0
+        for visit in range(20 if often else 2):
+            where = "app" if rng.uniform() < (0.9 if often else 0.2) else "shop"
+            rated = {"ratings": {"experienced": float(rng.normal(7, 1.5))}} if rng.uniform() < 0.6 else {}
+            rows.append(event(f"c{c:04}", visit, where, **rated))
+    given = side(eta=0.0, tau=1.0)
+    places = follow(lives_of(events_of(rows), given), given["horizon"])[2].to_pylist()
+    contacts = sum(row["touchpoint"] == "app" for row in rows) / len(rows)
+    (app,) = (row for row in places if row["touchpoint"] == "app")
+    people = sum(row["peaks"] for row in places)
+    assert abs(app["peaks"] - app["expected"]) < 2.5 * app["spread"] ** 0.5
+    # The plain share of contacts would be far off.
+    assert abs(app["peaks"] - contacts * people) > 10 * app["spread"] ** 0.5

@@ -1,6 +1,6 @@
 """Vivencia's own way: every analysis that ships, in order, made for one company's catalogue."""
 
-from vivencia.actions import findings_plan, listening_plan, mirror_plan, pillars_plan
+from vivencia.actions import findings_plan, key_moments_plan, listening_plan, mirror_plan, pillars_plan
 from vivencia.house.way import Analysis, code_fingerprint
 from vivencia.journeys import (
     conformance_plan,
@@ -88,6 +88,7 @@ def company_way(catalogue: Catalogue, *, tier: str = "auto", context: bool = Fal
             progression_hazard_plan(gap_days=gap if gap > 0 else None),
             lasting=True,
         ),
+        Analysis("key_moments", "actions", key_moments_plan(anonymity=company.anonymity)),
         Analysis("listening", "actions", listening_plan()),
         Analysis("pillars", "actions", pillars_plan(anonymity=company.anonymity)),
         Analysis("mirror", "actions", mirror_plan(anonymity=company.anonymity)),

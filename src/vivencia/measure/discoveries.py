@@ -4,17 +4,34 @@ Source: Benjamini & Hochberg (1995, JRSS B 57:289); valid under the positive dep
 that touchpoints of one company have (Benjamini & Yekutieli 2001, Ann. Statist. 29:1165).
 """
 
+from math import copysign, inf
+
 import numpy as np
 import scipy
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+#: The 97.5 % point of the standard normal.
+Z95 = 1.959963984540054
+
 
 def two_sided(z: Floats) -> Floats:
     """Chance of a standard normal at least as far from 0 as z."""
     found: Floats = 2.0 * scipy.special.ndtr(-np.abs(z))
     return found
+
+
+def off(value: float, low: float, high: float, against: float = 0.0) -> float:
+    """How many standard errors a value lies off `against`, by the side of its 95 % interval that faces it.
+
+    Beyond ±1.96 exactly where the interval leaves `against` out.
+    """
+    away = value - against
+    side = value - low if away > 0 else high - value
+    if away == 0:
+        return 0.0
+    return Z95 * away / side if side > 0 else copysign(inf, away)
 
 
 def false_discovery(p: Floats) -> Floats:

@@ -37,12 +37,36 @@ def clustered_share(
     """
     if n <= 0:
         return wilson(0, 0)
-    share = k / n
+    effect = design_effect(k, n, kk=kk, nn=nn, kn=kn, clusters=clusters)
+    return wilson(k / effect, n / effect)
+
+
+def design_effect(
+    k: float, n: float, *, kk: float, nn: float, kn: float, clusters: float, share: float | None = None
+) -> float:
+    """How many times the variance of a share k / n exceeds that of independent trials; never under 1.
+
+    Arguments as in `clustered_share`; `n` is above 0. `share` is the one that is held to be
+    true (a test's), by default that of the trials.
+    """
+    share = k / n if share is None else share
     scatter = max(kk - 2 * share * kn + share * share * nn, 0.0)
     correction = clusters / (clusters - 1) if clusters > 1 else 1.0
     plain = share * (1 - share) * n
-    effect = max(1.0, correction * scatter / plain) if plain > 0 else max(1.0, nn / n)
-    return wilson(k / effect, n / effect)
+    return max(1.0, correction * scatter / plain) if plain > 0 else max(1.0, nn / n)
+
+
+def part_of_whole(k: float, n: float, *, whole_k: float, whole_n: float, effect: float = 1.0) -> float:
+    """How many standard errors the share k / n of a part lies off the share of the whole it belongs to.
+
+    The score test: the variance is that of the whole's share, `effect` times that of
+    independent trials. 0 where the part is the whole, or where all or none succeeded.
+    """
+    if n <= 0 or whole_n <= n:
+        return 0.0
+    share = whole_k / whole_n
+    variance = share * (1 - share) * effect * (1 / n - 1 / whole_n)
+    return (k / n - share) / sqrt(variance) if variance > 0 else 0.0
 
 
 def welch_half_width(one: float, n: int, other: float, m: int) -> float:

@@ -25,6 +25,7 @@ from vivencia.perceptions.filter import Filtered
 from vivencia.perceptions.kernel import DAY
 from vivencia.perceptions.lives import Lives
 from vivencia.perceptions.parameters import Floats
+from vivencia.perceptions.peaks import peak_parts
 from vivencia.plans import Fold, Plan, Step, read_queries
 from vivencia.words.shapes.bonds import (
     BOND_STATES,
@@ -34,6 +35,8 @@ from vivencia.words.shapes.bonds import (
     LOYALTY,
     LOYALTY_PARTS,
     OUTCOMES,
+    PEAK_PARTS,
+    PEAK_PLACES,
     RECALL,
 )
 
@@ -45,7 +48,10 @@ _PAIRS = ((0, 0), (0, 1), (0, 2), (0, 3), (1, 1), (1, 2), (1, 3), (2, 2), (2, 3)
 
 
 def bonds_plan() -> Plan:
-    """Reads `bond_states` and `loyalty_parts` (`perceptions_plan` gives them); gives `bonds`, `loyalty`."""
+    """Reads `bond_states`, `loyalty_parts` and `peak_parts`, which `perceptions_plan` gives.
+
+    Gives `bonds`, `loyalty` and `peak_places`.
+    """
     sql = read_queries("vivencia.perceptions", "bonds.sql")
     return Plan(
         name="bonds",
@@ -65,8 +71,12 @@ def bonds_plan() -> Plan:
                 BONDS.name, sql["bonds"], reads=(BOND_STATES.name, LOYALTY.name), order=BONDS.order,
                 writes=BONDS,
             ),
+            Step(
+                PEAK_PLACES.name, sql["peak_places"], reads=(PEAK_PARTS.name,), order=PEAK_PLACES.order,
+                writes=PEAK_PLACES,
+            ),
         ),
-        gives=(BONDS.name, LOYALTY.name),
+        gives=(BONDS.name, LOYALTY.name, PEAK_PLACES.name),
     )  # fmt: skip
 
 
@@ -76,8 +86,8 @@ def horizon_step() -> Step:
     return Step(HORIZON.name, sql["horizon"], reads=("events",), writes=HORIZON)
 
 
-def follow(lives: Lives, horizon: Any) -> tuple[Any, Any]:
-    """Of whole customers: the `BOND_STATES`, and the `LOYALTY_PARTS` of their moments."""
+def follow(lives: Lives, horizon: Any) -> tuple[Any, Any, Any]:
+    """Of whole customers: the `BOND_STATES`, the `LOYALTY_PARTS` of their moments, and the `PEAK_PARTS`."""
     columns, found = lives.columns, lives.found
     peaks = np.full(columns.customers, -1, dtype=np.int64)
     recalled = np.full(columns.events, np.nan)
@@ -89,7 +99,8 @@ def follow(lives: Lives, horizon: Any) -> tuple[Any, Any]:
     moments = _moments_of(lives.table, columns, found, int(newest[0]) if len(newest) else 0)
     parts = [_outcome_parts(k, moments, lives.bucket) for k in range(len(OUTCOMES))]
     parts.append(_recall_parts(lives, recalled))
-    return _bond_states(lives.table, columns, found, peaks), groups.parts_table(parts)
+    states = _bond_states(lives.table, columns, found, peaks)
+    return states, groups.parts_table(parts), peak_parts(lives.table, columns, found, peaks)
 
 
 def _bond_states(table: Any, columns: Columns, found: Filtered, peaks: Any) -> Any:

@@ -16,3 +16,15 @@ SELECT
     bond_states.peak_touchpoint AS peak_touchpoint
 FROM bond_states
 LEFT JOIN loyalty ON loyalty.outcome = 'recall'
+
+-- name: peak_places
+-- Where customers were moved most, over all batches.
+SELECT
+    peak_parts.touchpoint AS touchpoint,
+    SUM(peak_parts.peaks) AS peaks,
+    SUM(peak_parts.good) AS good,
+    SUM(peak_parts.expected) AS expected,
+    SUM(peak_parts.spread) AS spread,
+    SUM(peak_parts.customers) AS customers
+FROM peak_parts
+GROUP BY peak_parts.touchpoint

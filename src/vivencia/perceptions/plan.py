@@ -19,7 +19,7 @@ from vivencia.perceptions.representation import count
 from vivencia.perceptions.shares import take_apart
 from vivencia.plans import Fold, Map, Plan
 from vivencia.words.shapes import perceptions as shapes
-from vivencia.words.shapes.bonds import BOND_STATES, HORIZON, LOYALTY_PARTS
+from vivencia.words.shapes.bonds import BOND_STATES, HORIZON, LOYALTY_PARTS, PEAK_PARTS
 from vivencia.words.shapes.context import CONTEXT
 from vivencia.words.shapes.countries import COUNTRY_PARTS
 from vivencia.words.shapes.representation import RESPONSE_PARTS
@@ -28,7 +28,7 @@ from vivencia.words.shapes.signals import EVENTS, INSTRUMENTS, PROMISES, TOUCHPO
 
 READS = (EVENTS, TOUCHPOINTS, PROMISES, INSTRUMENTS)
 #: From these the other analyses of the room are made, without reading the events again.
-PARTS = (BOND_STATES, LOYALTY_PARTS, SHARE_PARTS, RESPONSE_PARTS, COUNTRY_PARTS)
+PARTS = (BOND_STATES, LOYALTY_PARTS, PEAK_PARTS, SHARE_PARTS, RESPONSE_PARTS, COUNTRY_PARTS)
 WRITES = (
     shapes.PARAMETERS, shapes.MOMENTS, shapes.STATES, shapes.SUMMARIES, shapes.SCORES, shapes.PROMISES_KEPT,
     shapes.DRIFT, *PARTS,

@@ -24,6 +24,7 @@ from vivencia.faces.web.sections.gaps import GapsView, TrendView, gaps_view, tre
 from vivencia.faces.web.sections.head import HeadView, head_view
 from vivencia.faces.web.sections.journey_map import MapView, map_view
 from vivencia.faces.web.sections.method import MethodView, method_view
+from vivencia.faces.web.sections.moments import MomentsView, moments_view
 from vivencia.faces.web.sections.parts import Report
 from vivencia.faces.web.sections.promises import PromisesView, promises_view
 from vivencia.faces.web.sections.represented import RepresentedView, represented_view
@@ -54,6 +55,7 @@ class ReportView:
     trend: TrendView
     words: WordsView
     weights: WeightsView
+    moments: MomentsView
     promises: PromisesView
     bands: BandsView
     ways: WaysView
@@ -80,6 +82,7 @@ SECTIONS = (
     "trend",
     "words",
     "weights",
+    "moments",
     "promises",
     "ways",
     "designed",
@@ -101,6 +104,7 @@ def report_view(report: Report, wording: Wording) -> ReportView:
         trend=trend_view(report, wording),
         words=words_view(report, wording),
         weights=weights_view(report, wording),
+        moments=moments_view(report, wording),
         promises=promises_view(report, wording),
         bands=bands_view(report, wording),
         ways=ways_view(report, wording),

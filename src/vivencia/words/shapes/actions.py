@@ -46,6 +46,41 @@ PILLARS = TableShape(
     order=("pillar", "measure"),
 )
 
+#: Why a moment may matter, in the order they are shown.
+DRIVES, CARRIES, COSTS, WINS = "drives", "carries", "costs", "wins"
+NEEDED, REMEMBERED, OPENS, LEAVES = "needed", "remembered", "opens", "leaves"
+REASONS = (DRIVES, CARRIES, COSTS, WINS, NEEDED, REMEMBERED, OPENS, LEAVES)
+
+KEY_MOMENTS = TableShape(
+    "key_moments",
+    "Why a touchpoint may be a moment that matters: one row for each reason of which there is an estimate.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("stage", "text", "stage of the journey", required=True),
+        Column(
+            "reason",
+            "text",
+            "drives, carries, costs, wins, needed, remembered, opens or leaves",
+            required=True,
+        ),
+        Column("value", "float", "the estimate; its unit is that of the reason", required=True),
+        Column("low", "float", "95 %; null for needed, which has a permutation p and no interval"),
+        Column("high", "float", "95 %; null for needed"),
+        Column("against", "float", "what it is compared with", required=True),
+        Column("q", "float", "p with false discoveries controlled within the reason", required=True),
+        Column("n", "int", "customers, journeys or visits it stands on", required=True),
+        Column("customers", "int", "customers behind it", required=True),
+        Column(
+            "sure",
+            "bool",
+            "whether it lies on the side that matters: its interval leaves `against` out and q ≤ 0.05",
+            required=True,
+        ),
+    ),
+    key=("touchpoint", "reason"),
+    order=("touchpoint", "reason"),
+)
+
 MIRROR = TableShape(
     "mirror",
     "What the company believes of itself beside what its customers answered (the delivery gap).",

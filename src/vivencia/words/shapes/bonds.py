@@ -38,6 +38,39 @@ BOND_STATES = TableShape(
     order=("customer",),
 )
 
+PEAK_PARTS = TableShape(
+    "peak_parts",
+    "Strongest moments by touchpoint in one batch of whole customers; peak_places adds them up.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("peaks", "float", "customers moved most here", required=True),
+        Column("good", "float", "of them, those moved for the better", required=True),
+        Column("expected", "float", "Σ of each customer's chance of it, by contacts alone", required=True),
+        Column("spread", "float", "Σ of chance × (1 − chance)", required=True),
+        Column("customers", "float", "customers who had a chance of it", required=True),
+    ),
+)
+
+PEAK_PLACES = TableShape(
+    "peak_places",
+    "Where customers were moved most, beside how many would have been by the number of contacts alone.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("peaks", "float", "customers moved most here", required=True),
+        Column("good", "float", "of them, those moved for the better", required=True),
+        Column(
+            "expected",
+            "float",
+            "how many they would be if each of a customer's contacts of the same kind (direct or not, answered or not) had the same chance",
+            required=True,
+        ),
+        Column("spread", "float", "variance of that number, customers being independent", required=True),
+        Column("customers", "float", "customers who had a chance of it", required=True),
+    ),
+    key=("touchpoint",),
+    order=("touchpoint",),
+)
+
 LOYALTY_PARTS = TableShape(
     "loyalty_parts",
     "Sums from which loyalty is made, in groups of customers; parts of one key add up.",
