@@ -90,3 +90,31 @@ def test_countries_have_both_numbers_and_one_country_is_none(report):
     tables = results.tables()
     tables["countries"] = tables["countries"].slice(0, 1)
     assert report_of(tables)["countries"] == []
+
+
+def zoned(**changes):
+    """The report where the summaries of all rows say so of the zone of tolerance."""
+    tables = results.tables()
+    rows = [row | changes for row in tables["summaries"].to_pylist()]
+    tables["summaries"] = pa.Table.from_pylist(rows)
+    return report_of(tables)["perception"]
+
+
+def test_the_zone_of_tolerance_says_where_it_comes_from():
+    derived = zoned()["zone"]
+    assert derived == {"from": "derived", "low": {"value": 5.9, "n": 5423}, "high": {"value": 8.3, "n": 5423}}
+    ends = {
+        "zone": "ends_asked", "zone_low": 5.1, "zone_high": 8.2,
+        "adequate": 5.1, "adequate_low": 4.8, "adequate_high": 5.4,
+        "adequate_n": 60, "adequate_customers": 55,
+        "desired": 8.2, "desired_low": 8.0, "desired_high": 8.4, "desired_n": 58, "desired_customers": 54,
+    }  # fmt: skip
+    assert zoned(**ends)["zone"] == {
+        "from": "ends_asked",
+        "low": {"value": 5.1, "low": 4.8, "high": 5.4, "n": 60},
+        "high": {"value": 8.2, "low": 8.0, "high": 8.4, "n": 58},
+    }
+    asked = zoned(zone="asked", zone_low=6.0, zone_high=8.0, stated=44, stated_expectation=7.0)["zone"]
+    assert asked == {"from": "asked", "low": {"value": 6.0, "n": 44}, "high": {"value": 8.0, "n": 44}}
+    # Too few people behind one end: no zone is shown, rather than half of one.
+    assert "zone" not in zoned(**ends | {"desired_customers": 3})

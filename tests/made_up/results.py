@@ -109,6 +109,9 @@ def summary_row(
         "stated_expectation": None,
         "stated_low": None,
         "stated_high": None,
+        "zone": None if expected is None else "derived",
+        "zone_low": None if expected is None else expected - 1.2,
+        "zone_high": None if expected is None else expected + 1.2,
         **around("perception", None if lived is None else 0.5 * lived + 3.4, half / 2),
     }
 

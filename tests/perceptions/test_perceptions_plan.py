@@ -172,6 +172,53 @@ def test_the_zone_of_tolerance_is_as_asked_where_enough_said_it(instruments: pa.
     assert (row["zone_low"], row["zone_high"]) == (pytest.approx(7.5 - sd), pytest.approx(7.5 + sd))
 
 
+def test_the_ends_of_the_zone_are_as_asked_where_enough_said_both(instruments: pa.Table) -> None:
+    least, most = [3.0, 2.0, 3.0, 4.0, 3.0], [5.0, 4.0, 5.0, 5.0, 4.0]
+    rows = [
+        (
+            f"c{i}",
+            1,
+            where,
+            "review",
+            {"adequate_stars": a, "desired_stars": d, "expected_stars": 4.0},
+            {},
+            None,
+        )
+        for i, (a, d) in enumerate(zip(least, most, strict=True))
+        for where in ("delivery", "shop")[: 2 if i < 4 else 1]
+    ]
+    rows.append(("c9", 2, "delivery", "review", {"adequate_stars": 9.0, "stars": 4.0}, {}, None))
+    plain = [
+        (
+            *row[:4],
+            {key: value for key, value in row[4].items() if key in ("expected_stars", "stars")},
+            *row[5:],
+        )
+        for row in rows
+    ]
+    found = []
+    for told in (rows, plain):
+        with EmbeddedEngine() as engine:
+            run(engine, told, instruments)
+            tables = engine.table("summaries").to_pylist(), engine.table("states").to_pylist()
+        found.append(
+            {row["key"]: row for row in tables[0] if row["dimension"] == "touchpoint"} | {"": tables[1]}
+        )
+    delivery, shop = found[0]["delivery"], found[0]["shop"]
+    assert (delivery["zone"], delivery["adequate_n"], delivery["desired_customers"]) == ("ends_asked", 5, 5)
+    assert (delivery["zone_low"], delivery["zone_high"]) == (5.0, 9.0)
+    assert (delivery["adequate"], delivery["desired"]) == (5.0, 9.0)
+    # Five customers, one answer each: mean ± t(4)·sd/√5.
+    half = 2.7764451051977987 * float(np.std([5, 2.5, 5, 7.5, 5], ddof=1)) / np.sqrt(5)
+    assert delivery["adequate_high"] - delivery["adequate"] == pytest.approx(half)
+    # Four are too few for a zone of their own; what they said is told all the same.
+    assert (shop["zone"], shop["adequate_n"], shop["adequate"]) == (None, 4, 5.0)
+    # Standards are no expectations: nobody's state moves by them.
+    assert [(row["expectation"], row["residual"]) for row in found[0][""]] == [
+        (row["expectation"], row["residual"]) for row in found[1][""]
+    ]
+
+
 def test_scores(engine: Any, instruments: pa.Table) -> None:
     run(engine, SMALL, instruments)
     rows = {

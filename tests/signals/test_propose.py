@@ -82,6 +82,8 @@ def test_a_date_beside_a_time_needs_both_formats() -> None:
         ("stelle", ["1", "5", "4"], "stars"),
         ("satisfação esperada", ["1", "5", "4"], "expected_csat5"),
         ("expected rating", ["1", "5", "4"], "expected_stars"),
+        ("satisfacción mínima aceptable", ["1", "5", "4"], "adequate_csat5"),
+        ("desired rating", ["1", "5", "4"], "desired_stars"),
         ("intend to return", ["1", "7", "4"], "intention7"),
         ("overall score", ["12", "100", "55"], "percent"),
         ("helpful", ["0", "1", "1"], "thumbs"),

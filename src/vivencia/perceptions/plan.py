@@ -175,7 +175,7 @@ class Perceive:
         return (
             pa.table({**kept, **moments(columns, found)}).select(list(shapes.MOMENTS.names)),
             states(table, columns, found),
-            summaries.summary_parts(dimensions, columns, found, lives.parameters),
+            summaries.summary_parts(dimensions, columns, found, lives.parameters, side["instruments"]),
             scores.score_parts(table, dimensions, columns, side["instruments"]),
             drift.drift_parts(table, found.row("surprise")),
             *follow(lives, side[HORIZON.name]),

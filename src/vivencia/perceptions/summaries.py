@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from vivencia.measure.intervals import clustered_mean, clustered_share
 from vivencia.perceptions.columns import Columns, microseconds, one_array
 from vivencia.perceptions.filter import Filtered
-from vivencia.perceptions.parameters import Floats, Parameters
+from vivencia.perceptions.parameters import INTERCEPT, RAW_HIGH, RAW_LOW, SLOPE, Floats, Parameters
 from vivencia.perceptions.sums import Sums, add_up
 from vivencia.words.shapes.perceptions import (
     ANSWERED,
     ASKED,
     DERIVED,
     DIMENSIONS,
+    ENDS_ASKED,
     LEVEL_SE,
     LEVELS,
     SUMMARIES,
@@ -25,11 +26,13 @@ from vivencia.words.shapes.perceptions import (
 
 #: More than so many points from the expectation is clearly under or over it.
 CLEARLY = 1.0
-#: Fewer stated expectations than this leave the zone of tolerance to the filter.
+#: Fewer stated expectations, or answers about an end of the zone, than this leave it to what is known else.
 LEAST_ASKED = 5
 #: Columns of events that belong to the touchpoint, so that one row of each tells them.
 _OF_TOUCHPOINT = frozenset({"stage", "channel"})
 _SHARES = ("disappointed", "delighted")
+#: The ends of the zone of tolerance, which are asked by instruments of these targets.
+ENDS = ("adequate", "desired")
 
 Codes = tuple[NDArray[np.int64], list[str]]
 
@@ -83,7 +86,11 @@ def _pairs(touchpoint: Codes, month: Codes) -> Codes:
 
 
 def summary_parts(
-    dimensions: Mapping[str, Codes], columns: Columns, found: Filtered, parameters: Parameters
+    dimensions: Mapping[str, Codes],
+    columns: Columns,
+    found: Filtered,
+    parameters: Parameters,
+    instruments: Any,
 ) -> Any:
     """The `SUMMARY_PARTS` of whole customers, by `dimension_codes` of their events."""
     answer, stated = found.row("answer"), found.row("stated")
@@ -99,11 +106,13 @@ def summary_parts(
             np.concatenate([answered(found, parameters), _expected(found)]),
         ),
         ("stated", np.isfinite(stated), np.stack([stated, stated**2])),
+        *_ends(columns, parameters, instruments),
     )
     names = {
         "signals": ("perception", "perception_doubt"),
         "rated": (*ANSWERED, "expectation_doubt", "expectation_second"),
         "stated": ("stated_expectation", "stated_second"),
+        **{end: (f"{end}_level",) for end in ENDS},
     }
     cut = [(name, *_cut(columns.starts, there, values)) for name, there, values in groups]
     tables = []
@@ -114,6 +123,31 @@ def summary_parts(
             made |= _named(name, names[name], add_up(starts, here, len(keys), values))
         tables.append(_table(dimension, keys, made))
     return pa.concat_tables(tables)
+
+
+def _ends(columns: Columns, p: Parameters, instruments: Any) -> list[tuple[str, Any, Floats]]:
+    """Events where an end of the zone of tolerance was asked, and the mean answer of each, on 0–10.
+
+    They say where a standard lies, not what is expected, so the filter does not hear them.
+    """
+    target = dict(
+        zip(*(instruments.column(name).to_pylist() for name in ("instrument", "target")), strict=True)
+    )
+    ratings, found = columns.ratings, []
+    for end in ENDS:
+        used = np.array([target.get(key) == end for key in p.instruments] + [False])
+        there, level = np.zeros(columns.events, dtype=np.bool_), np.full(columns.events, np.nan)
+        entry = np.flatnonzero(used[ratings.code]) if used.any() else np.zeros(0, dtype=np.int64)
+        if len(entry):
+            scale, raw = p.scales[ratings.code[entry]], ratings.value[entry]
+            inside = (raw >= scale[:, RAW_LOW]) & (raw <= scale[:, RAW_HIGH])
+            event = np.searchsorted(ratings.hi, entry[inside], side="right")
+            y = (scale[:, INTERCEPT] + scale[:, SLOPE] * raw)[inside]
+            n = np.bincount(event, minlength=columns.events)
+            there = n > 0
+            level = np.bincount(event, y, minlength=columns.events) / np.where(there, n, np.nan)
+        found.append((end, there, level[None, :]))
+    return found
 
 
 def _expected(found: Filtered) -> Floats:
@@ -251,28 +285,40 @@ def finish(state: Parts, side: Mapping[str, Any]) -> Any:
         made[column] = pa.array(s[source].astype(np.int64))
     named = [(name, "rated", name) for name in ANSWERED]
     named += [("stated", "stated", "stated_expectation"), ("perception", "signals", "perception")]
+    named += [(end, end, f"{end}_level") for end in ENDS]
     for column, group, name in named:
         found = interval(s, group, name, share=name in _SHARES, beside=level.get(name, 0.0))
         value = "stated_expectation" if column == "stated" else column
         for suffix, numbers in zip(("", "_low", "_high"), found, strict=True):
             made[(column if suffix else value) + suffix] = pa.array(numbers, mask=~np.isfinite(numbers))
+    for end in ENDS:
+        made[f"{end}_n"] = pa.array(s[end].astype(np.int64))
+        made[f"{end}_customers"] = pa.array(s[f"{end}_customers"].astype(np.int64))
     made |= _zone(s)
     return pa.table({name: made[name] for name in SUMMARIES.names})
 
 
 def _zone(s: Mapping[str, Floats]) -> dict[str, Any]:
-    """The zone of tolerance (Parasuraman et al. 1994): as asked, where enough said it, else E ± 1 sd."""
+    """The zone of tolerance (Parasuraman et al. 1994), from adequate to desired service.
+
+    Its ends are the means of what was asked about them, where enough said it of both; else it
+    is the mean ± 1 sd of stated expectations, where enough stated one, else E ± 1 sd.
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         asked = s["stated"] >= LEAST_ASKED
         n = np.where(asked, s["stated"], s["rated"])
         mean = np.where(asked, s["stated_expectation_sum"], s["expectation_sum"]) / n
         second = np.where(asked, s["stated_second_sum"], s["expectation_second_sum"]) / n
         sd = np.sqrt(np.maximum(second - mean * mean, 0.0))
-    none = n == 0
+        low, high = (s[f"{end}_level_sum"] / s[end] for end in ENDS)
+        # Ends that cross are no zone.
+        both = (s[ENDS[0]] >= LEAST_ASKED) & (s[ENDS[1]] >= LEAST_ASKED) & (low <= high)
+    none = (n == 0) & ~both
+    said = np.where(both, ENDS_ASKED, np.where(asked, ASKED, DERIVED))
     return {
-        "zone": pa.array(np.where(asked, ASKED, DERIVED).tolist(), pa.string(), mask=none),
-        "zone_low": pa.array(mean - sd, mask=none),
-        "zone_high": pa.array(mean + sd, mask=none),
+        "zone": pa.array(said.tolist(), pa.string(), mask=none),
+        "zone_low": pa.array(np.where(both, low, mean - sd), mask=none),
+        "zone_high": pa.array(np.where(both, high, mean + sd), mask=none),
     }
 
 

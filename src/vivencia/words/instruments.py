@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Family = Literal["nps", "csat", "ces", "stars", "percent", "thumbs", "smileys", "polarity", "own"]
-Target = Literal["experience", "relationship", "expectation", "emotion", "intention"]
-"""What is asked about: one contact, the whole relationship, what was expected before, a feeling,
-or what the customer means to do. An intention is not behaviour (they correlate at .56 at best),
+Target = Literal["experience", "relationship", "expectation", "adequate", "desired", "emotion", "intention"]
+"""What is asked about: one contact, the whole relationship, what was expected before, the least
+that would do and what it should be (the zone of tolerance between them), a feeling, or what the
+customer means to do. An intention is not behaviour (they correlate at .56 at best),
 so it never enters the experience scale."""
 
 
@@ -81,7 +82,12 @@ def _built_in() -> tuple[Instrument, ...]:
     for key, family, low, high, whole in base:
         found.append(Instrument(key, family, "experience", low, high, whole=whole))
         found.append(Instrument(f"expected_{key}", family, "expectation", low, high, whole=whole))
+        # What would just do and what it should be are two standards, and neither is what is expected.
+        found.append(Instrument(f"adequate_{key}", family, "adequate", low, high, whole=whole))
+        found.append(Instrument(f"desired_{key}", family, "desired", low, high, whole=whole))
     found.append(Instrument("expected", "own", "expectation", 0, 10, whole=False))
+    found.append(Instrument("adequate", "own", "adequate", 0, 10, whole=False))
+    found.append(Instrument("desired", "own", "desired", 0, 10, whole=False))
     found.append(Instrument("experienced", "own", "experience", 0, 10, whole=False))
     # CES of the first kind: 1 = very low effort, so low is good.
     found.append(Instrument("effort5", "ces", "experience", 1, 5, good="low"))

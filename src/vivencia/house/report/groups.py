@@ -7,6 +7,7 @@ from typing import Any
 from vivencia.house.report.bands import bands
 from vivencia.house.report.reading import Reading, Row, present, rounded
 from vivencia.words.catalogue import UNCATALOGUED_STAGE, Catalogue, Touchpoint
+from vivencia.words.shapes.perceptions import ASKED, ENDS_ASKED
 
 #: Column of the summaries → (name in the report, count of answers, count of people).
 _ESTIMATES = {
@@ -34,7 +35,23 @@ def summary(reading: Reading, row: Mapping[str, Any]) -> Row:
         row.get("stated"),
         people=row.get("stated_customers"),
     )
-    return found | present(stated_expectation=stated)
+    return found | present(stated_expectation=stated, zone=zone(reading, row))
+
+
+def zone(reading: Reading, row: Mapping[str, Any]) -> Row | None:
+    """The zone of tolerance and where it comes from; its ends have intervals where they were asked."""
+    origin = row.get("zone")
+    if origin == ENDS_ASKED:
+        low, high = (
+            reading.estimate(row, end, n=f"{end}_n", people=f"{end}_customers")
+            for end in ("adequate", "desired")
+        )
+        return {"from": origin, "low": low, "high": high} if low and high else None
+    n, people = ("stated", "stated") if origin == ASKED else ("rated", "rated_customers")
+    if origin is None or min(int(row.get(n) or 0), int(row.get(people) or 0)) < reading.threshold:
+        return None
+    low, high = ({"value": rounded(row[end]), "n": int(row[n])} for end in ("zone_low", "zone_high"))
+    return {"from": origin, "low": low, "high": high}
 
 
 def scores(reading: Reading, dimension: str, key: str) -> list[Row]:

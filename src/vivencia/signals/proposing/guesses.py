@@ -65,6 +65,11 @@ RATINGS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     ),
 )  # fmt: skip
 EXPECTED = ("expect", "espera", "expectat", "attes", "aspett")
+#: Parts of names of the ends of the zone of tolerance.
+ENDS = (
+    (("adequate", "adequad", "adecuad", "adeguat", "minim", "tolerab", "toler"), "adequate"),
+    (("desir", "desej", "desead", "desider", "ideal"), "desired"),
+)
 INTENDED = ("intend", "intent", "intenc", "intenz", "reuse", "return", "voltar", "volver", "tornare")
 
 #: Parts of names that are measures of what the company did, and what they become.
@@ -129,6 +134,9 @@ def instrument_of(one: Profile) -> Instrument | None:
     elif expected:
         scales = tries or ("csat5", "csat7")
         tries = (*(f"expected_{key}" for key in scales), "expected")
+    elif end := next((end for stems, end in ENDS if _has(one, stems)), ""):
+        # "minimum" alone may be anything: only a name that also tells of a rating is one.
+        tries = (*(f"{end}_{key}" for key in tries), end) if tries else ()
     return next((BUILT_IN[key] for key in tries if key in BUILT_IN and _fits(one, BUILT_IN[key])), None)
 
 

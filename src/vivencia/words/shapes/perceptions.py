@@ -56,8 +56,8 @@ STATES = TableShape(
     order=("customer",),
 )
 
-#: Where a zone of tolerance comes from: stated expectations, or the filter's.
-ASKED, DERIVED = "asked", "derived"
+#: Where a zone of tolerance comes from: both of its ends as asked, stated expectations, or the filter's.
+ENDS_ASKED, ASKED, DERIVED = "ends_asked", "asked", "derived"
 
 #: The dimensions summaries are made by; `all` has one key, "".
 DIMENSIONS = (
@@ -71,6 +71,17 @@ DIMENSIONS = (
     "month",
     "touchpoint_month",
 )
+
+
+def _end(name: str, means: str) -> tuple[Column, ...]:
+    return (
+        Column(f"{name}_n", "int", f"events with an answer about {means}", required=True),
+        Column(f"{name}_customers", "int", "customers with such an answer", required=True),
+        Column(name, "float", f"mean of {means}, as asked", "0–10"),
+        Column(f"{name}_low", "float", "95 %, clustered by customer", "0–10"),
+        Column(f"{name}_high", "float", "95 %, clustered by customer", "0–10"),
+    )
+
 
 SUMMARIES = TableShape(
     "summaries",
@@ -90,14 +101,21 @@ SUMMARIES = TableShape(
         Column("expectation", "float", "mean expectation before those rated events", "0–10"),
         Column("expectation_low", "float", "95 %", "0–10"),
         Column("expectation_high", "float", "95 %", "0–10"),
-        Column("zone", "text", "asked or derived: where the zone of tolerance comes from"),
+        Column("zone", "text", "ends_asked, asked or derived: where the zone of tolerance comes from"),
         Column(
             "zone_low",
             "float",
-            "answers from here on are tolerated: E − 1 sd of what customers expect",
+            "answers from here on are tolerated: the adequate level as asked, else E − 1 sd",
             "0–10",
         ),
-        Column("zone_high", "float", "answers up to here are what was hoped for: E + 1 sd", "0–10"),
+        Column(
+            "zone_high",
+            "float",
+            "answers up to here are what was hoped for: the desired level as asked, else E + 1 sd",
+            "0–10",
+        ),
+        *_end("adequate", "the least that would do"),
+        *_end("desired", "what it should be"),
         Column("gap", "float", "mean of answer − expectation", "0–10"),
         Column("gap_low", "float", "95 %", "0–10"),
         Column("gap_high", "float", "95 %", "0–10"),
@@ -179,11 +197,15 @@ SUMMARY_PARTS = TableShape(
         *_counts("signals", "events"),
         *_counts("rated", "answered events"),
         *_counts("stated", "stated expectations"),
+        *_counts("adequate", "answers about what would just do"),
+        *_counts("desired", "answers about what it should be"),
         *(column for name in ANSWERED for column in _sums(name)),
         *_sums("expectation_doubt"),
         *_sums("expectation_second"),
         *_sums("stated_expectation"),
         *_sums("stated_second"),
+        *_sums("adequate_level"),
+        *_sums("desired_level"),
         *_sums("perception"),
         *_sums("perception_doubt"),
     ),

@@ -112,7 +112,10 @@ INSTRUMENTS = TableShape(
             required=True,
         ),
         Column(
-            "target", "text", "experience, relationship, expectation, emotion or intention", required=True
+            "target",
+            "text",
+            "experience, relationship, expectation, adequate, desired, emotion or intention",
+            required=True,
         ),
         Column("low", "float", "lowest raw value", required=True),
         Column("high", "float", "highest raw value", required=True),

@@ -8,8 +8,9 @@ from markupsafe import Markup
 from vivencia.faces.web.charts.strip import Heap, histogram
 from vivencia.faces.web.charts.trend import NARROW, WIDE, Point, trend_chart
 from vivencia.faces.web.sections.parts import Report, Row, StripRow, by_gap, rated, ruler_of, strip_row, told
-from vivencia.faces.web.tables import Cells, Table, table
+from vivencia.faces.web.tables import Cell, Cells, Table, table
 from vivencia.faces.web.wording import Wording
+from vivencia.words.shapes.perceptions import ENDS_ASKED
 
 #: Groups of one dimension drawn; places can be thousands, the JSON holds them all.
 MOST = 20
@@ -132,7 +133,7 @@ def _table(rows: list[Row], wording: Wording) -> Table:
     return table(
         wording,
         wording.language.message("gaps.title"),
-        ("label.touchpoint", "label.department", *_NUMBERS, "label.stated"),
+        ("label.touchpoint", "label.department", *_NUMBERS, "label.stated", "label.zone"),
         (
             (
                 cells.text(wording.touchpoint(row["touchpoint"])),
@@ -141,10 +142,27 @@ def _table(rows: list[Row], wording: Wording) -> Table:
                 cells.estimate(row["stated_expectation"], n=True)
                 if "stated_expectation" in row
                 else cells.shown(None, ""),
+                _zone(row.get("zone"), wording),
             )
             for row in rows
         ),
     )
+
+
+def _zone(zone: Row | None, wording: Wording) -> Cell:
+    """The zone of tolerance, with where it comes from under it."""
+    if zone is None:
+        return Cells(wording).shown(None, "")
+    language, low, high = wording.language, zone["low"], zone["high"]
+    text = language.say(
+        "label.between", low=language.number(low["value"]), high=language.number(high["value"])
+    )
+    said = (
+        {"adequate": wording.estimate(low), "desired": wording.estimate(high)}
+        if zone["from"] == ENDS_ASKED
+        else {"n": language.number(low["n"], 0)}
+    )
+    return Cell(text, low["value"], language.say(f"zone.{zone['from']}", **said), numeric=True)
 
 
 def _group_table(report: Report, wording: Wording) -> Table:
