@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.text.aspects import aspect_lines
+from benchmarks.text.budget import budget_lines
 from benchmarks.text.emotions import emotion_lines
 from benchmarks.text.languages import language_lines
 from benchmarks.text.masking import masking_lines
@@ -22,7 +23,7 @@ from benchmarks.text.speed import cascade_lines, measure_speed, speed_lines
 from vivencia.understanding.embedders import embedder, present
 from vivencia.understanding.pipeline import CASCADE, DEEP, DEFAULT, RULES
 
-PARTS = ("sentiment", "aspects", "emotions", "language", "masking", "speed")
+PARTS = ("sentiment", "aspects", "emotions", "language", "masking", "budget", "cascade", "speed")
 #: E5 reads some tens of texts a second, so no more of a set than this is read with it.
 DEEP_AT_MOST = 400
 
@@ -34,7 +35,7 @@ def main() -> None:
     asked.add_argument("--quick", action="store_true", help="no E5")
     asked.add_argument("--deep", type=int, default=DEEP_AT_MOST, help="texts of a set that E5 reads")
     asked.add_argument("--only", choices=PARTS, action="append", help="these parts only")
-    asked.add_argument("--speed", choices=(RULES, DEFAULT, CASCADE, DEEP), help=argparse.SUPPRESS)
+    asked.add_argument("--speed", help=argparse.SUPPRESS)
     given = asked.parse_args()
     if given.speed:
         print(json.dumps(measure_speed(given.speed)))
@@ -63,23 +64,31 @@ def lines(folder: Path | None, parts: tuple[str, ...] | list[str], *, deep: int)
         yield from language_lines(folder)
     if "masking" in parts:
         yield from masking_lines()
+    if "budget" in parts and DEFAULT in tiers:
+        yield from budget_lines(folder)
+    if "cascade" in parts and DEEP in tiers:
+        yield from _cascade(folder, deep)
     if "speed" in parts:
         yield from speed_lines(tiers)
 
 
 def _sentiment(folder: Path | None, tiers: list[str], deep: int) -> Iterator[str]:
     rows: list[Row] = []
-    deeper: dict[str, list[Row]] = {}
     for one in sets(folder):
         rows += [zero_shot(one, tier) for tier in tiers if tier != DEEP]
         if DEEP in tiers:
-            deeper[one.name] = [zero_shot(one.first(deep), tier) for tier in (DEFAULT, CASCADE, DEEP)]
-            rows.append(deeper[one.name][-1])
+            rows.append(zero_shot(one.first(deep), DEEP))
         rated = after_ratings(one, DEFAULT, RATED) if present("use") else None
         rows += [rated] if rated else []
     yield from sentiment_lines(rows)
-    if deeper:
-        yield from cascade_lines(deeper, deep)
+
+
+def _cascade(folder: Path | None, deep: int) -> Iterator[str]:
+    rows = {}
+    for one in sets(folder):
+        if len(one.texts) >= deep:
+            rows[one.name] = [zero_shot(one.first(deep), tier) for tier in (DEFAULT, CASCADE, DEEP)]
+    yield from cascade_lines(rows, deep)
 
 
 if __name__ == "__main__":

@@ -39,8 +39,8 @@ def models(texts, count, tier="auto"):
 
 @needs_use
 def test_the_number_of_all_texts_says_which_are_looked_at_more_closely() -> None:
-    assert models(TEXTS, 20_000) == ["use-1"] * 4
-    assert models(TEXTS, 70_000) == ["use-1", "lexicon-1", "use-1", "lexicon-1"]
+    assert models(TEXTS, 10_000) == ["use-1"] * 4
+    assert models(TEXTS, 35_000) == ["use-1", "lexicon-1", "use-1", "lexicon-1"]
     assert models(TEXTS, 2_000_001) == ["lexicon-1"] * 4
     assert models(TEXTS, 2_000_001, tier="default") == ["use-1"] * 4
 
@@ -48,13 +48,13 @@ def test_the_number_of_all_texts_says_which_are_looked_at_more_closely() -> None
 @needs_use
 def test_a_text_is_read_the_same_way_whatever_is_read_beside_it() -> None:
     many = [f"{text} {word}" for word in ("today", "again", "there", "then") for text in TEXTS]
-    assert [model for text in many for model in models([text], 400_000)] == models(many, 400_000)
+    assert [model for text in many for model in models([text], 200_000)] == models(many, 200_000)
 
 
 def test_about_the_budget_is_embedded_and_one_more_text_changes_nothing() -> None:
-    assert budget.embedded_share(40_000) == budget.embedded_share(40_001) == 0.5
-    for texts in (25_000, 100_000, 1_000_000):
-        assert 20_000 <= budget.embedded_share(texts) * texts <= 20_000 * 2**0.5
+    assert budget.embedded_share(20_000) == budget.embedded_share(20_001) == 0.5
+    for texts in (15_000, 100_000, 1_000_000):
+        assert 10_000 <= budget.embedded_share(texts) * texts <= 10_000 * 2**0.5
 
 
 def test_of_very_many_texts_the_wordless_are_drawn_by_their_own_words() -> None:

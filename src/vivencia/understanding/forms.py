@@ -51,19 +51,20 @@ _LAUGH = re.compile(r"(?:k{3,}|(?:ha|he|hi|ah|ja|je|ji|rs|hue){2,}h?j?|l+o+l+|x+
 _CAMEL = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")
 
 
-#: The meaning of a row; `about` and `feels` hold code·4 + strength, −1 where empty; its symbols end where the
-#: next row's begin.
+#: The meaning of a row; `about` and `feels` hold code·4 + strength, −1 where empty; its symbols,
+#: and the nodes that patterns beginning with it lead to, end where the next row's begin.
 ROW = np.dtype([
     ("flags", "i4"), ("value", "f4"), ("factor", "f4"), ("blank", "i4"),
-    ("about", "i4", (WIDTH,)), ("feels", "i4", (WIDTH,)), ("first", "i4"),
+    ("about", "i4", (WIDTH,)), ("feels", "i4", (WIDTH,)), ("first", "i4"), ("root", "i4"),
 ])  # fmt: skip
 
 
 class Rows(NamedTuple):
-    """The rows so far, as ROW says, and their symbols."""
+    """The rows so far, as ROW says, their symbols, and the nodes they begin at."""
 
     table: Any
     symbols: NDArray[np.int32]
+    roots: NDArray[np.int32]
 
 
 class Forms(dict[str, int]):
@@ -90,13 +91,18 @@ class Forms(dict[str, int]):
         self._count = 0
         self._rows = np.zeros(1024, ROW)
         self._symbol_list: list[int] = []
+        self._root_list: list[int] = []
         self._append(Sense(), 0)
         self._append(Sense(flags=SHOUT), 0)
 
     @property
     def rows(self) -> Rows:
         """The rows so far."""
-        return Rows(self._rows, np.array(self._symbol_list or [0], np.int32))
+        return Rows(
+            self._rows,
+            np.array(self._symbol_list or [0], np.int32),
+            np.array(self._root_list or [0], np.int32),
+        )
 
     def trim(self) -> None:
         """Forgets everything once more forms are kept than memory is meant for."""
@@ -126,10 +132,13 @@ class Forms(dict[str, int]):
         if row + 1 >= len(self._rows):
             self._rows = np.concatenate([self._rows, np.zeros(len(self._rows), ROW)])
         about, feels = _strongest(sense.about), _strongest(sense.feels)
-        first = self._rows["first"][row]
-        self._rows[row] = (sense.flags, sense.value, sense.factor, blank, about, feels, first)
+        first, root = self._rows["first"][row], self._rows["root"][row]
+        self._rows[row] = (sense.flags, sense.value, sense.factor, blank, about, feels, first, root)
         self._symbol_list.extend(sense.symbols)
+        starts = self._builder.starts
+        self._root_list.extend(starts[symbol] for symbol in sense.symbols if symbol in starts)
         self._rows["first"][row + 1] = len(self._symbol_list)
+        self._rows["root"][row + 1] = len(self._root_list)
         self._count += 1
         return row
 
@@ -192,7 +201,7 @@ class Forms(dict[str, int]):
         if not sense.flags and not symbols:
             return None
         flags = sense.flags | (SYMBOLS if symbols else 0)
-        if not self._builder.starts.isdisjoint(symbols):
+        if not self._builder.starts.keys().isdisjoint(symbols):
             flags |= START
         return replace(sense, flags=flags, symbols=tuple(sorted(symbols)))
 

@@ -69,31 +69,30 @@ def desk() -> Desk:
 
 
 @numba.njit
-def _child(trie: Trie, node: int, symbol: int) -> int:
-    mask = len(trie.edges) - 1
-    key = node * trie.symbols + symbol
-    slot = (key * 2654435761) & mask
-    while trie.edges[slot].key >= 0:
-        if trie.edges[slot].key == key:
-            return int(trie.edges[slot].child)
-        slot = (slot + 1) & mask
-    return -1
+def _reach(trie: Trie, desk: Desk, counts: Any, child: int, at: int) -> None:
+    """Puts a node that was reached with the word at `at` on the desk; counts: on the stack, found."""
+    if trie.nodes[child + 1].first > trie.nodes[child].first and counts[1] < _FOUND:
+        desk.found[counts[1]], desk.ends[counts[1]] = child, at
+        counts[1] += 1
+    leads_on = trie.nodes[child + 1].edge > trie.nodes[child].edge or trie.nodes[child].gap >= 0
+    if leads_on and counts[0] < _DEEP:
+        desk.node[counts[0]], desk.at[counts[0]] = child, at + 1
+        counts[0] += 1
 
 
 @numba.njit
 def _step(trie: Trie, rows: Rows, pieces: Any, desk: Desk, counts: Any, node: int, at: int) -> None:
-    """Follows the edges of a node with the word at `at`; counts: on the stack, found."""
+    """Follows the edges of a node with the word at `at`: both stand in order of their symbols."""
     row = pieces[at].row
-    for place in range(rows.table[row].first, rows.table[row + 1].first):
-        child = _child(trie, node, rows.symbols[place])
-        if child < 0:
-            continue
-        if trie.nodes[child + 1].first > trie.nodes[child].first and counts[1] < _FOUND:
-            desk.found[counts[1]], desk.ends[counts[1]] = child, at
-            counts[1] += 1
-        if counts[0] < _DEEP:
-            desk.node[counts[0]], desk.at[counts[0]] = child, at + 1
-            counts[0] += 1
+    place, last = rows.table[row].first, rows.table[row + 1].first
+    for edge in range(trie.nodes[node].edge, trie.nodes[node + 1].edge):
+        symbol = trie.edges[edge].symbol
+        while place < last and rows.symbols[place] < symbol:
+            place += 1
+        if place == last:
+            return
+        if rows.symbols[place] == symbol:
+            _reach(trie, desk, counts, trie.edges[edge].child, at)
 
 
 @numba.njit
@@ -113,8 +112,9 @@ def _next_word(rows: Rows, pieces: Any, at: int, stop: int) -> int:
 def _walk(trie: Trie, rows: Rows, pieces: Any, desk: Desk, start: int, stop: int) -> int:
     """All patterns that begin at `start`; returns how many stand on the desk."""
     counts = np.zeros(2, np.int64)
-    root: Any = np.int32(0)
-    _step(trie, rows, pieces, desk, counts, root, start)
+    row = pieces[start].row
+    for place in range(rows.table[row].root, rows.table[row + 1].root):
+        _reach(trie, desk, counts, rows.roots[place], start)
     while counts[0] > 0:
         counts[0] -= 1
         node, at = desk.node[counts[0]], _next_word(rows, pieces, desk.at[counts[0]], stop)

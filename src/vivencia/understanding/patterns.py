@@ -20,21 +20,21 @@ NUMBER = "#"
 GAP_LENGTH = 3
 
 
-EDGE = np.dtype([("key", "i8"), ("child", "i4")])
-NODE = np.dtype([("gap", "i4"), ("first", "i4")])
+EDGE = np.dtype([("symbol", "i4"), ("child", "i4")])
+NODE = np.dtype([("gap", "i4"), ("first", "i4"), ("edge", "i4")])
 MEANING = np.dtype([("kind", "i4"), ("code", "i4"), ("value", "f4")])
 
 
 class Trie(NamedTuple):
-    """The trie as arrays of records. `edges`: open addressing by node·symbols+symbol; `gap`: node or −1.
+    """The trie as arrays of records; `gap`: node or −1.
 
-    The meanings that end at a node stand from its `first` to the next node's.
+    A node's edges stand from its `edge` to the next node's, the meanings that end at it from
+    its `first` to the next node's.
     """
 
     edges: Any
     nodes: Any
     meanings: Any
-    symbols: int
 
 
 class Meaning(NamedTuple):
@@ -57,7 +57,7 @@ class Builder:
     _edges: dict[tuple[int, int], int] = field(default_factory=dict)
     _gaps: dict[int, int] = field(default_factory=dict)
     _meanings: list[list[Meaning]] = field(default_factory=lambda: [[]])
-    starts: set[int] = field(default_factory=set)
+    starts: dict[int, int] = field(default_factory=dict)
 
     def add(self, pattern: str, meaning: Meaning) -> None:
         """One pattern; gaps at its ends say nothing and are left out."""
@@ -103,9 +103,10 @@ class Builder:
         return symbol
 
     def _edge(self, node: int, symbol: int) -> int:
+        child = self._child(self._edges, (node, symbol))
         if node == 0:
-            self.starts.add(symbol)
-        return self._child(self._edges, (node, symbol))
+            self.starts[symbol] = child
+        return child
 
     def _gap(self, node: int) -> int:
         return self._child(self._gaps, node)
@@ -128,20 +129,14 @@ class Builder:
 
     def build(self) -> Trie:
         """The trie as arrays."""
-        count, symbols = len(self._meanings), max(1, len(self._symbols))
-        size = 1 << max(4, (4 * len(self._edges)).bit_length())
-        edges = np.zeros(size, EDGE)
-        edges["key"] = -1
-        for (node, symbol), child in self._edges.items():
-            key = node * symbols + symbol
-            slot = (key * 2654435761) & (size - 1)
-            while edges[slot]["key"] >= 0:
-                slot = (slot + 1) & (size - 1)
-            edges[slot] = (key, child)
+        count = len(self._meanings)
+        ordered = sorted((node, symbol, child) for (node, symbol), child in self._edges.items())
+        edges = np.array([(symbol, child) for _, symbol, child in ordered], EDGE)
         nodes = np.zeros(count + 1, NODE)
         nodes["gap"] = -1
         for node, child in self._gaps.items():
             nodes[node]["gap"] = child
+        nodes["edge"] = np.searchsorted([node for node, _, _ in ordered], np.arange(count + 1))
         nodes["first"][1:] = np.cumsum([len(meanings) for meanings in self._meanings])
         ends = [tuple(meaning) for meanings in self._meanings for meaning in meanings]
-        return Trie(edges, nodes, np.array(ends, MEANING), symbols)
+        return Trie(edges, nodes, np.array(ends, MEANING))

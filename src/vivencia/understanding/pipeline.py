@@ -323,7 +323,9 @@ def _company(batch: Prepared, liking: Liking, company: CompanyHead | None) -> Li
         return liking
     score = liking.score.copy()
     texts = [batch.texts[place] for place in batch.known]
-    score[batch.known] = company.score(texts, batch.embeddings, liking.score[batch.known])
+    # A head that was learned without embeddings learned beside the score of the rules alone.
+    beside = liking if company.embedder else like(batch.ruled, [])
+    score[batch.known] = company.score(texts, batch.embeddings, beside.score[batch.known])
     return Liking(score, liking.opinion, liking.mixed)
 
 
@@ -335,8 +337,9 @@ def _model(batch: Prepared, company: CompanyHead | None) -> str:
 def _judged(batch: Prepared, reader: Reader) -> Judged:
     look(batch, reader.tier)
     # A head that was learned on embeddings says nothing of a text that was not embedded.
-    fits = reader.company and bool(reader.company.embedder) == (batch.embeddings is not None)
-    company = reader.company if fits or not batch.known else None
+    company = reader.company
+    if company and company.embedder and batch.known and batch.embeddings is None:
+        company = None
     liking = _company(batch, _liking(batch), company)
     was_read = np.array([outcome == READ for outcome in batch.outcomes], dtype=bool)
     probabilities = np.where(was_read[:, None], liking.probabilities(), _ODDS_UNREAD)

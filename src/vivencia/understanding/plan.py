@@ -50,7 +50,7 @@ def text_model_plan(*, tier: str = AUTO) -> Plan:
         start=sampling.start,
         add=sampling.add,
         merge=sampling.merge,
-        finish=Learn(DEFAULT if tier == AUTO else tier),
+        finish=Learn(DEFAULT if tier == AUTO else tier, bounded=tier == AUTO),
         reads="texts",
         columns=sampling.COLUMNS,
         writes=shapes.TEXT_MODEL,

@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vivencia.understanding import sampling
+from vivencia.understanding.budget import embedded_share
 from vivencia.understanding.columns import rows_table
 from vivencia.understanding.embedders import embedder, present
 from vivencia.understanding.heads.adapting import adapt, enough_texts
@@ -35,17 +36,24 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Learn:
-    """The `finish` of the fold: what the sample teaches, at one tier."""
+    """The `finish` of the fold: what the sample teaches, at one tier.
+
+    `bounded`: of more texts than are embedded, words alone teach, so that what was learned reads
+    those too that are not.
+    """
 
     tier: str
+    bounded: bool = False
 
     def __call__(self, state: Sampled, side: Mapping[str, Any]) -> Any:
         """The `TEXT_MODEL` table: one row."""
         del side
+        texts = sum(one.of for one in state.values())
+        tier = RULES if self.bounded and embedded_share(texts) < 1 else self.tier
         tables = [one.rows for one in state.values() if one.rows is not None and one.rows.num_rows]
         facts = {
-            "kind": SHIPPED, "tier": self.tier, "embedder": "", "columns": [], "weights": [],
-            "texts": sum(one.of for one in state.values()),
+            "kind": SHIPPED, "tier": tier, "embedder": "", "columns": [], "weights": [],
+            "texts": texts,
             "rated": state[sampling.RATED].of, "corrected": state[sampling.CORRECTED].of,
         }  # fmt: skip
         if tables:
@@ -53,9 +61,9 @@ class Learn:
             liked = sample.column("liked").to_numpy()
             if _teach(liked):
                 # Texts without a rating teach nothing then, so they need not be read.
-                facts |= _learned(sample.filter(pa.array(liked != 0)), self.tier)
+                facts |= _learned(sample.filter(pa.array(liked != 0)), tier)
             elif enough_texts(sample.column("text")):
-                facts |= _learned(sample, self.tier)
+                facts |= _learned(sample, tier)
         return rows_table([facts], TEXT_MODEL)
 
 
@@ -152,9 +160,9 @@ def head_in(table: Any, tier: str) -> CompanyHead | None:
     if tier != RULES and present("use"):
         model = embedder("use")
         here = f"{model.name} {model.version}"
-    if row["embedder"] != here:
+    if row["embedder"] not in ("", here):
         return None
-    width = COLUMNS + (embedder("use").dim if here else 0) + 1
+    width = COLUMNS + (embedder("use").dim if row["embedder"] else 0) + 1
     weights = np.zeros(width)
     weights[np.array(row["columns"], dtype=np.int64)] = row["weights"]
     return CompanyHead(

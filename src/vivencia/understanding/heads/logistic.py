@@ -56,8 +56,10 @@ def fit_logistic(
         # Each soft label is a mixture of both classes, so its count is mixed in the same proportion.
         counts = counts * (labels * half / of_class + (1 - labels) * half / of_rest)
         of_class = of_rest = half
-    columns = rows.shape[1]
-    start = np.zeros(columns + 1)
+    columns, used = rows.shape[1], _used(rows)
+    if used is not None:
+        rows = rows[:, used]
+    start = np.zeros(rows.shape[1] + 1)
     start[-1] = np.log(of_class / of_rest)
 
     turned = rows.T.tocsr() if hasattr(rows, "tocsr") else rows.T
@@ -72,4 +74,13 @@ def fit_logistic(
         )
 
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps})
-    return Linear(np.asarray(found.x[:-1], dtype=np.float64), float(found.x[-1]))
+    weights = np.asarray(found.x[:-1], dtype=np.float64)
+    if used is not None:
+        weights, some = np.zeros(columns), weights
+        weights[used] = some
+    return Linear(weights, float(found.x[-1]))
+
+
+def _used(rows: Any) -> Any:
+    """The columns of a sparse matrix that hold anything: the others weigh nothing, and are most of them."""
+    return np.unique(rows.indices) if hasattr(rows, "indices") else None

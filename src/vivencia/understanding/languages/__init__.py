@@ -9,6 +9,7 @@ in vain costs less than a customer not read.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from math import exp
 from operator import itemgetter
@@ -64,11 +65,26 @@ def detect(
     statistics = _statistics()
     hints = known or [None] * len(texts)
     prior = [USUAL if code == usual else 0.0 for code in LANGUAGES]
-    marked = holding(texts, _marking()).tolist() if not all(hints) else [False] * len(texts)
-    return [
-        _known(hint) if hint else _detected(text, statistics, prior, telling=telling)
-        for text, hint, telling in zip(texts, hints, marked, strict=True)
+    found = [
+        _known(hint) if hint else _detected(text, statistics, prior)
+        for text, hint in zip(texts, hints, strict=True)
     ]
+    # Few words tell variants apart, so words are cut only where one of those stands.
+    varied = [place for place, one in enumerate(found) if one.code in VARIED and not hints[place]]
+    marked = holding([texts[place] for place in varied], _marking())
+    for place, telling in zip(varied, marked.tolist(), strict=True):
+        found[place] = _varied(found[place], texts[place], telling=telling)
+    return found
+
+
+def _varied(found: Language, text: str, *, telling: bool) -> Language:
+    """With its variant; `other` where it is Galician."""
+    text = _without_addresses(text)
+    words = words_of(text) if telling else []
+    if len(_GALICIAN.intersection(words)) > 1:
+        return Language(OTHER, 0.7)
+    name = variant(found.code, text, words)
+    return found if name is None else replace(found, variant=name)
 
 
 @cache
@@ -101,12 +117,8 @@ def _statistics() -> tuple[Any, Any] | None:
     return four, every
 
 
-def _detected(
-    text: str, statistics: tuple[Any, Any] | None, prior: list[float], *, telling: bool
-) -> Language:
-    """`telling`: it holds a word that may show a variant, so its words are worth cutting."""
-    if "@" in text or "#" in text or "://" in text or "www." in text:
-        text = _ADDRESSES.sub(" ", text)
+def _detected(text: str, statistics: tuple[Any, Any] | None, prior: list[float]) -> Language:
+    text = _without_addresses(text)
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode()
     if statistics is None:
@@ -118,8 +130,7 @@ def _detected(
     if first in scores:
         best, lead = _first(scores)
         if best == first and lead >= (LEAD if length >= LONG else LEAD_OF_FEW):
-            words = words_of(text) if telling and best in VARIED else []
-            return _finished(best, _chance(_weight(length) * lead), text, words, four)
+            return _finished(best, _chance(_weight(length) * lead), text, four)
     words = words_of(text)
     if not words and first == NOTHING:
         return Language(OTHER, 0.0)
@@ -132,7 +143,14 @@ def _detected(
             for code, more, before in zip(LANGUAGES, said, prior, strict=True)
         }
     )
-    return _finished(best, _chance(lead), text, words, four)
+    return _finished(best, _chance(lead), text, four)
+
+
+def _without_addresses(text: str) -> str:
+    """Addresses and names of accounts are in no language."""
+    if "@" in text or "#" in text or "://" in text or "www." in text:
+        return _ADDRESSES.sub(" ", text)
+    return text
 
 
 def _weight(length: int) -> float:
@@ -168,10 +186,8 @@ def _chance(lead: float) -> float:
     return 1 / (1 + exp(-lead))
 
 
-def _finished(code: str, chance: float, text: str, words: list[str], four: Any) -> Language:
-    if code in VARIED and len(_GALICIAN.intersection(words)) > 1:
-        return Language(OTHER, 0.7)
-    return Language(code, round(chance, 4), variant(code, text, words), _mixed(code, text, four))
+def _finished(code: str, chance: float, text: str, four: Any) -> Language:
+    return Language(code, round(chance, 4), None, _mixed(code, text, four))
 
 
 def _mixed(code: str, text: str, four: Any) -> bool:
@@ -199,4 +215,4 @@ def _by_words(text: str, prior: list[float]) -> Language:
         return Language(OTHER, 0.0)
     total = [more + before for more, before in zip(said, prior, strict=True)]
     best, lead = _leader(dict(zip(LANGUAGES, total, strict=True)))
-    return _finished(best, min(_chance(lead), 0.9), text, words, None)
+    return _finished(best, min(_chance(lead), 0.9), text, None)
