@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from vivencia.perceptions import coldstart, fit
@@ -39,6 +40,13 @@ def test_the_truth_is_found_within_its_errors() -> None:
     # A first impression that is not there stays off; both kinds of error agree on a true model.
     assert found.off == ("phi",)
     assert 0.6 < float(np.median(found.robust_se / found.se)) < 1.5
+    # What is usual is counted from its mean over contacts; from elsewhere λ would make up for it.
+    direct = made.events.filter(pc.equal(made.events["contact"], "direct"))
+    visited = direct.filter(pc.equal(direct["kind"], "interaction"))["touchpoint"].to_numpy()
+    theta = dict(zip(found.parameters.touchpoints, found.parameters.theta, strict=True))
+    assert found.parameters.theta_bar == pytest.approx(
+        float(np.mean([theta[one] for one in visited])), abs=0.01
+    )
 
 
 def test_it_predicts_other_customers_better_than_what_is_used_today() -> None:

@@ -174,6 +174,12 @@ class Counts:
             ),
         )
 
+    @property
+    def volume(self) -> Floats:
+        """Each touchpoint's share of the direct contacts; zeros where there are none."""
+        found: Floats = self.direct[:-1] / max(float(self.direct[:-1].sum()), 1.0)
+        return found
+
     def can_tell(self, name: str) -> bool:
         """Whether these events say anything about a single number."""
         needs = {
@@ -188,10 +194,15 @@ class Counts:
 
 
 class Space:
-    """The free numbers of some parameters as one vector, there and back."""
+    """The free numbers of some parameters as one vector, there and back.
 
-    def __init__(self, base: Parameters, found: list[Coordinate]) -> None:
-        self.base, self.coordinates = base, found
+    `volume` is each touchpoint's share of the direct contacts. It keeps θ̄, from which ξ(θ_c − θ̄) is
+    counted, at the mean of the θ in use: with θ̄ left at the cold start every standard would be off by
+    the same amount, and λ would bend to make up for it. Without contacts θ̄ stays as it is.
+    """
+
+    def __init__(self, base: Parameters, found: list[Coordinate], volume: Floats) -> None:
+        self.base, self.coordinates, self.volume = base, found, volume
         self._touchpoint = {key: i for i, key in enumerate(base.touchpoints)}
         self._measure = {key: i for i, key in enumerate(base.measures)}
         self._instrument = {key: i for i, key in enumerate(base.instruments)}
@@ -253,4 +264,6 @@ class Space:
                 arrays["gamma"][self._context[item]] = natural
             else:
                 single[name] = natural
+        if self.volume.any():
+            single["theta_bar"] = float(arrays["theta"] @ self.volume)
         return p.with_(**arrays, **single)

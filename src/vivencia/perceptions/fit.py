@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 
 from vivencia.perceptions.columns import Columns, columns_of, one_array, starts_of
-from vivencia.perceptions.coordinates import Coordinate, Space, coordinates
+from vivencia.perceptions.coordinates import Coordinate, Counts, Space, coordinates
 from vivencia.perceptions.filter import filter_events
 from vivencia.perceptions.parameters import INTERCEPT, SLOPE, Floats, Parameters
 from vivencia.perceptions.replay import in_order
@@ -48,7 +48,7 @@ class Fitted:
 
     `x`, `se` and `robust_se` are on the free scale of each coordinate (log, logit or
     plain), `covariance` too; `parameters` is on the natural one; `spread` is the standard
-    deviation of the answers. `log_likelihood` is that
+    deviation of the answers, `volume` each touchpoint's share of the contacts. `log_likelihood` is that
     of the answers, without the prior.
     """
 
@@ -64,6 +64,7 @@ class Fitted:
     customers: int
     answers: int
     spread: float
+    volume: Floats
     off: tuple[str, ...] = field(default=())
 
     def said(self) -> dict[Key, Said]:
@@ -141,7 +142,8 @@ def on_scale(columns: Columns, p: Parameters) -> Floats:
 def _climb(
     columns: Columns, start: Parameters, y: Floats, sd: float, off: frozenset[str], most: int
 ) -> Fitted:
-    space = Space(start, coordinates(start, columns, sd, without=off))
+    free = coordinates(start, columns, sd, without=off)
+    space = Space(start, free, Counts.of(start, columns).volume)
     point = look(columns, space, space.start(), y)
     damping, steps, converged, stiff = 0.0, 0, False, np.zeros(space.size)
     while steps < most and not converged:
@@ -175,6 +177,7 @@ def _climb(
         customers=columns.customers,
         answers=int(np.isfinite(y).sum()),
         spread=sd,
+        volume=space.volume,
         off=tuple(sorted(off)),
     )
 
@@ -240,7 +243,7 @@ def look(columns: Columns, space: Space, x: Floats, y: Floats) -> Point:
 def concerned(columns: Columns, space: Space, j: int) -> Columns:
     """The customers whose predictions the j-th number can move: for a touchpoint's own, those who were there.
 
-    θ is not a touchpoint's own: the standard of every contact holds its mean. Answers keep their places.
+    θ is not a touchpoint's own: the standard of every contact holds θ̄, its mean. Answers keep their places.
     """
     name, touchpoint, _ = space.coordinates[j].key
     if name not in ("kappa", "beta", "hinge"):

@@ -39,7 +39,7 @@ def level_errors(table: Any, found: Fitted) -> dict[Key, Said]:
     `table` is what was fitted; a touchpoint where nobody of it answered has the company's.
     """
     columns = columns_of(telling(in_order(table)), found.parameters)
-    space = Space(found.parameters, found.coordinates)
+    space = Space(found.parameters, found.coordinates, found.volume)
     there, base = _means(columns, found.parameters)
     jacobian = np.empty((found.x.size, *base.shape))
     for j in range(found.x.size):

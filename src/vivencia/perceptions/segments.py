@@ -43,7 +43,7 @@ def fit_segments(table: Any, found: Fitted) -> dict[str, SegmentFit]:
     ordered = telling(in_order(table))
     starts = starts_of(one_array(ordered, "customer"))
     own = np.array(one_array(ordered, "segment").take(pa.array(starts[1:] - 1)).to_pylist(), dtype=object)
-    space = Space(found.parameters, found.coordinates)
+    space = Space(found.parameters, found.coordinates, found.volume)
     steps: dict[str, tuple[Floats, Floats, int]] = {}
     for segment in sorted({one for one in own if one is not None}):
         whose = own == segment
