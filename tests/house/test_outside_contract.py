@@ -1,6 +1,7 @@
 """The outside contract: what `vivencia report --json` holds, and what it keeps to itself."""
 
 import json
+from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
@@ -289,3 +290,31 @@ def test_quotes_carry_their_spans_and_are_withheld_where_few_speak_of_the_same(r
 def test_without_texts_nothing_is_said_of_words():
     found = report_of({name: one for name, one in results.tables().items() if not name.startswith("word_")})
     assert found["words"] == {}
+
+
+def test_with_defaults_there_are_orders_and_no_levels():
+    tables = results.tables()
+    rows = [row | {"origin": "default"} for row in tables["parameters"].to_pylist()]
+    rows.append(rows[0] | {"name": "answering_customers", "value": 60.0, "origin": "data"})
+    found = report_of({**tables, "parameters": pa.Table.from_pylist(rows)})
+    assert found["method"]["fitted"] is False
+    assert found["method"]["answering"] == {"customers": 60, "least": 100, "rated": 3, "missing": 40}
+    assert all(one["parameter"] != "answering_customers" for one in found["method"]["parameters"])
+    assert not {"standing", "distribution", "beyond"} & found["perception"].keys()
+    # The order of gaps and the course of months stay.
+    assert [one for one in found["touchpoints"] if "gap" in one]
+    assert [one for one in found["perception"]["months"] if "gap" in one]
+
+
+def test_the_drift_says_which_alarm_is_news():
+    weeks = [datetime(2026, 3, day, tzinfo=UTC) for day in (2, 9, 16)]
+    drift = pa.table(
+        {"week": weeks, "answers": [20, 20, 20], "unseen": [0, 5, 18], "alarm": [True, True, True]}
+    )
+    rows = results.tables()["parameters"].to_pylist()
+    rows.append(rows[0] | {"name": "fitted_until", "value": 20_520.0, "origin": "data"})
+    found = report_of({**results.tables(), "parameters": pa.Table.from_pylist(rows), "drift": drift})[
+        "method"
+    ]
+    assert found["fitted_until"] == "2026-03-08"
+    assert found["drift"] == {"weeks": 3, "alarms": 3, "last_alarm": "2026-03-16", "news": "2026-03-16"}

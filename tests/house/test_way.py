@@ -13,6 +13,7 @@ from vivencia.house.company_way import company_way
 from vivencia.house.way import Analysis, diagram, lay_out
 from vivencia.house.workspace import Workspace
 from vivencia.plans import Plan, Step
+from vivencia.store.files import read_checked, write_checked
 from vivencia.words.catalogue import Catalogue, Company
 from vivencia.words.errors import NotAnalysed, PlanError
 from vivencia.words.shapes.understanding import BEFORE
@@ -82,6 +83,24 @@ def test_a_lasting_analysis_is_made_again_at_its_pace_only() -> None:
     assert mark("2", "1", "2026-W10/9") == week
     assert mark("1", "1", "2026-W11/9") != week
     assert mark("1", "2", "2026-W10/9") != week
+
+
+def test_an_alarm_makes_parameters_once_more_and_then_rests(shop: Workspace) -> None:
+    """The note of `drift` is the week of an alarm on answers that no fit has seen."""
+    assert set(states(shop).values()) == {"fresh"}
+    current = shop.path / "derived" / "current.json"
+    body = read_checked(current)
+    body["tables"]["drift"]["note"] = "2026-03-02"
+    write_checked(current, body)
+    assert set(shop.stale()) >= {"parameters", "perceptions"}
+    after = states(shop)
+    assert (after["parameters"], after["perceptions"], after["text_model"]) == ("ran", "ran", "fresh")
+    assert after["progression_hazards"] == "fresh"
+    kept = read_checked(current)["tables"]
+    assert kept["parameters"]["note"].endswith("+2026-03-02")
+    # What the drift says now is of parameters that know that week.
+    assert kept["drift"]["note"] == ""
+    assert set(states(shop).values()) == {"fresh"}
 
 
 def test_the_diagram_names_tables_and_analyses() -> None:

@@ -195,7 +195,7 @@ def _promises() -> list[dict[str, Any]]:
 
 def _parameters() -> list[dict[str, Any]]:
     rows = (
-        ("lambda", "", 1.5, None, "default"), ("tau", "", 60.0, None, "default"),
+        ("lambda", "", 1.5, 0.1, "fitted"), ("tau", "", 60.0, None, "default"),
         ("theta", "delivery", 5.4, 0.1, "data"), ("theta", "checkout", 6.8, 0.1, "data"),
     )  # fmt: skip
     return [

@@ -20,12 +20,14 @@ from vivencia.house.company_way import company_way
 from vivencia.house.context import read_context
 from vivencia.house.corrections import read_corrections
 from vivencia.house.running import Runner
-from vivencia.house.way import Analysis, Stage, lay_out, pace
+from vivencia.house.way import Analysis, Stage, again, lay_out, pace
+from vivencia.perceptions.drift import news
 from vivencia.plans import Ran
 from vivencia.signals import catalogue_tables
 from vivencia.store import Building, Built, DerivedStore, Generation
 from vivencia.words.errors import InputError, NotAnalysed
 from vivencia.words.shapes.context import CONTEXT
+from vivencia.words.shapes.perceptions import DRIFT, PARAMETERS
 from vivencia.words.shapes.signals import FAULTS, LINKS, SIGNALS
 from vivencia.words.shapes.understanding import BEFORE, CORRECTIONS
 from vivencia.words.tables import TableShape
@@ -41,6 +43,8 @@ _SHAPES = (
     "signals", "understanding", "journeys", "effort", "comparisons", "perceptions", "bands",
     "weights", "actions", "checks", "shares", "bonds", "accounts", "representation", "countries",
 )  # fmt: skip
+#: Tables whose notes say when parameters are fitted again.
+_NOTED = (PARAMETERS.name, DRIFT.name)
 #: Tables that live in the store, not among the results.
 _STORED = (SIGNALS.name, FAULTS.name, LINKS.name)
 
@@ -76,8 +80,8 @@ def analyse(place: "Workspace", *, everything: bool = False, watch: Watch | None
     """
     derived = derived_store(place)
     with place.store.snapshot() as view:
-        stages = _laid_out(place, view.version, view.rows)
         before = Generation() if everything else derived.generation()
+        stages = _laid_out(place, view.version, view.rows, before)
         fresh = {stage.analysis.name for stage in stages if _is_fresh(stage, before)}
         if len(fresh) == len(stages):
             return Analysed(view.rows, tuple(_done(stage, before.tables, "fresh") for stage in stages))
@@ -114,7 +118,8 @@ def _build(stale: Sequence[Stage], runner: Runner, building: Building, watch: Wa
         took = seconds[stage.analysis.name]
         for name in stage.analysis.plan.gives:
             rows, file = runner.rows(name), runner.file(name)
-            building.built(name, fingerprint=stage.fingerprint, rows=rows, seconds=took, file=file)
+            note = _news(runner) if name == DRIFT.name else stage.pace
+            building.built(name, fingerprint=stage.fingerprint, rows=rows, seconds=took, file=file, note=note)
         if watch is not None:
             watch("analysing", len(seconds), len(stale))
 
@@ -131,14 +136,23 @@ def _is_fresh(stage: Stage, known: Generation) -> bool:
     return all(known.fresh(name, stage.fingerprint) for name in stage.analysis.plan.gives)
 
 
-def _laid_out(place: "Workspace", signals: str, rows: int) -> tuple[Stage, ...]:
+def _news(runner: Runner) -> str:
+    week = news(runner.engine.table(DRIFT.name))
+    return week.isoformat() if week else ""
+
+
+def _laid_out(place: "Workspace", signals: str, rows: int, before: Generation) -> tuple[Stage, ...]:
     given = {name: _mark(table) for name, table in catalogue_tables(place.catalogue).items()}
     given |= {SIGNALS.name: signals, LINKS.name: _mark(place.store.links())}
     given |= {CORRECTIONS.name: _mark(read_corrections(place.path))}
     around = read_context(place.path, place.catalogue)
     given[CONTEXT.name] = _mark(around)
     given |= {shape.name: "" for shape in BEFORE.values()}
-    return lay_out(_way(place, around), given, pace(place.clock(), rows))
+    due = pace(place.clock(), rows)
+    # An alarm that came after the last fit asks for the next one before it is due.
+    notes = {name: before.tables[name].note if name in before.tables else "" for name in _NOTED}
+    own = {PARAMETERS.name: again(due, *(notes[name] for name in _NOTED))}
+    return lay_out(_way(place, around), given, due, own)
 
 
 def _way(place: "Workspace", around: pa.Table | None = None) -> tuple[Analysis, ...]:
@@ -174,7 +188,7 @@ def stale(place: "Workspace") -> list[str]:
     known = derived_store(place).generation()
     return [
         stage.analysis.name
-        for stage in _laid_out(place, place.store.version, place.store.rows)
+        for stage in _laid_out(place, place.store.version, place.store.rows, known)
         if not _is_fresh(stage, known)
     ]
 

@@ -37,10 +37,11 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """An analysis with the fingerprint of everything it depends on."""
+    """An analysis with the fingerprint of everything it depends on, and, of a lasting one, its pace."""
 
     analysis: Analysis
     fingerprint: str
+    pace: str = ""
 
 
 def pace(now: datetime, signals: int) -> str:
@@ -55,9 +56,30 @@ def pace(now: datetime, signals: int) -> str:
     return f"{year}-W{week:02}/{max(signals, 1).bit_length() - 1}"
 
 
-def lay_out(way: Sequence[Analysis], given: Mapping[str, str], pace: str = "") -> tuple[Stage, ...]:
+def again(due: str, before: str, alarm: str) -> str:
+    """The pace of the parameters: when they are due, and the week of the alarm they answer.
+
+    `due` is the pace now, `before` the one they were last made at, `alarm` the week of an alarm on
+    what they have not seen ("" for none). Once an alarm is answered the pace stays until it is due.
+
+    >>> again("2026-W10/9", "2026-W10/9", "2026-03-02")
+    '2026-W10/9+2026-03-02'
+    >>> again("2026-W10/9", "2026-W10/9+2026-03-02", "")
+    '2026-W10/9+2026-03-02'
+    >>> again("2026-W11/9", "2026-W10/9+2026-03-02", "")
+    '2026-W11/9'
+    """
+    if alarm:
+        return f"{due}+{alarm}"
+    return before if before.partition("+")[0] == due else due
+
+
+def lay_out(
+    way: Sequence[Analysis], given: Mapping[str, str], pace: str = "", paces: Mapping[str, str] | None = None
+) -> tuple[Stage, ...]:
     """The analyses in order, each with its fingerprint.
 
+    `paces` gives lasting analyses that have one of their own a pace beside the common one.
     `given` maps each table that exists beforehand to a fingerprint of its content. A
     fingerprint covers the plan's text and values, the code of its room and the
     fingerprints of all it reads, so what is unchanged need not run again.
@@ -71,13 +93,14 @@ def lay_out(way: Sequence[Analysis], given: Mapping[str, str], pace: str = "") -
         if missing:
             raise PlanError(f"{analysis.name} reads {', '.join(missing)} before anything wrote it")
         # What a lasting analysis stands on changes at its pace, not with every signal.
-        stands_on = {name: given.get(name, pace) for name in known} if analysis.lasting else known
+        own = (paces or {}).get(analysis.name, pace) if analysis.lasting else ""
+        stands_on = {name: given.get(name, own) for name in known} if analysis.lasting else known
         mark = _fingerprint(analysis, stands_on)
         for name in plan.gives:
             if name in known:
                 raise PlanError(f"{analysis.name} writes {name}, which is there already")
             known[name] = f"{mark}:{name}"
-        laid.append(Stage(analysis, mark))
+        laid.append(Stage(analysis, mark, own))
     return tuple(laid)
 
 
@@ -149,6 +172,7 @@ def tables_between(plan: Plan) -> tuple[str, ...]:
 __all__ = [
     "Analysis",
     "Stage",
+    "again",
     "code_fingerprint",
     "diagram",
     "lay_out",

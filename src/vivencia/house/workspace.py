@@ -20,6 +20,8 @@ import pyarrow.parquet as pq
 from vivencia.house import analysing, checking, customers, exporting, importing, living
 from vivencia.house.clock import Clock, system_clock
 from vivencia.house.report import build_report
+from vivencia.house.report.model import model_in_use
+from vivencia.house.report.reading import Reading
 from vivencia.house.settings import Settings, read_settings
 from vivencia.perceptions.person import Why
 from vivencia.plans import Ran
@@ -154,6 +156,14 @@ class Workspace:
     def analyse(self, **options: Any) -> analysing.Analysed:
         """Run what is stale; see `analysing.analyse`."""
         return analysing.analyse(self, **options)
+
+    def model_in_use(self) -> dict[str, Any]:
+        """What perceptions are told by: parameters of the company's own or defaults, and why.
+
+        The fields `fitted`, `answering`, `fitted_until`, `drift` of the report's method. Raises NotAnalysed.
+        """
+        with analysing.reading(self) as engine:
+            return model_in_use(Reading(engine.table, self.catalogue.company.anonymity))
 
     def stale(self) -> list[str]:
         """Names of the analyses whose results are not up to date."""

@@ -6,9 +6,13 @@ an EWMA with its exact limits (weight 0.1, 2.814 σ: one false alarm in 500 week
 Saccucci 1990), and an e-detector, M ← L·max(M, 1) with L the mixture of likelihood ratios of a
 shift by ±1 (Shin, Ramdas & Rinaldo 2024), which may be looked at every day and alarms falsely
 not more than once in ALARM weeks on average.
+
+An alarm is news where most answers of its week came after the last fit: the parameters are
+then fitted again (`news`). What a fit has seen cannot ask for it once more.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -17,24 +21,42 @@ from numpy.typing import NDArray
 
 from vivencia.perceptions.columns import microseconds, one_array
 from vivencia.perceptions.parameters import Floats
-from vivencia.words.shapes.perceptions import DRIFT
+from vivencia.words.shapes.perceptions import DRIFT, FITTED_UNTIL
 
 WEIGHT, SIGMAS = 0.1, 2.814
 SHIFT, ALARM = 1.0, 500.0
-_WEEK = 7 * 86_400_000_000
+_DAY = 86_400_000_000
+_WEEK = 7 * _DAY
 #: 1970-01-01 was a Thursday; weeks begin on Monday.
 _MONDAY = 3 * 86_400_000_000
 
 Weeks = dict[int, Floats]
 
 
-def drift_parts(table: Any, surprise: Floats) -> Any:
-    """The `DRIFT_PARTS` of whole customers: surprises of each week."""
+def fitted_until(parameters: Any) -> int:
+    """The newest event that the fit saw, in microseconds since 1970; the end of time where none was."""
+    names, values = (parameters.column(name).to_pylist() for name in ("name", "value"))
+    days = next((value for name, value in zip(names, values, strict=True) if name == FITTED_UNTIL), None)
+    return np.iinfo(np.int64).max if days is None else round(days * _DAY)
+
+
+def news(table: Any) -> date | None:
+    """The week (its Monday) of the newest alarm on answers that no fit has seen; None where there is none."""
+    mask = table.column("alarm").to_numpy() & (
+        2 * table.column("unseen").to_numpy() > table.column("answers").to_numpy()
+    )
+    at = np.flatnonzero(mask)
+    found: date | None = table.column("week")[int(at[-1])].as_py().date() if len(at) else None
+    return found
+
+
+def drift_parts(table: Any, surprise: Floats, until: int) -> Any:
+    """The `DRIFT_PARTS` of whole customers: surprises of each week; `until` as from `fitted_until`."""
     known = np.isfinite(surprise)
     at = microseconds(one_array(table, "at"))[known]
     week, where = np.unique((at + _MONDAY) // _WEEK, return_inverse=True)
     z = surprise[known]
-    sums = [np.bincount(where, weight, minlength=len(week)) for weight in (None, z, z * z)]
+    sums = [np.bincount(where, weight, minlength=len(week)) for weight in (None, at > until, z, z * z)]
     return pa.table(
         {
             "week": pa.array(week * _WEEK - _MONDAY, pa.timestamp("us", "UTC")),
@@ -43,7 +65,7 @@ def drift_parts(table: Any, surprise: Floats) -> Any:
     )
 
 
-_SUMS = ("answers", "surprise_sum", "surprise_square")
+_SUMS = ("answers", "unseen", "surprise_sum", "surprise_square")
 
 
 def start(side: Mapping[str, Any]) -> Weeks:
@@ -58,27 +80,28 @@ def add(state: Weeks, table: Any, side: Mapping[str, Any]) -> Weeks:
     found: Weeks = {}
     numbers = np.column_stack([table.column(name).to_numpy() for name in _SUMS])
     for week, row in zip(microseconds(one_array(table, "week")), numbers, strict=True):
-        found[int(week)] = found.get(int(week), np.zeros(3)) + row
+        found[int(week)] = found.get(int(week), np.zeros(4)) + row
     return merge(state, found)
 
 
 def merge(a: Weeks, b: Weeks) -> Weeks:
     """Both together."""
-    return a | {week: a.get(week, np.zeros(3)) + row for week, row in b.items()}
+    return a | {week: a.get(week, np.zeros(4)) + row for week, row in b.items()}
 
 
 def finish(state: Weeks, side: Mapping[str, Any]) -> Any:
     """The `DRIFT` table."""
     del side
     weeks = sorted(state)
-    sums = np.array([state[week] for week in weeks]).reshape(len(weeks), 3)
-    made = charts(sums[:, 1] / np.sqrt(np.maximum(sums[:, 0], 1.0)))
+    sums = np.array([state[week] for week in weeks]).reshape(len(weeks), 4)
+    made = charts(sums[:, 2] / np.sqrt(np.maximum(sums[:, 0], 1.0)))
     n = np.maximum(sums[:, 0], 1.0)
     columns = {
         "week": pa.array(weeks, pa.timestamp("us", "UTC")),
         "answers": pa.array(sums[:, 0].astype(np.int64)),
-        "mean": pa.array(sums[:, 1] / n),
-        "spread": pa.array(np.sqrt(sums[:, 2] / n)),
+        "unseen": pa.array(sums[:, 1].astype(np.int64)),
+        "mean": pa.array(sums[:, 2] / n),
+        "spread": pa.array(np.sqrt(sums[:, 3] / n)),
         **{name: pa.array(values) for name, values in made.items()},
     }
     return pa.table({name: columns[name] for name in DRIFT.names})

@@ -6,7 +6,7 @@ split of the customers, merged in any order, gives the same sample and the same 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from vivencia.perceptions import coldstart
 from vivencia.perceptions.coldstart import Seen
-from vivencia.perceptions.columns import one_array, starts_of
+from vivencia.perceptions.columns import microseconds, one_array, starts_of
 from vivencia.perceptions.context import centres_of, names_of, with_context
 from vivencia.perceptions.episodes import episode_weights
 from vivencia.perceptions.fit import LEAST_CUSTOMERS, LEAST_RATED, fit
@@ -24,23 +24,28 @@ from vivencia.perceptions.levels import level_errors
 from vivencia.perceptions.parameters import Parameters
 from vivencia.perceptions.table import Key, Said, to_table
 from vivencia.words.errors import ParameterError
-from vivencia.words.shapes.perceptions import FITTED
+from vivencia.words.shapes.perceptions import ANSWERING, FITTED, FITTED_UNTIL, FROM_DATA
 
 #: Customers the fit looks at; beyond some thousands the errors are small beside the model's own.
 SAMPLE = 1_000
 #: Events of one customer the fit looks at: the first so many.
 LONGEST = 300
+_DAY = 86_400_000_000
 COLUMNS = (*coldstart.COLUMNS, "at", "kind", "goal", "valence", "segment", "place")
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The state of the fold: the sums of the cold start, and the sample with its hashes (sorted)."""
+    """The state of the fold: the sums of the cold start, and the sample with its hashes (sorted).
+
+    `eligible` counts customers who answered often enough, `until` is the newest event (microseconds).
+    """
 
     seen: Seen = field(default_factory=Seen)
     hashes: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     lives: tuple[Any, ...] = ()
     eligible: int = 0
+    until: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,10 @@ class Estimation:
         """The customers of one table gathered in."""
         seen = coldstart.add(state.seen, table, side)
         if not self.sample or table.num_rows == 0:
-            return Gathered(seen, state.hashes, state.lives, state.eligible)
+            return replace(state, seen=seen)
         hashes, lives, eligible = self._drawn(table, side.get("context"))
-        return self.merge(
-            Gathered(seen, state.hashes, state.lives, state.eligible),
-            Gathered(Seen(), hashes, lives, eligible),
-        )
+        until = int(microseconds(one_array(table, "at")).max())
+        return self.merge(replace(state, seen=seen), Gathered(Seen(), hashes, lives, eligible, until))
 
     def merge(self, a: Gathered, b: Gathered) -> Gathered:
         """Both together; the smallest hashes stay."""
@@ -78,6 +81,7 @@ class Estimation:
             hashes[order],
             tuple(lives[i] for i in order),
             a.eligible + b.eligible,
+            max(a.until, b.until),
         )
 
     def _kept(self, order: NDArray[np.intp], segments: list[str | None]) -> NDArray[np.intp]:
@@ -94,6 +98,7 @@ class Estimation:
         """The `PARAMETERS` table: fitted where enough customers answered, else the cold start."""
         parameters, said = coldstart.cold_start(state.seen, side)
         parameters = parameters.with_(episode_s=self.episode_s, **_context(side.get("context")))
+        said[(ANSWERING, "", "")] = (float(state.eligible), None, None, state.eligible, FROM_DATA)
         if state.eligible >= LEAST_CUSTOMERS and len(state.lives) >= LEAST_CUSTOMERS:
             try:
                 lives = pa.concat_tables(list(state.lives)).combine_chunks()
@@ -101,6 +106,7 @@ class Estimation:
                 found = fit(lives, parameters)
             except ParameterError:  # answers that never differ
                 return to_table(parameters, said)
+            said[(FITTED_UNTIL, "", "")] = (state.until / _DAY, None, None, found.answers, FROM_DATA)
             return to_table(found.parameters, said | weights | found.said() | level_errors(lives, found))
         return to_table(parameters, said)
 

@@ -29,7 +29,7 @@ from vivencia.words.shapes.perceptions import ANSWERED, FITTED, LEVEL_SE, LEVELS
 
 _STEP = 1e-4
 #: Standard deviation of the expectation's level from unseen contacts, in those of the answers.
-UNSEEN = 0.045
+UNSEEN = 0.035
 _OF_EXPECTATION = ("expectation", "gap", "disconfirmation")
 
 

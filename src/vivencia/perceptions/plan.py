@@ -177,7 +177,7 @@ class Perceive:
             states(table, columns, found),
             summaries.summary_parts(dimensions, columns, found, lives.parameters, side["instruments"]),
             scores.score_parts(table, dimensions, columns, side["instruments"]),
-            drift.drift_parts(table, found.row("surprise")),
+            drift.drift_parts(table, found.row("surprise"), drift.fitted_until(side["parameters"])),
             *follow(lives, side[HORIZON.name]),
             take_apart(lives),
             count(lives),

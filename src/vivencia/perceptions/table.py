@@ -24,7 +24,7 @@ from vivencia.perceptions.parameters import (
     no_features,
     target_code,
 )
-from vivencia.words.shapes.perceptions import DEFAULT, FITTED, LEVEL_SE
+from vivencia.words.shapes.perceptions import BESIDE, DEFAULT, FITTED
 
 #: The names of the columns of `features` and, where they differ from the declared scale, of `scales`.
 FEATURES = {
@@ -54,7 +54,7 @@ def to_table(parameters: Parameters, said: Mapping[Key, Said] | None = None) -> 
             rows |= _feature_rows(touchpoint, measure, p.features[c, m])
     for k, instrument in enumerate(p.instruments):
         rows |= {(name, "", instrument): float(p.scales[k, slot]) for name, slot in TUNED.items()}
-    rows |= {key: fact[0] for key, fact in known.items() if key[0] == LEVEL_SE}
+    rows |= {key: fact[0] for key, fact in known.items() if key[0] in BESIDE}
     origin = FITTED if p.fitted else DEFAULT
     keys = sorted(rows)
     facts = [known.get(key, (rows[key], None, None, 0, origin)) for key in keys]

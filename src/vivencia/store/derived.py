@@ -42,12 +42,16 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One table: what it was made from (`fingerprint`), its size, how long it took, where it is."""
+    """One table: what it was made from (`fingerprint`), its size, how long it took, where it is.
+
+    `note` is what the next run has to know of it: the pace of a lasting one, the news of another.
+    """
 
     fingerprint: str
     rows: int
     seconds: float
     file: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,17 @@ class Building:
         return Path(file).name.partition(".")[0] == Path(self.database).stem
 
     def built(
-        self, name: str, *, fingerprint: str, rows: int, seconds: float, file: str | None = None
+        self,
+        name: str,
+        *,
+        fingerprint: str,
+        rows: int,
+        seconds: float,
+        file: str | None = None,
+        note: str = "",
     ) -> None:
         """Say that `database`, or a `file` beside it, now holds this table in place of the one before."""
-        self._tables[name] = Built(fingerprint, rows, seconds, file or self.database)
+        self._tables[name] = Built(fingerprint, rows, seconds, file or self.database, note)
 
     def leave_out(self, name: str) -> None:
         """Carry this table no further."""
@@ -189,6 +200,7 @@ class DerivedStore:
                     "rows": built.rows,
                     "seconds": built.seconds,
                     "file": Path(built.file).name,
+                    "note": built.note,
                 }
                 for name, built in tables.items()
             },

@@ -7,6 +7,8 @@ import click
 
 from vivencia.faces.cli.output import console, json_option, progress, say_json, say_table
 from vivencia.faces.cli.serving import serve_folder
+from vivencia.faces.language import Language
+from vivencia.faces.model import drift_said, model_said
 from vivencia.faces.web.report import render_report
 from vivencia.house.workspace import Workspace
 from vivencia.words.catalogue import LANGUAGES
@@ -25,10 +27,19 @@ def analyse_command(workspace: Path, everything: bool, engine: str | None, as_js
     with progress(quiet=as_json) as watch:
         done = place.analyse(everything=everything, watch=watch)
     if as_json:
-        say_json(done.as_dict())
+        say_json(done.as_dict() | {"model": place.model_in_use()})
         return
     rows = [(one.name, one.state, one.rows, one.seconds) for one in done.analyses]
     say_table(f"{done.signals:,} signals", ("analysis", "", "rows", "seconds"), rows)
+    say_model(place)
+
+
+def say_model(place: Workspace) -> None:
+    """Say whether perceptions are told with parameters of the company's own or with defaults, and why."""
+    model, language = place.model_in_use(), Language(place.settings.language)
+    for line in (model_said(model, language), drift_said(model, language)):
+        if line:
+            console().print(line, markup=False, soft_wrap=True)
 
 
 @click.command("report", epilog="Example: vivencia report my-shop --language pt --out report.html")

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from vivencia.house.report.chains import chains
+from vivencia.house.report.model import model_in_use
 from vivencia.house.report.reading import Reading, Row, present, rounded
 from vivencia.words.catalogue import Catalogue
-from vivencia.words.shapes.perceptions import FITTED, LEVEL_SE
+from vivencia.words.shapes.perceptions import BESIDE
 
 #: Normal quantile of a 95 % interval.
 _Z = 1.959963984540054
@@ -119,7 +120,7 @@ def method(reading: Reading, catalogue: Catalogue, *, now: datetime, version: st
         withheld=reading.withheld,
         dates=_dates(report),
         parameters=parameters,
-        fitted=any(one["origin"] == FITTED for one in parameters) if parameters else None,
+        **model_in_use(reading),
         weights=_model(model),
     )
 
@@ -134,7 +135,7 @@ def _parameters(reading: Reading) -> list[Row]:
     """The parameters in use, with a 95 % interval where they were estimated."""
     found = []
     for row in reading.rows("parameters"):
-        if row["name"] == LEVEL_SE:  # of the means, not of the filter
+        if row["name"] in BESIDE:
             continue
         se = row.get("robust_se") or row.get("se")
         found.append(

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from vivencia.house.report.checks import levels
 from vivencia.house.report.groups import months, scores, summary
+from vivencia.house.report.model import defaults_in_use
 from vivencia.house.report.reading import Reading, Row, present, rounded
 
 _Z = 1.959963984540054
@@ -26,11 +27,14 @@ def _standing(reading: Reading) -> Row:
     """The mean of every customer's present perception and how many stand where on 0–10.
 
     The interval holds both the spread between customers and each one's own uncertainty. Where
-    a check found that a rival predicts better, levels are the rival's.
+    a check found that a rival predicts better, levels are the rival's. With defaults there are none:
+    they would be told by conventions.
     """
     instead = levels(reading)
     if instead is not None:
         return _spread_of(reading, instead, 0.0)
+    if defaults_in_use(reading):
+        return {}
     table = reading.table("states")
     if table is None or table.num_rows == 0:
         return {}

@@ -236,6 +236,11 @@ DEFAULT, FROM_DATA, FITTED = "default", "data", "fitted"
 #: that the errors of the parameters cause, for all customers alike; `item` is one of LEVELS.
 LEVEL_SE = "level_se"
 LEVELS = ("expectation", "gap", "lived", "disconfirmation", "perception")
+#: Two more such rows: the day of the newest event that was fitted (days since 1970, UTC; only where
+#: parameters were fitted), and how many customers had answered often enough to be fitted.
+FITTED_UNTIL, ANSWERING = "fitted_until", "answering_customers"
+#: Every name in `parameters` that is none of the filter's.
+BESIDE = (LEVEL_SE, FITTED_UNTIL, ANSWERING)
 
 PARAMETERS = TableShape(
     "parameters",
@@ -267,6 +272,7 @@ DRIFT_PARTS = TableShape(
     (
         Column("week", "time", "Monday, midnight", "UTC", required=True),
         Column("answers", "float", "answers that were predicted", required=True),
+        Column("unseen", "float", "of them, those that came after the last fit", required=True),
         Column("surprise_sum", "float", "Σ of their surprise", required=True),
         Column("surprise_square", "float", "Σ of its square", required=True),
     ),
@@ -279,6 +285,7 @@ DRIFT = TableShape(
     (
         Column("week", "time", "Monday, midnight", "UTC", required=True),
         Column("answers", "int", "answers that were predicted", required=True),
+        Column("unseen", "int", "of them, those that came after the last fit", required=True),
         Column("mean", "float", "mean surprise, in standard deviations; 0 while the parameters hold"),
         Column("spread", "float", "root mean square surprise; 1 while the parameters hold"),
         Column("ewma", "float", "moving mean of the weeks' scaled mean", required=True),

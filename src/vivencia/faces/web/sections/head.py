@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from vivencia.faces.model import model_said
 from vivencia.faces.web.sections.parts import Report, Row
 from vivencia.faces.web.wording import Wording
 
@@ -18,7 +19,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class HeadView:
-    """Company, period, four figures, what it was read from."""
+    """Company, period, four figures, what it was read from, and what to know before reading levels."""
 
     company: str
     title: str
@@ -26,13 +27,14 @@ class HeadView:
     made: str
     basis: str
     figures: tuple[Figure, ...]
+    notices: tuple[str, ...]
 
 
 def head_view(report: Report, wording: Wording) -> HeadView:
     """The head from the contract; figures that are withheld are left out.
 
-    The level of the perception is trusted only once its parameters are fitted; until then
-    the mean answer stands in its place.
+    The level of the perception, and of the gap, is trusted only once its parameters are fitted; until
+    then the mean answer stands in its place, and a sentence says why.
     """
     language, method, perception = wording.language, report["method"], report["perception"]
     dates = method.get("dates")
@@ -49,7 +51,7 @@ def head_view(report: Report, wording: Wording) -> HeadView:
         if method.get("fitted")
         else _figure(wording, "lived", perception.get("experience"), "number"),
         _weakest(report, wording),
-        _figure(wording, "gap", perception.get("gap"), "signed"),
+        _figure(wording, "gap", perception.get("gap"), "signed") if method.get("fitted") else None,
         _figure(wording, "nps", nps and _hundred(nps), "signed", 0),
         _figure(wording, "goal", report["journeys"].get("reached"), "share"),
     )
@@ -64,6 +66,7 @@ def head_view(report: Report, wording: Wording) -> HeadView:
         made=language.say("report.made", date=language.date(method["made"]), version=method["version"]),
         basis=basis,
         figures=tuple(one for one in figures if one is not None),
+        notices=() if method.get("fitted", True) else (model_said(method, language),),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vivencia.faces.model import drift_said, model_said
 from vivencia.faces.web.sections.parts import Report, Row
 from vivencia.faces.web.tables import Cells, Table, table
 from vivencia.faces.web.wording import Wording
@@ -35,7 +36,8 @@ def method_view(report: Report, wording: Wording) -> MethodView:
         Note(say("method.expectation.title"), say("method.expectation")),
         Note(say("method.scale.title"), say("method.scale")),
         Note(
-            say("method.defaults.title"), say("method.fitted" if method.get("fitted") else "method.defaults")
+            say("method.defaults.title"),
+            " ".join(part for part in (model_said(method, language), drift_said(method, language)) if part),
         ),
         Note(say("method.weights.title"), _weights(method.get("weights"), wording)),
         Note(say("method.words.title"), say("method.words")),

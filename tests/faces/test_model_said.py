@@ -1,0 +1,53 @@
+"""What perceptions are told by, said in one sentence: on the command line and on top of the report."""
+
+import pytest
+
+from made_up import results
+from vivencia.faces.language import Language
+from vivencia.faces.model import drift_said, model_said
+from vivencia.faces.web.report import render_report
+from vivencia.house.report import build_report
+from vivencia.words.catalogue import LANGUAGES
+
+FEW = {"fitted": False, "answering": {"customers": 60, "least": 100, "rated": 3, "missing": 40}}
+FITTED = {
+    "fitted": True, "fitted_until": "2026-03-08",
+    "answering": {"customers": 1234, "least": 100, "rated": 3, "missing": 0},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_how_many_customers_are_missing_is_said_in_every_language(code: str) -> None:
+    said = model_said(FEW, Language(code))
+    assert all(number in said for number in ("60", "100", "40", "3"))
+
+
+def test_fitted_defaults_and_answers_that_never_differ_are_told_apart() -> None:
+    language = Language("en")
+    assert "1,234 customers" in model_said(FITTED, language)
+    assert "March 8, 2026" in model_said(FITTED, language)
+    same = FEW | {"answering": {"customers": 120, "least": 100, "rated": 3, "missing": 0}}
+    assert "do not differ" in model_said(same, language)
+    assert "missing" not in model_said(same, language)
+
+
+def test_when_parameters_are_fitted_again_is_said_where_they_are() -> None:
+    language = Language("en")
+    assert drift_said(FEW | {"drift": {"weeks": 9, "alarms": 0}}, language) == ""
+    assert "no week of 9" in drift_said(FITTED | {"drift": {"weeks": 9, "alarms": 0}}, language)
+    alarm = {"weeks": 9, "alarms": 2, "last_alarm": "2026-03-16"}
+    assert "2 of 9 weeks" in drift_said(FITTED | {"drift": alarm}, language)
+    assert "the next analysis fits again" in drift_said(
+        FITTED | {"drift": alarm | {"news": "2026-03-16"}}, language
+    )
+
+
+def test_the_report_opens_with_it_where_defaults_are_in_use() -> None:
+    report = build_report(
+        results.reader(results.tables()), results.catalogue(), now=results.NOW, version="0.1.0"
+    )
+    sentence = "Read orders and trends, not levels."
+    assert sentence not in render_report(report, language="en")
+    report["method"] |= FEW
+    page = render_report(report, language="en")
+    assert sentence in page[: page.index('id="content"')]
