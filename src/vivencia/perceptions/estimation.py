@@ -24,7 +24,7 @@ from vivencia.perceptions.levels import level_errors
 from vivencia.perceptions.parameters import Parameters
 from vivencia.perceptions.table import Key, Said, to_table
 from vivencia.words.errors import ParameterError
-from vivencia.words.shapes.perceptions import ANSWERING, FITTED, FITTED_UNTIL, FROM_DATA
+from vivencia.words.shapes.perceptions import ANSWERING, DEFAULT, FITTED, FITTED_UNTIL, FROM_DATA
 
 #: Customers the fit looks at; beyond some thousands the errors are small beside the model's own.
 SAMPLE = 1_000
@@ -98,7 +98,8 @@ class Estimation:
         """The `PARAMETERS` table: fitted where enough customers answered, else the cold start."""
         parameters, said = coldstart.cold_start(state.seen, side)
         parameters = parameters.with_(episode_s=self.episode_s, **_context(side.get("context")))
-        said[(ANSWERING, "", "")] = (float(state.eligible), None, None, state.eligible, FROM_DATA)
+        origin = FROM_DATA if state.eligible else DEFAULT
+        said[(ANSWERING, "", "")] = (float(state.eligible), None, None, state.eligible, origin)
         if state.eligible >= LEAST_CUSTOMERS and len(state.lives) >= LEAST_CUSTOMERS:
             try:
                 lives = pa.concat_tables(list(state.lives)).combine_chunks()
