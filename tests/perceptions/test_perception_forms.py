@@ -113,6 +113,41 @@ def test_never_a_negative_variance(
     assert (np.linalg.eigvalsh(C) > -1e-9 * (1 + np.abs(C).max(axis=(1, 2)))[:, None]).all()
 
 
+wild = st.sampled_from([1e300, -1e300, 1e12, float("inf"), float("-inf"), float("nan"), 0.0, 3.0])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(days, st.sampled_from(["direct", "indirect", "survey"]), wild, wild, wild), min_size=1)
+)
+def test_never_a_negative_variance_whatever_comes(as_table: Any, told: list[tuple[Any, ...]]) -> None:
+    """Numbers in the wrong unit, broken ones and numbers out of reach: a moment may be spoilt, no life is."""
+    parameters = company()
+    events = _in_time(
+        [
+            Event(day, role, "a", {"wait": a, "price": b}, {"csat5": a, "nps": b}, c, (c,))
+            for day, role, a, b, c in told
+        ]
+    )
+    for compiled in (True, False):
+        found = filter_events(
+            columns_of(as_table({"k": events}, ("market",)), parameters), parameters, compiled=compiled
+        )
+        assert np.isfinite(found.state).all()
+        assert (found.state[:, [3, 6, 8]] >= 0).all()
+        assert (np.abs(found.state[:, :3]) < 100).all()
+
+
+def test_a_valence_out_of_reach_is_not_used_and_a_wild_measure_moves_twice_the_scale(as_table: Any) -> None:
+    parameters = company()
+    heard = [replay(as_table({"k": [Event(1.0, "indirect", "c", valence=v)]}, ("market",)), parameters)
+             for v in (None, 40.0, 1.0)]  # fmt: skip
+    assert heard[0].column("perception") == heard[1].column("perception") != heard[2].column("perception")
+    late = Event(1.0, "direct", "a", {"wait": 1e12})
+    [row] = replay(as_table({"k": [late]}, ("market",)), parameters).to_pylist()
+    assert row["experience"] == pytest.approx(parameters.theta[0] - 20.0)
+
+
 def test_a_split_by_customer_changes_nothing(as_table: Any) -> None:
     parameters = company()
     table = as_table({k: [Event(1.0, "direct", "a", ratings={"csat5": 4.0})] * 3 for k in "klm"}, ("market",))

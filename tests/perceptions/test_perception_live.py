@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vivencia.perceptions import replay
 from vivencia.perceptions.columns import columns_of
@@ -71,6 +73,56 @@ def test_snapshots_are_the_states_on_the_way_bit_for_bit(company: Any) -> None:
             if row == columns.starts[c + 1] - 1:
                 assert numbers.tolist() == whole.state[c].tolist()
     assert seen.tolist() == np.diff(columns.starts).tolist()
+
+
+def test_what_cannot_be_is_used_no_more_in_live_than_in_the_replay() -> None:
+    """Broken numbers, an unknown touchpoint, a rating outside its scale, a valence out of reach."""
+    p = Family().parameters().with_(episode_s=1800.0)
+    live, day = Live(p), 86_400_000_000
+    [told] = [key for key, scale in zip(p.instruments, p.scales, strict=True) if scale[0] == 0.0]
+    nothing = [Happening(day, ("s", "1"), p.touchpoints[0]), Happening(2 * day, ("s", "2"), indirect=True)]
+    for broken in (float("nan"), float("inf"), float("-inf")):
+        bad = [
+            Happening(
+                day, ("s", "1"), p.touchpoints[0], measures=((p.measures[0], broken), ("unheard", 1.0)),
+                ratings=((told, broken), ("unheard", 3.0), (told, 1e9)), context=(broken,),
+            ),
+            Happening(2 * day, ("s", "2"), indirect=True, valence=40.0 if broken > 0 else broken),
+        ]  # fmt: skip
+        states = [
+            live.step(live.step(live.fresh(), one), two).numbers.tolist() for one, two in (bad, nothing)
+        ]
+        assert states[0] == states[1]
+    nowhere = live.step(live.fresh(), Happening(day, ("s", "1"), "nowhere"))
+    # It counts as the average: the expectation follows towards θ̄, by η of the way.
+    assert nowhere.numbers[1] == pytest.approx(p.e0 + p.eta * (p.theta_bar - p.e0))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 40) | st.integers(0, 10**6),
+            st.booleans(),
+            *[st.sampled_from([1e300, -1e300, float("nan"), float("inf"), 0.0, 1.0, 9.5])] * 3,
+        ),
+        max_size=40,
+    )
+)
+@settings(max_examples=40, deadline=None)
+def test_live_never_has_a_negative_variance(told: list[tuple[Any, ...]]) -> None:
+    p = Family(phi=0.3).parameters().with_(episode_s=1800.0, sigma_u=0.01, sigma_e=0.01)
+    live = Live(p)
+    standing = live.fresh()
+    for minute, indirect, a, b, c in sorted(told, key=lambda one: one[0]):
+        standing = live.step(
+            standing,
+            Happening(
+                60_000_000 * minute, ("", ""), p.touchpoints[0], indirect, False,
+                ((p.measures[0], a),), ((p.instruments[0], b), (p.instruments[1], c)), c, (a,),
+            ),
+        )  # fmt: skip
+        assert np.isfinite(standing.numbers).all()
+        assert (standing.numbers[[3, 6, 8, 13, 16, 18, 24]] >= 0).all()
 
 
 def test_the_ledger_adds_up(company: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from vivencia.measure.normal import normal_cdf
-from vivencia.perceptions.parameters import EMOTION, EXPECTATION, EXPERIENCE, RELATIONSHIP, Floats
+from vivencia.perceptions.parameters import EMOTION, EXPECTATION, EXPERIENCE, MOST_FELT, RELATIONSHIP, Floats
 
 _DAY = 86_400e6
 _UPPER = np.array([[0, 1, 2], [1, 3, 4], [2, 4, 5]])
@@ -35,7 +35,8 @@ def run(
     ratings = _Answers(rating_lo, rating_hi, rating_code, rating_value)
     role = _roles(indirect, still, ratings, scales)
     u = _usual(touchpoint, measure_lo, measure_hi, measure_code, measure_value, theta, features)
-    shift = np.where(role != 0, 0.0, norm[touchpoint] + (gamma @ context if gamma.size else 0.0))
+    around = np.clip(gamma @ context, -MOST_FELT, MOST_FELT) if gamma.size else 0.0
+    shift = np.where(role != 0, 0.0, norm[touchpoint] + around)
     size = np.diff(starts)
     order = np.argsort(-size, kind="stable")
     for k in range(int(size.max(initial=0))):
@@ -64,7 +65,8 @@ def _usual(tp: Any, lo: Any, hi: Any, code: Any, value: Any, theta: Any, feature
     f = features[tp[event], code[take[fine]]]
     x = f[:, 0] * (np.clip(o, f[:, 2], f[:, 3]) - f[:, 1])
     x += np.where(f[:, 7] != 0, f[:, 4] * (np.maximum(f[:, 7] * (o - f[:, 6]), 0) - f[:, 5]), 0.0)
-    total: Floats = theta[tp] + np.bincount(event, x, minlength=len(tp))
+    felt = np.clip(np.bincount(event, x, minlength=len(tp)), -MOST_FELT, MOST_FELT)
+    total: Floats = theta[tp] + felt
     return total
 
 

@@ -136,6 +136,12 @@ def floats(array: Any, rows: int, missing: float) -> NDArray[np.float64]:
     return np.where(np.isfinite(values), values, missing)
 
 
+def within(values: NDArray[np.float64], most: float) -> NDArray[np.float64]:
+    """The values whose size is `most` or less; NaN for the others."""
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(values) <= most, values, np.nan)
+
+
 def flags(array: Any, words: frozenset[str], rows: int) -> NDArray[np.bool_]:
     """Whether each value is one of `words`; all False when the column is absent."""
     if array is None:
@@ -193,7 +199,7 @@ def columns_of(table: Any, parameters: Parameters) -> Columns:
             one_array(table, "polarity"),
             instruments.get(TEXT_POLARITY),
         ),
-        valence=floats(one_array(table, "valence"), rows, np.nan),
+        valence=within(floats(one_array(table, "valence"), rows, np.nan), 1.0),
         context=np.array(
             [
                 # Where nothing is known of a covariate, it is at its centre.

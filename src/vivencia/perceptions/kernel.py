@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from vivencia.perceptions.compiled import compiled
+from vivencia.perceptions.parameters import MOST_FELT
 
 #: Rows of the kernel's output, one column an event.
 OUTPUTS = (
@@ -134,7 +135,7 @@ def move(m: Any, A: Any, mu: float, sd: float, lam: float, k: float, et: float, 
 @compiled
 def usual(tp: int, lo: int, hi: int, codes: Any, values: Any, theta: Any, features: Any) -> float:
     """The experience to be expected from objective facts: θ_c + β'o; missing facts add nothing."""
-    x = theta[tp]
+    x = 0.0
     for j in range(lo, hi):
         o = values[j]
         if not math.isfinite(o):
@@ -144,7 +145,7 @@ def usual(tp: int, lo: int, hi: int, codes: Any, values: Any, theta: Any, featur
         if features[tp, k, 7] != 0.0:
             excess = max(features[tp, k, 7] * (o - features[tp, k, 6]), 0.0)
             x += features[tp, k, 4] * (excess - features[tp, k, 5])
-    return float(x)
+    return float(theta[tp] + min(max(x, -MOST_FELT), MOST_FELT))
 
 
 @compiled
@@ -314,9 +315,9 @@ def run(  # noqa: C901  one pass, one loop: a call an event would cost more than
             last = max(at[i], last)
             shift = 0.0
             if role == 0:
-                shift = norm[tp]
                 for z in range(gamma.shape[0]):
                     shift += gamma[z] * context[z, i]
+                shift = norm[tp] + min(max(shift, -MOST_FELT), MOST_FELT)
                 u = usual(tp, measure_lo[i], measure_hi[i], measure_code, measure_value, theta, features)
                 m = (m[0], m[1], m[2], u)
                 A = (A[0], A[1], A[2], 0.0, A[4], A[5], 0.0, A[7], 0.0, s_u2)

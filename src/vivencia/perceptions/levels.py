@@ -8,8 +8,9 @@ common error has the variance J Σ J' (delta method).
 Beside it stands what no parameter says: contacts that nobody wrote down move D too, and not
 around zero, since falling short moves more than exceeding. Answers tell E + D, so E then takes
 the other side. UNSEEN of the answers' standard deviation is allowed for that, as a model
-discrepancy (Kennedy & O'Hagan 2001, JRSS B 63:425); it is a convention, held to made-up
-companies part of whose contacts are unseen (`tests/truth/test_perception_gap.py`).
+discrepancy (Kennedy & O'Hagan 2001, JRSS B 63:425); it is a convention, chosen on made-up
+companies part of whose contacts are unseen (`tests/truth/test_perception_gap.py`) and held to
+others (`python -m benchmarks.gaps`).
 """
 
 from collections.abc import Mapping

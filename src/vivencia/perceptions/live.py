@@ -144,7 +144,7 @@ class Live:
         self._indirect[0], self._still[0] = one.indirect, one.still
         self._goal[0] = goal_code(one.goal) if one.goal else 0
         valence = one.valence
-        self._valence[0] = valence if -np.inf < valence < np.inf else np.nan
+        self._valence[0] = valence if -1.0 <= valence <= 1.0 else np.nan
         for z, centre in enumerate(self._centre):
             value = one.context[z] if z < len(one.context) else np.nan
             self._context[z, 0] = value - centre if -np.inf < value < np.inf else 0.0

@@ -50,6 +50,9 @@ SINGLE = (
     "s_b", "s_e0", "e0", "s_e2", "v_d", "theta_bar", "valence_points", "omega",
     "episode_s", "peak", "end", "pi",
 )  # fmt: skip
+#: Facts, and what stands around a customer, each move an experience or a standard by so many points at
+#: most, twice the scale: a measure in the wrong unit then spoils a moment, not a life.
+MOST_FELT = 20.0
 #: How much customers differ in their sensitivity before anything is known of it.
 OMEGA = 0.3
 _POSITIVE = ("lam", "tau", "sigma_u", "sigma_e", "sigma_r", "sigma_x")

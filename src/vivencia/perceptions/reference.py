@@ -23,6 +23,7 @@ from vivencia.perceptions.parameters import (
     HINGE_CENTRE,
     INTERCEPT,
     LOW,
+    MOST_FELT,
     NOISE,
     OFFSET,
     RAW_HIGH,
@@ -110,7 +111,7 @@ def usual(p: Parameters, event: Event) -> float:
     if event.touchpoint not in p.touchpoints:
         return p.theta_bar
     c = p.touchpoints.index(event.touchpoint)
-    x = float(p.theta[c])
+    x = 0.0
     for key, o in event.measures.items():
         if key not in p.measures or not isfinite(o):
             continue
@@ -118,7 +119,7 @@ def usual(p: Parameters, event: Event) -> float:
         x += f[BETA] * (min(max(o, f[LOW]), f[HIGH]) - f[CENTRE])
         if f[SIGN]:
             x += f[HINGE] * (max(f[SIGN] * (o - f[THRESHOLD]), 0.0) - f[HINGE_CENTRE])
-    return float(x)
+    return float(p.theta[c] + min(max(x, -MOST_FELT), MOST_FELT))
 
 
 def standard_shift(p: Parameters, event: Event) -> float:
@@ -133,7 +134,8 @@ def standard_shift(p: Parameters, event: Event) -> float:
                 promised += f[BETA] * (min(max(f[THRESHOLD], f[LOW]), f[HIGH]) - f[CENTRE])
                 promised -= f[HINGE] * f[HINGE_CENTRE]
     z = np.array(event.context) - p.context_centre if event.context else np.zeros(len(p.gamma))
-    return float(p.gamma @ z + p.xi * (theta - p.theta_bar) + p.pi * promised)
+    around = min(max(float(p.gamma @ z), -MOST_FELT), MOST_FELT)
+    return float(around + p.xi * (theta - p.theta_bar) + p.pi * promised)
 
 
 def kappa_of(p: Parameters, touchpoint: str) -> float:
