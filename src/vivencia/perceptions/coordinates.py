@@ -225,11 +225,14 @@ class Space:
 
     def start(self) -> Floats:
         """The vector of the parameters this space was made from."""
-        return np.array([one.inward(self._read(one.key)) for one in self.coordinates])
+        return self.vector(self.base)
 
-    def _read(self, key: Key) -> float:
+    def vector(self, p: Parameters) -> Floats:
+        """The vector of parameters with the same touchpoints, measures, instruments and covariates."""
+        return np.array([one.inward(self._read(one.key, p)) for one in self.coordinates])
+
+    def _read(self, key: Key, p: Parameters) -> float:
         name, touchpoint, item = key
-        p = self.base
         if name in ("theta", "kappa"):
             return float(getattr(p, name)[self._touchpoint[touchpoint]])
         if name in ("beta", "hinge"):
