@@ -25,7 +25,7 @@ from vivencia.understanding.pipeline import CASCADE, DEEP, DEFAULT, RULES
 
 PARTS = ("sentiment", "aspects", "emotions", "language", "masking", "budget", "cascade", "speed")
 #: E5 reads some tens of texts a second, so no more of a set than this is read with it.
-DEEP_AT_MOST = 400
+DEEP_AT_MOST, DEEP_RATED = 400, 1_500
 
 
 def main() -> None:
@@ -78,8 +78,10 @@ def _sentiment(folder: Path | None, tiers: list[str], deep: int) -> Iterator[str
         rows += [zero_shot(one, tier) for tier in tiers if tier != DEEP]
         if DEEP in tiers:
             rows.append(zero_shot(one.first(deep), DEEP))
-        rated = after_ratings(one, DEFAULT, RATED) if present("use") else None
-        rows += [rated] if rated else []
+        rated = [after_ratings(one, DEFAULT, RATED) if present("use") else None]
+        if DEEP in tiers:
+            rated.append(after_ratings(one.first(DEEP_RATED), DEEP, RATED))
+        rows += [row for row in rated if row]
     yield from sentiment_lines(rows)
 
 

@@ -12,11 +12,14 @@ import numpy as np
 
 from benchmarks.text.sets import TextSet
 from benchmarks.text.tables import table
-from vivencia.understanding.heads.company import learn
+from vivencia.understanding.heads.adapting import adapt
+from vivencia.understanding.heads.company import ADAPTED, learn
+from vivencia.understanding.heads.joined import joined
 from vivencia.understanding.heads.quality import calibration_error, interval, macro_f1
 from vivencia.understanding.pipeline import Reader, adapted, look, prepare, read, scored
 
 RATED = 500
+SIDES = ("negative", "positive")
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,13 @@ class Row:
     calibration: float
 
 
-def judged(name: str, tier: str, truth: Sequence[str], odds: np.ndarray, neutral: np.ndarray) -> Row:
-    """A row from log-odds of positive and the probability of neutral."""
+def judged(
+    name: str, tier: str, truth: Sequence[str], odds: np.ndarray, neutral: np.ndarray, cut: float = 0.0
+) -> Row:
+    """A row from log-odds of positive, said so from `cut` on, and the probability of neutral."""
     right = np.array(truth)
-    sided = np.isin(right, ["negative", "positive"])
-    liked, said = right[sided] == "positive", odds[sided] >= 0
+    sided = np.isin(right, SIDES)
+    liked, said = right[sided] == "positive", odds[sided] >= cut
     low, high = interval(liked, said, chance=np.random.default_rng(1))
     plain = np.where(neutral > 0.5, "neutral", np.where(odds >= 0, "positive", "negative"))
     of_three = np.isin(right, ["negative", "neutral", "positive"])
@@ -60,35 +65,33 @@ def zero_shot(one: TextSet, tier: str) -> Row:
 
 
 def after_ratings(one: TextSet, tier: str, rated: int) -> Row | None:
-    """The company's own head after `rated` labels of the set, on the rest of it."""
-    at = [place for place, label in enumerate(one.truth) if label in ("negative", "positive")]
-    if len(at) < rated + 200:
+    """What is best after `rated` labels of the set, on the rest of it; all its texts are seen, unlabelled."""
+    if sum(label in SIDES for label in one.truth) < rated + 200:
         return None
-    texts, truth = [one.texts[place] for place in at], [one.truth[place] for place in at]
-    batch = prepare(texts, [one.language] * len(texts))
+    batch = prepare(one.texts, [one.language] * len(one.texts))
     look(batch, tier)
     known = np.array(batch.known)
-    if batch.embeddings is None or len(known) < rated + 100:
+    if not batch.embeddings:
         return None
-    scores, bodies = scored(batch).score[known], [batch.texts[place] for place in known]
-    liked = np.array([truth[place] == "positive" for place in known])
-    order = np.arange(rated)
-    head, _ = learn(
-        bodies[:rated], batch.embeddings[:rated], scores[:rated], liked[:rated], order, order, "use"
-    )
-    odds = (
-        scores[rated:]
-        if head is None
-        else head.score(bodies[rated:], batch.embeddings[rated:], scores[rated:])
-    )
-    labels = ["positive" if one else "negative" for one in liked[rated:]]
-    return judged(
-        one.name,
-        f"{tier}, {rated} rated" + ("" if head else " (not kept)"),
-        labels,
-        odds,
-        np.zeros(len(odds)),
-    )
+    scores, truth = scored(batch).score[known], np.array(one.truth)[known]
+    rows = joined([batch.texts[place] for place in known], batch.embeddings)
+    head_without, odds_without = adapt(rows, scores)
+    at = np.flatnonzero(np.isin(truth, SIDES))
+    taught, rest = at[:rated], at[rated:]
+    order = np.arange(len(taught))
+    head, trial = learn(
+        rows[taught], scores[taught], None if head_without is None else (head_without, odds_without[taught]),
+        truth[taught] == "positive", order, order, batch.embedder,
+    )  # fmt: skip
+    if trial is None:
+        return None
+    odds, cut = scores[rest], 0.0
+    if head is not None and trial.best == ADAPTED:
+        odds = odds_without[rest]
+    elif head is not None:
+        odds, cut = head.of_score * odds + head.of_head * head.head.decide(rows[rest]) + head.bias, head.cut
+    name = f"{tier}, {rated} rated ({trial.best})"
+    return judged(one.name, name, truth[rest].tolist(), odds, np.zeros(len(odds)), cut)
 
 
 def sentiment_lines(rows: Sequence[Row]) -> Iterator[str]:

@@ -45,7 +45,8 @@ def sets(folder: Path | None) -> Iterator[TextSet]:
         texts, truth = [row["text"] for row in rows], [_truth(row) for row in rows]
         yield TextSet(f"{file.parent.name} {file.stem}", file.stem, texts, truth)
     for file in sorted(folder.glob("*.[ct]sv")) if folder else ():
-        kept = [row for row in rows_of(file) if row.get("text") and (row.get("polarity") or row.get("stars"))]
+        rows = [_whole(row) for row in rows_of(file)]
+        kept = [row for row in rows if row.get("text") and (row.get("polarity") or row.get("stars"))]
         language = file.stem[:2] if file.stem[:2] in LANGUAGES else (kept[0]["lang"] if kept else "")
         if kept and language in LANGUAGES:
             chance = np.random.default_rng(7)
@@ -71,6 +72,18 @@ def texts_by_language(folder: Path | None) -> dict[str, list[str]]:
             texts = [html.unescape(row.get("text") or row.get("sentence") or "") for row in rows_of(file)]
             found.setdefault(file.stem[:2], []).extend(text for text in texts if text.strip())
     return found
+
+
+def _whole(row: dict[str, str]) -> dict[str, str]:
+    """A sentence labelled aspect by aspect, as a text that likes, dislikes, or both."""
+    if "sentence" not in row:
+        return row
+    good, bad = (
+        any(value == "1" for name, value in row.items() if name.endswith(end))
+        for end in ("_positive", "_negative")
+    )
+    said = "mix" if good and bad else "pos" if good else "neg" if bad else "neu"
+    return {"text": row["sentence"], "polarity": said}
 
 
 def _truth(row: dict[str, str]) -> str:

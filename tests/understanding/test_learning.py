@@ -9,7 +9,8 @@ from vivencia.understanding.heads.company import learn
 from vivencia.understanding.heads.grams import COLUMNS, grams
 from vivencia.understanding.heads.joined import joined
 from vivencia.understanding.heads.logistic import fit_logistic
-from vivencia.understanding.heads.quality import calibration_error, confusion, interval, macro_f1
+from vivencia.understanding.heads.quality import calibration_error, confusion, interval, macro_f1, say_from
+from vivencia.understanding.heads.rated import STRENGTHS, fitted, on_columns, rows_of, strength_for
 
 #: Words that only this company's customers use, for liking and disliking.
 LIKED = ["o kombi chegou zarolho", "tudo zarolho outra vez", "pedido zarolho e completo", "veio zarolho"]
@@ -77,7 +78,7 @@ def test_sure_readings_teach_words_the_lists_do_not_know() -> None:
     # Two of three texts are read right and surely; the others say nothing.
     scores = np.where(truth, 2.0, -2.0) * (chance.random(320) < 0.66)
 
-    head, after = adapt(joined(texts, None, np.zeros(320)), scores)
+    head, after = adapt(joined(texts, []), scores)
 
     assert head is not None
     assert macro_f1(truth, scores > 0) < 0.85
@@ -88,18 +89,18 @@ def test_where_the_shipped_tiers_are_sure_nothing_is_added() -> None:
     texts = LIKED * 50 + DISLIKED * 50
     scores = np.array([3.0] * 200 + [-3.0] * 200)
 
-    head, after = adapt(joined(texts, None, np.zeros(400)), scores)
+    head, after = adapt(joined(texts, []), scores)
 
     assert head is None
     assert after is scores
 
 
-def rated(texts: list[str], liked: list[bool], scores: list[float]):
+def rated(texts: list[str], liked: list[bool], scores: list[float], adapted=None):
     """A company's rated texts: one customer a text, one day after the other."""
-    count = len(texts)
+    order = np.arange(len(texts))
     return learn(
-        texts, None, np.array(scores), np.array(liked), np.arange(count), np.arange(count) * 86_400, ""
-    )
+        joined(texts, []), np.array(scores), adapted, np.array(liked), order, order * 86_400, ""
+    )  # fmt: skip
 
 
 def test_a_companys_ratings_teach_its_own_words() -> None:
@@ -110,23 +111,80 @@ def test_a_companys_ratings_teach_its_own_words() -> None:
 
     assert head is not None
     assert trial is not None
-    assert trial.base_customers == pytest.approx(1 / 3)
-    assert trial.head_customers == trial.head_later == 1.0
-    score = head.score(["kombi zarolho", "kombi brisado"], None, np.array([0.1, 0.1]))
-    assert score[0] > 0 > score[1]
+    assert (trial.best, trial.adapted) == ("rated", (None, None))
+    assert trial.base == (pytest.approx(1 / 3), pytest.approx(1 / 3, abs=0.03))
+    assert trial.head == (1.0, 1.0)
+    score = head.score(["kombi zarolho", "kombi brisado"], [], np.array([0.1, 0.1]))
+    assert score[0] > head.cut > score[1]
 
 
-def test_a_head_that_is_no_better_is_not_kept() -> None:
+def test_where_ratings_teach_no_words_verdicts_stay_and_odds_are_put_right() -> None:
     chance = np.random.default_rng(11)
-    liked = list(chance.random(200) < 0.5)
-    words = [f"palavra{number}" for number in range(200)]
+    # The shipped odds say 8 to 1 whatever they say, and are right three times in four.
+    liked = chance.random(600) < 0.5
+    right = chance.random(600) < 0.75
+    scores = np.where(liked == right, 2.1, -2.1)
+    words = [f"palavra{number}" for number in range(600)]
 
-    head, trial = rated(words, liked, [2.0 if one else -2.0 for one in liked])
+    head, trial = rated(words, list(liked), scores.tolist())
 
-    assert head is None
+    assert head is not None
     assert trial is not None
-    assert not trial.kept
-    assert trial.base_customers == 1.0
+    assert trial.best == "levelled"
+    assert trial.head == trial.base
+    assert trial.calibration_error < 0.1
+    found = head.score(["seja o que for"] * 2, [], np.array([2.1, -2.1]))
+    assert found == pytest.approx([1.1, -1.1], abs=0.3)
+    assert found[0] > head.cut > found[1]
+
+
+def test_what_no_longer_holds_on_the_latest_texts_is_not_kept() -> None:
+    # The words mean the opposite from the last quarter on; the shipped odds are right four times in five.
+    liked = ([True] * 4 + [False] * 4) * 30
+    texts = (LIKED + DISLIKED) * 23 + (DISLIKED + LIKED) * 7
+    right = np.random.default_rng(6).random(240) < 0.8
+    scores = np.where(np.array(liked) == right, 1.4, -1.4)
+
+    _, trial = rated(texts, liked, scores.tolist())
+
+    assert trial is not None
+    assert trial.best in ("shipped", "levelled")
+
+
+def test_with_few_ratings_the_penalty_keeps_to_what_is_known() -> None:
+    chance = np.random.default_rng(2)
+    known = chance.normal(size=120) * 2
+    labels = (chance.random(120) < 1 / (1 + np.exp(-known))).astype(float)
+    noise = sparse.csr_matrix(chance.normal(size=(120, 300)) / 17)
+    every = np.arange(120)
+
+    texts = rows_of(noise, known)
+    strength = strength_for(texts, labels, every, every)
+    head, of_known = on_columns(texts, fitted(texts, labels, every, strength))
+
+    assert strength == STRENGTHS[0]
+    assert of_known == pytest.approx(1.0, abs=0.4)
+    assert np.linalg.norm(head.weights) < 0.1
+
+
+def test_the_fit_in_as_many_numbers_as_texts_is_the_fit_on_the_rows() -> None:
+    chance = np.random.default_rng(4)
+    rows, known = sparse.csr_matrix(chance.normal(size=(40, 90))), chance.normal(size=40)
+    labels = (chance.random(40) < 0.5).astype(float)
+
+    texts = rows_of(rows, known)
+    head, of_known = on_columns(texts, fitted(texts, labels, np.arange(40), 0.5))
+    plain = fit_logistic(np.column_stack([rows.toarray(), 10 * known]), labels, strength=0.5)
+
+    assert head.weights == pytest.approx(plain.weights[:-1], abs=1e-3)
+    assert of_known == pytest.approx(10 * plain.weights[-1], abs=1e-2)
+    assert head.bias == pytest.approx(plain.bias, abs=1e-2)
+
+
+def test_a_rare_class_is_said_below_even_odds() -> None:
+    # Nine in ten are sure dislikes; of the tenth one half is at 0.4: saying it finds more of both.
+    odds = np.concatenate([np.full(90, -4.0), np.full(5, np.log(0.4 / 0.6)), np.full(5, 3.0)])
+    assert -4.0 < say_from(odds) < np.log(0.4 / 0.6)
 
 
 def test_too_few_ratings_teach_nothing() -> None:

@@ -7,11 +7,15 @@ import pyarrow as pa
 import pytest
 
 from vivencia.signals import arrow_schema, catalogue_tables, events_plan, people_plan
+from vivencia.understanding.embedders import embedder, named, present
+from vivencia.understanding.heads.grams import COLUMNS
+from vivencia.understanding.pipeline import Reader, read
 from vivencia.understanding.plan import readings_plan, text_model_plan, words_plan
 from vivencia.understanding.sampling import liked
+from vivencia.understanding.text_model import head_in
 from vivencia.words.catalogue import Catalogue, Company, Touchpoint
 from vivencia.words.shapes import signals as shapes
-from vivencia.words.shapes.understanding import BEFORE, CORRECTIONS
+from vivencia.words.shapes.understanding import BEFORE, CORRECTIONS, TEXT_MODEL
 
 CATALOGUE = Catalogue(Company("shop"), touchpoints=(Touchpoint("delivery", "delivery"),))
 
@@ -241,3 +245,23 @@ def test_what_is_said_only_lately_is_a_new_topic(engine) -> None:
     assert (first["new"], first["now"], first["before"]) == (True, 40, 0)
     assert {"voucher", "code"} <= set(dict(first["words"])["en"].split())
     assert first["change_low"] > 0.3
+
+
+@pytest.mark.parametrize(("tier", "names"), [("default", ["use"]), ("deep", ["use", "e5"])])
+def test_a_stored_head_reads_with_the_embeddings_it_was_learned_on_and_no_others(tier, names) -> None:
+    if not all(present(name) for name in names):
+        pytest.skip("an embedding is not installed")
+    last = COLUMNS + sum(embedder(name).dim for name in names) - 1
+    row = {
+        "kind": "rated", "tier": tier, "embedder": named(names), "texts": 9, "rated": 9, "corrected": 0,
+        "of_score": 0.5, "of_head": 2.0, "bias": -1.0, "cut": 0.25, "head_bias": 0.0,
+        "columns": [0.0, float(last)], "weights": [1.0, 3.0],
+    }  # fmt: skip
+    table = pa.Table.from_pylist([row], schema=arrow_schema(TEXT_MODEL))
+    head = head_in(table, tier)
+    assert head is not None
+    assert (len(head.head.weights), head.head.weights[last], head.cut) == (last + 1, 3.0, 0.25)
+    assert head_in(table, "rules") is None
+    assert head_in(table, "deep" if tier == "default" else "default") is None
+    (found,) = read(["The parcel is here."], ["en"], reader=Reader(tier, head))
+    assert found.model.endswith("+company-1")

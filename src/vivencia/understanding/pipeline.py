@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from vivencia.understanding.budget import closer
 from vivencia.understanding.clauses import HITS
 from vivencia.understanding.cleaning import clean
-from vivencia.understanding.embedders import embedder, present
+from vivencia.understanding.embedders import embedder, named, present
 from vivencia.understanding.feelings import aspects_of, emotions_of
 from vivencia.understanding.heads.adapting import adapt, enough_texts
-from vivencia.understanding.heads.company import CompanyHead
-from vivencia.understanding.heads.joined import joined
+from vivencia.understanding.heads.company import CompanyHead, adapted_head
+from vivencia.understanding.heads.joined import Embedding, joined
 from vivencia.understanding.heads.shipped import Heads, shipped_heads
 from vivencia.understanding.languages import detect
 from vivencia.understanding.liking import Liking, like
@@ -84,7 +84,7 @@ class Prepared:
     outcomes: list[str]
     ruled: Rulings
     decisions: list[tuple[Heads, Floats]] = field(default_factory=list)
-    embeddings: NDArray[np.float32] | None = None
+    embeddings: list[Embedding] = field(default_factory=list)
     deeper: NDArray[np.bool_] | None = None
 
     def part(self, places: list[int]) -> "Prepared":
@@ -96,6 +96,11 @@ class Prepared:
             [self.outcomes[place] for place in places],
             self.ruled.take(np.array(places, dtype=np.int64)),
         )
+
+    @property
+    def embedder(self) -> str:
+        """Names and dates the embeddings that every text has which could be read."""
+        return named(name for name, _ in self.embeddings)
 
     @property
     def known(self) -> list[int]:
@@ -213,16 +218,11 @@ def adapted(texts: Sequence[str], languages: Sequence[str | None] | None = None,
     batch = prepare(texts, languages)
     look(batch, reader.tier)
     known = batch.known
-    if batch.embeddings is None or not enough_texts(known):
+    if not batch.embeddings or not enough_texts(known):
         return reader
     bodies = [batch.texts[place] for place in known]
-    # The score's own column is nought while learning: the head must find what the score does not know.
-    head, _ = adapt(joined(bodies, batch.embeddings, np.zeros(len(known))), _liking(batch).score[known])
-    if head is None:
-        return reader
-    embedding = batch.decisions[0][0]
-    named = f"{embedding.embedder} {embedding.version}"
-    return replace(reader, company=CompanyHead(head.head, head.of_score, head.of_head, 0.0, False, named))
+    found, _ = adapt(joined(bodies, batch.embeddings), _liking(batch).score[known])
+    return reader if found is None else replace(reader, company=adapted_head(found, batch.embedder))
 
 
 def prepare(texts: Sequence[str], languages: Sequence[str | None] | None = None) -> Prepared:
@@ -274,9 +274,10 @@ def look(batch: Prepared, tier: str) -> None:
         model = embedder("use")
         different = list(dict.fromkeys(texts))
         rows, place = model.embed(different), {text: at for at, text in enumerate(different)}
-        batch.embeddings = rows if len(different) == len(texts) else rows[[place[text] for text in texts]]
+        rows = rows if len(different) == len(texts) else rows[[place[text] for text in texts]]
         heads = shipped_heads(model.name)
-        batch.decisions.append((heads, _spread_out(batch, heads.decide(batch.embeddings))))
+        batch.embeddings.append((model.name, rows))
+        batch.decisions.append((heads, _spread_out(batch, heads.decide(rows))))
     if tier == DEFAULT or not present("e5"):
         return
     chosen = np.ones(len(texts), dtype=bool)
@@ -285,9 +286,10 @@ def look(batch: Prepared, tier: str) -> None:
         chosen = unsure <= np.quantile(unsure, PASSED_ON)
     deep = embedder("e5")
     found = np.zeros((len(texts), shipped_heads("e5").weights.shape[1]))
-    found[chosen] = shipped_heads("e5").decide(
-        deep.embed([text for text, on in zip(texts, chosen, strict=True) if on])
-    )
+    rows = deep.embed([text for text, on in zip(texts, chosen, strict=True) if on])
+    found[chosen] = shipped_heads("e5").decide(rows)
+    if chosen.all():
+        batch.embeddings.append((deep.name, rows))
     batch.decisions.append((shipped_heads("e5"), _spread_out(batch, found)))
     batch.deeper = np.zeros(len(batch.texts), dtype=bool)
     batch.deeper[np.array(batch.known)[chosen]] = True
@@ -329,6 +331,13 @@ def _company(batch: Prepared, liking: Liking, company: CompanyHead | None) -> Li
     return Liking(score, liking.opinion, liking.mixed)
 
 
+def _verdicts(liking: Liking, company: CompanyHead | None) -> Floats:
+    """The probabilities that sentiments are said by: both sides even at the company's own cut."""
+    if company is None or not company.cut:
+        return liking.probabilities()
+    return Liking(liking.score - company.cut, liking.opinion, liking.mixed).probabilities()
+
+
 def _model(batch: Prepared, company: CompanyHead | None) -> str:
     names = [heads.embedder for heads, _ in batch.decisions] or ["lexicon"]
     return "+".join([*names, *(["company"] if company else [])]) + "-1"
@@ -336,9 +345,9 @@ def _model(batch: Prepared, company: CompanyHead | None) -> str:
 
 def _judged(batch: Prepared, reader: Reader) -> Judged:
     look(batch, reader.tier)
-    # A head that was learned on embeddings says nothing of a text that was not embedded.
+    # A head that was learned on embeddings says nothing of a text that was not embedded so.
     company = reader.company
-    if company and company.embedder and batch.known and batch.embeddings is None:
+    if company is not None and batch.known and company.embedder not in ("", batch.embedder):
         company = None
     liking = _company(batch, _liking(batch), company)
     was_read = np.array([outcome == READ for outcome in batch.outcomes], dtype=bool)
@@ -355,7 +364,7 @@ def _judged(batch: Prepared, reader: Reader) -> Judged:
         np.where(was_read, np.round((1 - neutral) * likes, _DECIMALS), 0.0),
         np.where(was_read, np.round(intensity, _DECIMALS), 0.0),
         np.where(was_read[:, None], np.round(felt, _DECIMALS), 0.0),
-        np.where(was_read, probabilities.argmax(axis=1), UNREAD),
+        np.where(was_read, _verdicts(liking, company).argmax(axis=1), UNREAD),
         [_model(batch, company)] * len(batch.texts),
         aspects_of(batch.ruled, batch.decisions, positive - negative),
     )

@@ -136,7 +136,7 @@ def _both(a: int, b: int) -> int:
 
 
 #: Of `text_model`, what a reading depends on.
-_HEAD = ["kind", "embedder", "of_score", "of_head", "bias", "head_bias", "columns", "weights"]
+_HEAD = ["kind", "embedder", "of_score", "of_head", "bias", "cut", "head_bias", "columns", "weights"]
 
 
 @dataclass(frozen=True)

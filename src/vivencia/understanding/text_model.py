@@ -1,8 +1,9 @@
 """Learning a company's own head from a sample of its texts, and keeping it as a plain table.
 
-With enough ratings given together with words the head is learned from them (`heads.company`);
-without, from the texts that the shipped tiers read with confidence (`heads.adapting`). Either
-is kept only where it reads better than what ships, wherever that can be told.
+The texts that the shipped tiers read with confidence teach how these customers write
+(`heads.adapting`); with enough ratings given together with words a head is learned from them too, and
+all are compared in one trial (`heads.company`). Nothing is kept that reads worse, wherever that can be
+told.
 """
 
 from collections.abc import Mapping
@@ -16,18 +17,29 @@ from numpy.typing import NDArray
 from vivencia.understanding import sampling
 from vivencia.understanding.budget import embedded_share
 from vivencia.understanding.columns import rows_table
-from vivencia.understanding.embedders import embedder, present
+from vivencia.understanding.embedders import embedder, named, present
 from vivencia.understanding.heads.adapting import adapt, enough_texts
-from vivencia.understanding.heads.company import LEAST, LEAST_OF_EACH, CompanyHead, Trial, learn
+from vivencia.understanding.heads.company import (
+    ADAPTED,
+    LEAST,
+    LEAST_OF_EACH,
+    RATED,
+    SHIPPED,
+    CompanyHead,
+    Trial,
+    adapted_head,
+    learn,
+)
 from vivencia.understanding.heads.grams import COLUMNS
 from vivencia.understanding.heads.joined import joined
 from vivencia.understanding.heads.logistic import Linear
 from vivencia.understanding.heads.quality import macro_f1
-from vivencia.understanding.pipeline import RULES, Prepared, look, prepare, scored
+from vivencia.understanding.pipeline import DEEP, RULES, look, prepare, scored
 from vivencia.understanding.sampling import Sampled
 from vivencia.words.shapes.understanding import TEXT_MODEL
 
-SHIPPED, ADAPTED, RATED = "shipped", "adapted", "rated"
+#: So many rated texts show how customers write; those without a rating are not read as well then.
+PLENTY = 1_000
 #: So few rated texts on either side say nothing about an adapted head.
 LEAST_TO_JUDGE = 20
 
@@ -59,10 +71,9 @@ class Learn:
         if tables:
             sample = pa.concat_tables(tables).sort_by([("customer", "ascending"), ("at", "ascending")])
             liked = sample.column("liked").to_numpy()
-            if _teach(liked):
-                # Texts without a rating teach nothing then, so they need not be read.
+            if _teach(liked) and int((liked != 0).sum()) >= PLENTY:
                 facts |= _learned(sample.filter(pa.array(liked != 0)), tier)
-            elif enough_texts(sample.column("text")):
+            elif _teach(liked) or enough_texts(sample.column("text")):
                 facts |= _learned(sample, tier)
         return rows_table([facts], TEXT_MODEL)
 
@@ -85,67 +96,46 @@ def _learned(sample: Any, tier: str) -> dict[str, Any]:
     bodies = [batch.texts[place] for place in known]
     rows = sample.take(pa.array(known))
     verdict = rows.column("liked").to_numpy().astype(np.int64)
-    head, trial = _from_ratings(batch, bodies, scores, verdict, rows)
-    if head is not None:
-        return {"kind": RATED, **_said(trial), **_kept(head)}
-    if trial is None:
-        head = _from_sure_readings(batch, bodies, scores, verdict)
-        if head is not None:
-            return {"kind": ADAPTED, **_kept(head)}
-    return _said(trial)
-
-
-def _from_ratings(
-    batch: Prepared, bodies: list[str], scores: Floats, verdict: NDArray[np.int64], rows: Any
-) -> tuple[CompanyHead | None, Trial | None]:
+    columns = joined(bodies, batch.embeddings)
+    found = adapt(columns, scores)
+    adapted = None if found[0] is None else (found[0], found[1])
     at = np.flatnonzero(verdict)
-    some = None if batch.embeddings is None else batch.embeddings[at]
     _, customers = np.unique(np.array(rows.column("customer").to_pylist(), dtype=object), return_inverse=True)
     times = rows.column("at").cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy()
-    return learn(
-        [bodies[place] for place in at], some, scores[at], verdict[at] > 0, customers[at].astype(np.int64),
-        times[at], _embedder_of(batch),
+    head, trial = learn(
+        columns[at], scores[at], None if adapted is None else (adapted[0], adapted[1][at]), verdict[at] > 0,
+        customers[at].astype(np.int64), times[at], batch.embedder,
     )  # fmt: skip
+    if trial is None and adapted is not None and not _spoken_against(verdict, scores, adapted[1]):
+        head = adapted_head(adapted[0], batch.embedder)
+    if head is None:
+        return _said(trial)
+    return {"kind": RATED if head.labelled else ADAPTED, **_said(trial), **_kept(head)}
 
 
-def _from_sure_readings(
-    batch: Prepared, bodies: list[str], scores: Floats, verdict: NDArray[np.int64]
-) -> CompanyHead | None:
-    """An adapted head; None where too few readings are sure, or ratings speak against it."""
-    rows = joined(bodies, batch.embeddings, scores)[:, :-1]
-    adapted, joint = adapt(rows, scores)
-    if adapted is None:
-        return None
+def _spoken_against(verdict: NDArray[np.int64], scores: Floats, adapted: Floats) -> bool:
+    """Whether the few ratings there are say that the adapted head reads worse."""
     rated = verdict != 0
-    judges = min(int((verdict > 0).sum()), int((verdict < 0).sum())) >= LEAST_TO_JUDGE
-    if judges and macro_f1(verdict[rated] > 0, joint[rated] > 0) < macro_f1(
-        verdict[rated] > 0, scores[rated] > 0
-    ):
-        return None
-    # The column of the score itself was not learned on: it weighs nothing.
-    head = Linear(np.append(adapted.head.weights, 0.0), adapted.head.bias)
-    return CompanyHead(head, adapted.of_score, adapted.of_head, 0.0, False, _embedder_of(batch))
-
-
-def _embedder_of(batch: Prepared) -> str:
-    if batch.embeddings is None:
-        return ""
-    model = embedder("use")
-    return f"{model.name} {model.version}"
+    if min(int((verdict > 0).sum()), int((verdict < 0).sum())) < LEAST_TO_JUDGE:
+        return False
+    liked = verdict[rated] > 0
+    return macro_f1(liked, adapted[rated] > 0) < macro_f1(liked, scores[rated] > 0)
 
 
 def _said(trial: Trial | None) -> dict[str, Any]:
     if trial is None:
         return {}
-    names = ("base_customers", "head_customers", "base_later", "head_later", "calibration_error")
-    return {name: float(getattr(trial, name)) for name in names}
+    said: dict[str, Any] = {"calibration_error": trial.calibration_error}
+    for name, pair in (("base", trial.base), ("adapted", trial.adapted), ("head", trial.head)):
+        said[f"{name}_customers"], said[f"{name}_later"] = pair
+    return said
 
 
 def _kept(head: CompanyHead) -> dict[str, Any]:
     at = np.flatnonzero(head.head.weights)
     return {
         "embedder": head.embedder, "of_score": head.of_score, "of_head": head.of_head, "bias": head.bias,
-        "head_bias": head.head.bias, "columns": at.astype(np.float64).tolist(),
+        "cut": head.cut, "head_bias": head.head.bias, "columns": at.astype(np.float64).tolist(),
         "weights": head.head.weights[at].tolist(),
     }  # fmt: skip
 
@@ -156,16 +146,18 @@ def head_in(table: Any, tier: str) -> CompanyHead | None:
     if not rows or rows[0]["kind"] == SHIPPED:
         return None
     row = rows[0]
-    here = ""
-    if tier != RULES and present("use"):
-        model = embedder("use")
-        here = f"{model.name} {model.version}"
-    if row["embedder"] not in ("", here):
+    names = _looks(tier) if row["embedder"] else []
+    if row["embedder"] != named(names):
         return None
-    width = COLUMNS + (embedder("use").dim if row["embedder"] else 0) + 1
-    weights = np.zeros(width)
+    weights = np.zeros(COLUMNS + sum(embedder(name).dim for name in names))
     weights[np.array(row["columns"], dtype=np.int64)] = row["weights"]
     return CompanyHead(
         Linear(weights, row["head_bias"]), row["of_score"], row["of_head"], row["bias"],
-        row["kind"] == RATED, row["embedder"],
+        row["kind"] == RATED, row["embedder"], row["cut"],
     )  # fmt: skip
+
+
+def _looks(tier: str) -> list[str]:
+    """The embedders that look at every text of a tier, of those that are here."""
+    wanted = [] if tier == RULES else ["use", "e5"] if tier == DEEP else ["use"]
+    return [name for name in wanted if present(name)]

@@ -4,7 +4,7 @@ An embedder runs offline, in this process, on the processor. Its name and versio
 every head that was trained on it, so a head is never used on another model's numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -63,6 +63,12 @@ def _made(name: str) -> Embedder:
         made = MultilingualE5()
     found: Embedder = made
     return found
+
+
+def named(names: Iterable[str]) -> str:
+    """Embedders as they stand in a head that was learned on them: "use 0.2.1 + e5 0.3.0"; empty for none."""
+    models = [embedder(name) for name in names]
+    return " + ".join(f"{model.name} {model.version}" for model in models)
 
 
 def versions() -> tuple[tuple[str, str], ...]:

@@ -1,9 +1,11 @@
 """A company's own head: learned from its customers' ratings and words, kept only if it reads better.
 
 Customers give a score and words together, so each company labels its own language for free.
-The head is never judged on what it learned from: it is compared with the shipped tiers on
-customers it has not seen, and again on the latest texts after learning from the earlier
-ones. What is kept is calibrated on predictions for unseen customers (Platt 1999).
+Four are compared in one trial: the tiers as shipped; the same adapted to these texts without a
+label (`heads.adapting`); the better of the two with its verdicts as they are and its odds put right
+by the ratings (Platt 1999); and a head learned from the ratings on top of that one (`heads.rated`).
+None is judged on what it learned from: they are compared on customers it has not seen, and again on
+the latest texts after learning from the earlier ones.
 """
 
 from collections.abc import Sequence
@@ -12,28 +14,43 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import expit
 
-from vivencia.understanding.heads.joined import joined
+from vivencia.understanding.heads.adapting import Adapted
+from vivencia.understanding.heads.joined import Embedding, joined
 from vivencia.understanding.heads.logistic import Linear, fit_logistic
-from vivencia.understanding.heads.quality import calibration_error, macro_f1
+from vivencia.understanding.heads.quality import calibration_error, macro_f1, say_from
+from vivencia.understanding.heads.rated import (
+    Rows,
+    decisions,
+    fitted,
+    log_loss,
+    on_columns,
+    rows_of,
+    strength_for,
+)
 
 Floats = NDArray[np.float64]
+Ids = NDArray[np.int64]
 
+SHIPPED, ADAPTED, LEVELLED, RATED = "shipped", "adapted", "levelled", "rated"
 #: Fewer rated texts than this, or than LEAST_OF_EACH liking and disliking, teach nothing.
 LEAST, LEAST_OF_EACH = 100, 10
-STRENGTH = 2.0
 FOLDS = 5
 #: Share of the texts, the latest, that the comparison over time is made on.
 LATEST = 0.25
+#: So many texts read otherwise are no difference in macro-F1; the loss tells what is nearer the truth.
+CHANCE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyHead:
     """A head on `joined` columns, and how it joins the score of the shipped tiers.
 
-    New log-odds = of_score · score + of_head · decision + bias. `labelled` is false for a
-    head learned without ratings (`heads.adapting`). `embedder` names and dates the
-    embedding it was learned on, empty where there was none.
+    New log-odds = of_score · score + of_head · decision + bias. A text is said to like from log-odds
+    of `cut` on, where both sides are found best: where one is rare, that is not where the odds are even.
+    `labelled` is false for a head learned without ratings (`heads.adapting`). `embedder` names and
+    dates the embeddings it was learned on, empty where there was none.
     """
 
     head: Linear
@@ -42,103 +59,253 @@ class CompanyHead:
     bias: float
     labelled: bool
     embedder: str
+    cut: float = 0.0
 
-    def score(self, texts: Sequence[str], embeddings: NDArray[np.float32] | None, scores: Floats) -> Floats:
+    def score(self, texts: Sequence[str], embeddings: Sequence[Embedding], scores: Floats) -> Floats:
         """Log-odds of positive for texts, from their embeddings and the shipped tiers' log-odds."""
-        known = scores if self.labelled else np.zeros(len(scores))
-        rows = joined(texts, embeddings if self.embedder else None, known)
+        rows = joined(texts, embeddings if self.embedder else [])
         return self.of_score * scores + self.of_head * self.head.decide(rows) + self.bias
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How the head did beside the shipped tiers on texts it had not learned from.
+    """How each did on texts that the company's head had not learned from.
 
-    Macro-F1 of negative against positive and calibration error; `customers` on unseen
-    customers (cross-validated), `later` on the latest texts.
+    Macro-F1 of negative against positive, each on unseen customers (cross-validated) and on the latest
+    texts: of the tiers as shipped, of what was adapted (None where there was nothing to adapt) and of
+    what was learned from the ratings. `calibration_error` is that of the last on the latest texts;
+    `best` is what to read with.
     """
 
     texts: int
-    base_customers: float
-    head_customers: float
-    base_later: float
-    head_later: float
+    base: tuple[float, float]
+    adapted: tuple[float | None, float | None]
+    head: tuple[float, float]
     calibration_error: float
-    kept: bool
+    best: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One of them on both comparisons: macro-F1, mean loss and number of texts of each."""
+
+    name: str
+    f1: tuple[float, float]
+    loss: tuple[float, float]
+    texts: tuple[int, int]
+
+    def no_worse(self, other: "Judged") -> bool:
+        """Less loss on both comparisons, and neither class found worse by more than chance texts."""
+        kept = [
+            mine >= theirs - CHANCE / texts
+            for mine, theirs, texts in zip(self.f1, other.f1, self.texts, strict=True)
+        ]
+        return self.loss[0] <= other.loss[0] and self.loss[1] <= other.loss[1] and all(kept)
 
 
 def learn(
-    texts: Sequence[str],
-    embeddings: NDArray[np.float32] | None,
+    rows: sparse.csr_matrix,
     scores: Floats,
+    adapted: tuple[Adapted, Floats] | None,
     liked: NDArray[np.bool_],
-    customers: NDArray[np.int64],
-    times: NDArray[np.int64],
+    customers: Ids,
+    times: Ids,
     embedder: str,
 ) -> tuple[CompanyHead | None, Trial | None]:
-    """The company's head and its trial, from texts whose ratings say liked or not.
+    """The best head for a company and its trial, from texts whose ratings say liked or not.
 
-    `scores` are the shipped tiers' log-odds, `customers` any code by customer, `times` any
+    `rows` as from `joined`, `scores` the shipped tiers' log-odds, `adapted` what the texts taught
+    without a label and the log-odds it gives these, `customers` any code by customer, `times` any
     number that grows with time. Gives (None, None) where there are too few texts, and
-    (None, trial) where the head did not beat the shipped tiers on both comparisons.
+    (None, trial) where nothing beat the tiers as shipped.
     """
-    if len(texts) < LEAST or min(liked.sum(), (~liked).sum()) < LEAST_OF_EACH:
+    if len(scores) < LEAST or min(liked.sum(), (~liked).sum()) < LEAST_OF_EACH:
         return None, None
-    rows, labels = joined(texts, embeddings, scores), liked.astype(float)
-    folds = _folds(customers)
-    unseen = np.zeros(len(labels))
+    labels = liked.astype(float)
+    helped = adapted is not None and _levelled_loss(adapted[1], labels) < _levelled_loss(scores, labels)
+    base = adapted[0] if adapted is not None and helped else None
+    known = adapted[1] if adapted is not None and helped else scores
+    case = Case(
+        rows_of(rows, known), labels, np.unique(customers, return_inverse=True)[1].astype(np.int64),
+        times > np.quantile(times, 1 - LATEST),
+    )  # fmt: skip
+    found = [_as_it_is(SHIPPED, scores, case)]
+    if adapted is not None:
+        found.append(_as_it_is(ADAPTED, adapted[1], case))
+    levelled, levelled_error = _put_right(case)
+    own, level, own_error = _learned(case)
+    best = _best([*found, levelled, own])
+    shown, error = (levelled, levelled_error) if best == LEVELLED else (own, own_error)
+    adapted_f1 = found[1].f1 if adapted is not None else (None, None)
+    trial = Trial(len(labels), found[0].f1, adapted_f1, shown.f1, error, best)
+    if best == SHIPPED:
+        return None, trial
+    if best == ADAPTED and adapted is not None:
+        return adapted_head(adapted[0], embedder), trial
+    if best == LEVELLED:
+        return _levelled_head(known, labels, base, rows.shape[1], embedder), trial
+    every = np.arange(len(labels))
+    whole = fitted(case.texts, labels, every, strength_for(case.texts, labels, every, case.parts))
+    return _whole(case.texts, whole, level, base, embedder), trial
+
+
+def adapted_head(adapted: Adapted, embedder: str) -> CompanyHead:
+    """What the texts taught without a label, as a company's head."""
+    return CompanyHead(adapted.head, adapted.of_score, adapted.of_head, 0.0, False, embedder)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is learned from and judged on: the texts, whether each was liked, whose it is, and the latest."""
+
+    texts: Rows
+    labels: Floats
+    parts: Ids
+    later: NDArray[np.bool_]
+
+    @property
+    def earlier(self) -> Ids:
+        """Places of all but the latest."""
+        return np.flatnonzero(~self.later)
+
+    def folds(self, at: Ids) -> Ids:
+        """In which fold each of the texts `at` is; all of one customer are in one."""
+        return np.asarray(np.unique(self.parts[at], return_inverse=True)[1] % FOLDS, dtype=np.int64)
+
+    def both(self, at: Ids) -> bool:
+        """Whether some of the texts `at` were liked and some not."""
+        return bool(0 < self.labels[at].sum() < len(at))
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Puts decisions on the scale of log-odds, and says from where on a text is said to like."""
+
+    slope: float
+    bias: float
+    cut: float
+
+    def put(self, decided: Floats) -> Floats:
+        """Calibrated log-odds."""
+        return self.slope * decided + self.bias
+
+
+_PLAIN = Level(1.0, 0.0, 0.0)
+
+
+def _platt(decided: Floats, labels: Floats) -> tuple[float, float]:
+    if not 0 < labels.sum() < len(labels):
+        return 1.0, 0.0
+    found = fit_logistic(decided[:, None], labels, strength=100.0)
+    return max(float(found.weights[0]), 0.05), found.bias
+
+
+def _levelled_loss(known: Floats, labels: Floats) -> float:
+    slope, bias = _platt(known, labels)
+    return float(log_loss(slope * known + bias, labels).mean())
+
+
+def _as_it_is(name: str, scores: Floats, case: Case) -> Judged:
+    return _judged(name, case, (scores, np.zeros(len(scores))), (scores[case.later], 0.0))
+
+
+def _put_right(case: Case) -> tuple[Judged, float]:
+    """What is known, with its odds put right and its verdicts as they are; and its calibration error."""
+    known, labels = case.texts.known, case.labels
+    every = np.arange(len(labels))
+    unseen, cuts = np.zeros(len(labels)), np.zeros(len(labels))
+    folds = case.folds(every)
     for fold in range(FOLDS):
         here = folds == fold
-        unseen[here] = _decided(rows, labels, ~here, here, scores)
-    later = times > np.quantile(times, 1 - LATEST)
-    ahead = _decided(rows, labels, ~later, later, scores)
+        slope, bias = _platt(known[~here], labels[~here])
+        unseen[here], cuts[here] = slope * known[here] + bias, bias
+    slope, bias = _platt(known[case.earlier], labels[case.earlier])
+    ahead = slope * known[case.later] + bias
+    return _judged(LEVELLED, case, (unseen, cuts), (ahead, bias)), _error(ahead, case)
+
+
+def _learned(case: Case) -> tuple[Judged, Level, float]:
+    """A head learned from the ratings: how it does, its level, and its calibration error."""
+    every = np.arange(len(case.labels))
+    unseen = _for_unseen(case, every)
+    level = _level(unseen, case.labels)
+    before, ahead = _PLAIN, case.texts.known[case.later]
+    if case.both(case.earlier):
+        before = _level(_for_unseen(case, case.earlier), case.labels[case.earlier])
+        ahead = before.put(_decided(case, case.earlier, np.flatnonzero(case.later)))
+    found = _judged(RATED, case, (level.put(unseen), np.full(len(unseen), level.cut)), (ahead, before.cut))
+    return found, level, _error(ahead, case)
+
+
+def _error(ahead: Floats, case: Case) -> float:
+    return calibration_error(expit(ahead), case.labels[case.later] > 0.5)
+
+
+def _level(unseen: Floats, labels: Floats) -> Level:
     slope, bias = _platt(unseen, labels)
-    trial = _trial(labels, scores, unseen, later, ahead, slope, bias)
-    if not trial.kept:
-        return None, trial
-    whole = fit_logistic(rows, labels, strength=STRENGTH)
-    return CompanyHead(whole, 0.0, slope, bias, True, embedder), trial
+    return Level(slope, bias, say_from(slope * unseen + bias))
 
 
-def _folds(customers: NDArray[np.int64]) -> NDArray[np.int64]:
-    _, codes = np.unique(customers, return_inverse=True)
-    return np.asarray(codes % FOLDS, dtype=np.int64)
+def _for_unseen(case: Case, at: Ids) -> Floats:
+    """Decisions for the texts `at`, of each by a head that saw none of its customer's."""
+    found = np.zeros(len(at))
+    folds = case.folds(at)
+    for fold in range(FOLDS):
+        learn_on, judge = at[folds != fold], at[folds == fold]
+        if len(judge):
+            found[folds == fold] = _decided(case, learn_on, judge)
+    return found
 
 
-def _decided(
-    rows: sparse.csr_matrix,
-    labels: Floats,
-    learn_on: NDArray[np.bool_],
-    judge: NDArray[np.bool_],
-    scores: Floats,
-) -> Floats:
-    """Decisions for some rows of a head learned on others; the shipped score where one class is absent."""
-    taught = np.flatnonzero(learn_on)
-    if not 0 < labels[taught].sum() < len(taught):
-        return scores[judge]
-    return fit_logistic(rows[taught], labels[taught], strength=STRENGTH).decide(rows[np.flatnonzero(judge)])
+def _decided(case: Case, learn_on: Ids, judge: Ids) -> Floats:
+    """Decisions for the texts `judge` of a head learned on others; what is known where a class is absent."""
+    if not case.both(learn_on):
+        return case.texts.known[judge]
+    return decisions(case.texts, case.labels, learn_on, judge, case.parts)
 
 
-def _platt(decisions: Floats, labels: Floats) -> tuple[float, float]:
-    fitted = fit_logistic(decisions[:, None], labels, strength=100.0)
-    return max(float(fitted.weights[0]), 0.05), fitted.bias
-
-
-def _trial(
-    labels: Floats,
-    scores: Floats,
-    unseen: Floats,
-    later: NDArray[np.bool_],
-    ahead: Floats,
-    slope: float,
-    bias: float,
-) -> Trial:
-    liked = labels > 0.5
-    base, head = macro_f1(liked, scores > 0), macro_f1(liked, slope * unseen + bias > 0)
-    base_later, head_later = (
-        macro_f1(liked[later], scores[later] > 0),
-        macro_f1(liked[later], slope * ahead + bias > 0),
+def _judged(name: str, case: Case, unseen: tuple[Floats, Floats], ahead: tuple[Floats, float]) -> Judged:
+    """`unseen` and `ahead`: log-odds, and from where on a text is said to like."""
+    liked = case.labels > 0.5
+    return Judged(
+        name,
+        (macro_f1(liked, unseen[0] > unseen[1]), macro_f1(liked[case.later], ahead[0] > ahead[1])),
+        (
+            float(log_loss(unseen[0], case.labels).mean()),
+            float(log_loss(ahead[0], case.labels[case.later]).mean()),
+        ),
+        (len(liked), int(case.later.sum())),
     )
-    error = calibration_error(1 / (1 + np.exp(-(slope * ahead + bias))), liked[later])
-    kept = head > base and head_later >= base_later
-    return Trial(len(labels), base, head, base_later, head_later, error, kept)
+
+
+def _best(found: Sequence[Judged]) -> str:
+    """The last that is no worse than each before it that could be chosen."""
+    best = found[0]
+    for one in found[1:]:
+        if one.no_worse(best):
+            best = one
+    return best.name
+
+
+def _levelled_head(
+    known: Floats, labels: Floats, adapted: Adapted | None, columns: int, embedder: str
+) -> CompanyHead:
+    slope, bias = _platt(known, labels)
+    if adapted is None:
+        return CompanyHead(Linear(np.zeros(columns), 0.0), slope, 0.0, bias, True, embedder, bias)
+    return CompanyHead(
+        adapted.head, slope * adapted.of_score, slope * adapted.of_head, bias, True, embedder, bias
+    )
+
+
+def _whole(texts: Rows, head: Linear, level: Level, adapted: Adapted | None, embedder: str) -> CompanyHead:
+    """The head on columns and the shipped score alone: what was adapted is linear in both."""
+    own, of_known = on_columns(texts, head)
+    weights, bias, of_score = own.weights, own.bias, of_known
+    if adapted is not None:
+        weights = weights + of_known * adapted.of_head * adapted.head.weights
+        bias += of_known * adapted.of_head * adapted.head.bias
+        of_score *= adapted.of_score
+    return CompanyHead(
+        Linear(weights, bias), level.slope * of_score, level.slope, level.bias, True, embedder, level.cut
+    )

@@ -1,4 +1,4 @@
-"""What a company's own head is learned on: words and pieces, the embedding, and what is known already."""
+"""What a company's own head is learned on: words and pieces of words, and the embeddings there are."""
 
 from collections.abc import Sequence
 
@@ -8,20 +8,17 @@ from scipy import sparse
 
 from vivencia.understanding.heads.grams import COLUMNS, grams
 
-#: How much the embedding and the prior score count beside words, whose rows have norm 1.
-OF_EMBEDDING, OF_SCORE = 2.0, 1.0
+#: An embedding's name, and a row of norm 1 for each text.
+Embedding = tuple[str, NDArray[np.float32]]
+#: How much an embedding counts beside words, whose rows have norm 1. All rows of E5 point much the
+#: same way, so what tells texts apart is small in it.
+OF_EMBEDDING, OF_EACH = 2.0, {"e5": 8.0}
 
 
-def joined(
-    texts: Sequence[str], embeddings: NDArray[np.float32] | None, scores: NDArray[np.float64]
-) -> sparse.csr_matrix:
-    """Hashed words, embedding and the score of the tiers below: n × (COLUMNS + dim + 1).
-
-    `scores` are log-odds of being positive; `embeddings` n × dim with norm 1, or None
-    where there is no embedder, and then those columns are absent.
-    """
+def joined(texts: Sequence[str], embeddings: Sequence[Embedding]) -> sparse.csr_matrix:
+    """Hashed words beside each embedding: n × (COLUMNS + the dims of the embeddings)."""
     parts = [grams(texts, COLUMNS)]
-    if embeddings is not None:
-        parts.append(sparse.csr_matrix(embeddings.astype(np.float64) * OF_EMBEDDING))
-    parts.append(sparse.csr_matrix(np.clip(scores, -6, 6)[:, None] * OF_SCORE))
+    for name, rows in embeddings:
+        scale = OF_EACH.get(name, OF_EMBEDDING)
+        parts.append(sparse.csr_matrix(rows.astype(np.float64) * scale))
     return sparse.csr_matrix(sparse.hstack(parts, format="csr"))

@@ -162,13 +162,16 @@ TEXT_MODEL = TableShape(
         Column(
             "base_customers", "float", "macro-F1 of the shipped tiers on customers not learned from", "0–1"
         ),
-        Column("head_customers", "float", "macro-F1 of the company's head on them", "0–1"),
+        Column("adapted_customers", "float", "the same, adapted to these texts without a label", "0–1"),
+        Column("head_customers", "float", "macro-F1 of what was learned from ratings on them", "0–1"),
         Column("base_later", "float", "macro-F1 of the shipped tiers on the latest texts", "0–1"),
+        Column("adapted_later", "float", "the same, adapted to these texts without a label", "0–1"),
         Column("head_later", "float", "macro-F1 of the head learned from the earlier ones", "0–1"),
         Column("calibration_error", "float", "expected calibration error on the latest texts", "0–1"),
         Column("of_score", "float", "weight of the shipped score"),
         Column("of_head", "float", "weight of the head"),
         Column("bias", "float", "added to both"),
+        Column("cut", "float", "log-odds from which on a text is said to like"),
         Column("head_bias", "float", "bias of the head itself"),
         Column("columns", "list_float", "columns of the head that are not nought", required=True),
         Column("weights", "list_float", "their weights", required=True),
