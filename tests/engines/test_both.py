@@ -1,9 +1,11 @@
 """What every engine must do alike with steps, maps and folds."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from engines.plans_made_up import (
@@ -19,6 +21,7 @@ from engines.plans_made_up import (
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.plans import Plan, Ran, Step
 from vivencia.words.errors import EngineError, PlanError
+from vivencia.words.tables import Column, TableShape
 
 
 def test_a_step_keeps_its_order_nulls_microseconds_and_maps(engine: Any) -> None:
@@ -72,6 +75,30 @@ def test_a_fold_writes_its_table_in_the_order_of_its_shape(engine: Any) -> None:
     assert [row["touchpoint"] for row in rows] == ["desk", "shop", "site"]
     assert [(row["n"], row["customers"]) for row in rows] == [(2, 2), (2, 2), (0, 1)]
     assert [row["total"] for row in rows] == pytest.approx([0.3, 11.0, 0.0], abs=1e-12)
+
+
+def both_sums(state: Any, side: Any) -> Any:
+    table = SUMS.finish(state, side)
+    return table, table.select(["touchpoint", "n"]).filter(pc.equal(table["touchpoint"], "shop"))
+
+
+def test_a_fold_may_write_several_tables_of_what_it_gathered(engine: Any) -> None:
+    engine.give("visits", visits())
+    shop = TableShape("shop", "", (Column("touchpoint", "text", ""), Column("n", "int", "")))
+    engine.run(Plan("made_up", (replace(SUMS, finish=both_sums, also=(shop,)),), ("by_touchpoint", "shop")))
+
+    assert engine.table("by_touchpoint").column("n").to_pylist() == [2, 2, 0]
+    assert engine.table("shop").to_pylist() == [{"touchpoint": "shop", "n": 2}]
+
+
+def test_a_fold_that_gives_other_than_its_tables_is_an_error(engine: Any) -> None:
+    engine.give("visits", visits())
+    shop = TableShape("shop", "", (Column("touchpoint", "text", ""), Column("n", "int", "")))
+    other = TableShape("other", "", (Column("n", "int", ""),))
+    with pytest.raises(EngineError, match="gave 2 tables, not 3"):
+        engine.run(
+            Plan("made_up", (replace(SUMS, finish=both_sums, also=(shop, other)),), ("by_touchpoint",))
+        )
 
 
 def test_a_plan_hands_tables_on_and_forgets_what_it_does_not_give(engine: Any) -> None:

@@ -69,10 +69,16 @@ def moments(
     return rows.take(pa.array(np.lexsort((step, whose))))
 
 
-def run_fold(fold, tables, **side):
-    """The fold over tables of whole customers, each added apart and merged: as engines do."""
+def run_fold(fold, tables, *, gives="", **side):
+    """The fold over tables of whole customers, each added apart and merged, as engines do.
+
+    `gives` names the table wanted of a fold that writes several; without it the first.
+    """
     side = {"instruments": instruments("nps", "csat_overall"), **side}
     state = fold.start(side)
     for table in tables:
         state = fold.merge(state, fold.add(fold.start(side), table, side))
-    return fold.finish(state, side)
+    given = fold.finish(state, side)
+    if not fold.also:
+        return given
+    return dict(zip((shape.name for shape in fold.shapes), given, strict=True))[gives or fold.name]

@@ -11,8 +11,8 @@ from vivencia.words.shapes.weights import ASYMMETRIES, BOTTLENECKS, DRIVERS
 
 
 def run(name, table, p, **options):
-    fold = next(node for node in perception_weights_plan(**options).nodes if node.name == name)
-    return run_fold(fold, [table], touchpoints=catalogue(p))
+    fold = perception_weights_plan(**options).nodes[-1]
+    return run_fold(fold, [table], gives=name, touchpoints=catalogue(p))
 
 
 def put(table, name, values):

@@ -20,7 +20,7 @@ import pyarrow as pa
 from vivencia.engines.checks import called, check_plan
 from vivencia.engines.chunks import CHUNK_ROWS, whole_customers
 from vivencia.engines.large import LARGE_ROWS, Growing, coded_batches, order_of
-from vivencia.engines.shapes import Sink, fitted, in_order, plain, schema_of
+from vivencia.engines.shapes import Sink, finished, fitted, in_order, plain, schema_of
 from vivencia.engines.types import SQL_TYPES, kept_column, kept_columns, ordered_by, quoted
 from vivencia.plans import Fold, Map, Plan, Ran, Step
 from vivencia.plans.plan import Node, Value, reads_of, written_by
@@ -240,7 +240,7 @@ class EmbeddedEngine:
                 return "step", self._run_step(node, plan.values, where[node.name])
             if isinstance(node, Map):
                 return "map", self._run_map(node, where)
-            return "fold", self._run_fold(node, where[node.name])
+            return "fold", self._run_fold(node, where)
         except duckdb.Error as error:
             raise EngineError(f"{plan.name}.{node.name}: {error}{_shown(node)}") from error
 
@@ -353,15 +353,15 @@ class EmbeddedEngine:
         self._drop(shape.name, place)
         self._show_file(shape.name, str(file.rename(file.with_name(file.name.replace("·new", "")))))
 
-    def _run_fold(self, node: Fold, place: str) -> str:
+    def _run_fold(self, node: Fold, where: Mapping[str, str]) -> str:
         side = {name: self.table(name) for name in node.beside}
         text = self._ordered_select(node)
         state = node.start(side)
         for chunk in self._chunks(node, text):
             state = node.add(state, chunk, side)
-        table = fitted(node.finish(state, side), node.writes, f"fold {node.name}")
-        self._write_arrow(node.name + "·new", table, place, create=True)
-        self._publish(node.writes, place, None, sorted_already=in_order(table, node.writes.order))
+        for shape, table in finished(node, node.finish(state, side)):
+            self._write_arrow(shape.name + "·new", table, where[shape.name], create=True)
+            self._publish(shape, where[shape.name], None, sorted_already=in_order(table, shape.order))
         return f"{called(node.add)} over whole customers of\n{text}"
 
     def _ordered_select(self, node: Map | Fold) -> str:

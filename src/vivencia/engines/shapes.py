@@ -5,6 +5,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vivencia.plans import Fold
 from vivencia.words.errors import EngineError
 from vivencia.words.tables import ColumnType, TableShape
 
@@ -82,6 +83,17 @@ def fitted(table: Any, shape: TableShape, node: str) -> pa.Table:
             raise EngineError(f"{node} wrote null into {shape.name}.{column.name}, which is required")
         columns.append(_retyped(values, TYPES[column.type], f"{node} wrote {shape.name}.{column.name}"))
     return pa.Table.from_arrays(columns, schema=schema_of(shape))
+
+
+def finished(node: Fold, given: Any) -> list[tuple[TableShape, pa.Table]]:
+    """Each table a fold finished with, fitted to its shape; raises EngineError as `fitted` does."""
+    tables = given if node.also else (given,)
+    if len(tables) != len(node.shapes):
+        raise EngineError(f"fold {node.name} gave {len(tables)} tables, not {len(node.shapes)}")
+    return [
+        (shape, fitted(table, shape, f"fold {node.name}"))
+        for shape, table in zip(node.shapes, tables, strict=True)
+    ]
 
 
 def _retyped(values: pa.ChunkedArray, wanted: pa.DataType, who: str) -> pa.ChunkedArray:

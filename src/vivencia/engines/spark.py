@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from vivencia.engines.checks import called, check_plan
 from vivencia.engines.dialect import spark_sql
-from vivencia.engines.shapes import fitted, plain, schema_of
+from vivencia.engines.shapes import finished, plain, schema_of
 from vivencia.engines.spark_kernels import PARCELS, STATES, RunFold, RunMap, Unpack, merged
 from vivencia.plans import Fold, Map, Plan, Ran, Step
 from vivencia.plans.plan import Node, Value, reads_of, written_by
@@ -212,8 +212,9 @@ class SparkEngine:
         side = {name: self.table(name) for name in node.beside}
         states = self._customers(node).mapInArrow(RunFold(node, side), STATES).collect()
         whole = merged(node, side, (bytes(row[0]) for row in states))
-        self.give(node.name, fitted(node.finish(whole, side), node.writes, f"fold {node.name}"))
-        self._orders[node.name] = node.writes.order
+        for shape, table in finished(node, node.finish(whole, side)):
+            self.give(shape.name, table)
+            self._orders[shape.name] = shape.order
         return _said(node.add, node)
 
     # Reading -------------------------------------------------------------------------------

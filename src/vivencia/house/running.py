@@ -9,7 +9,7 @@ from typing import Any
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house.settings import Settings
 from vivencia.plans import Engine, Plan, Ran, Step
-from vivencia.plans.plan import written_by
+from vivencia.plans.plan import shapes_of, written_by
 from vivencia.words.errors import EngineMissing
 from vivencia.words.tables import TableShape
 
@@ -102,8 +102,7 @@ def _shapes(plan: Plan) -> dict[str, TableShape | None]:
     """Each table a plan gives with its shape, where its node declares one."""
     found: dict[str, TableShape | None] = {}
     for node in plan.nodes:
-        shapes = node.writes if isinstance(node.writes, tuple) else (node.writes,)
-        by_name = {shape.name: shape for shape in shapes if shape is not None}
+        by_name = {shape.name: shape for shape in shapes_of(node)}
         found |= {name: by_name.get(name) for name in written_by(node) if name in plan.gives}
     return found
 

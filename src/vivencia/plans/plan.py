@@ -66,6 +66,9 @@ class Fold:
     `start(side)` gives the empty state; `add(state, table, side)` a new state;
     `merge(a, b)` one state; `finish(state, side)` the `pyarrow.Table` written.
     States are picklable. The functions are module-level or frozen callables; `coded` as in a map.
+
+    Where one gathering serves several tables, `also` are the shapes of the further ones, and
+    `finish` gives a tuple: the table of `writes`, then theirs.
     """
 
     name: str
@@ -79,6 +82,12 @@ class Fold:
     beside: tuple[str, ...] = ()
     order: tuple[str, ...] = ("customer", "at", "source", "id")
     coded: bool = False
+    also: tuple[TableShape, ...] = ()
+
+    @property
+    def shapes(self) -> tuple[TableShape, ...]:
+        """The shapes of all tables it writes."""
+        return (self.writes, *self.also)
 
 
 Node = Step | Map | Fold
@@ -113,7 +122,16 @@ def reads_of(node: Node) -> tuple[str, ...]:
 
 def written_by(node: Node) -> tuple[str, ...]:
     """Names of the tables a node writes."""
-    return tuple(shape.name for shape in node.writes) if isinstance(node, Map) else (node.name,)
+    return (node.name,) if isinstance(node, Step) else tuple(shape.name for shape in shapes_of(node))
+
+
+def shapes_of(node: Node) -> tuple[TableShape, ...]:
+    """The declared shapes of the tables a node writes; none for a step that declares none."""
+    if isinstance(node, Fold):
+        return node.shapes
+    if isinstance(node, Map):
+        return node.writes
+    return () if node.writes is None else (node.writes,)
 
 
 @dataclass(frozen=True, slots=True)

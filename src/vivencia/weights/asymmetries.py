@@ -1,6 +1,6 @@
 """Whether a bad experience costs more than a good one wins, and what must be there at all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,8 @@ from vivencia.measure.asymmetry import penalty_reward, thirds
 from vivencia.measure.discoveries import false_discovery
 from vivencia.measure.necessity import SIGNIFICANT, SMALLEST_EFFECT, Ceiling, ceiling, needed, permutation_p
 from vivencia.weights import gathering
-from vivencia.weights.gathering import Lives, State
-from vivencia.weights.perception import judged, met
+from vivencia.weights.gathering import Lives
+from vivencia.weights.sample import Sample
 from vivencia.weights.writing import Z95, around, written
 from vivencia.words.shapes.weights import ASYMMETRIES, BOTTLENECKS
 
@@ -43,10 +43,10 @@ class Necessity:
         return bool(found.step >= SMALLEST_EFFECT and self.p[j] < SIGNIFICANT)
 
 
-def necessity_of(lives: Lives, p: int, anonymity: int, seed: int) -> Necessity:
+def necessity_of(sample: Sample, seed: int) -> Necessity:
     """Each customer's last judgement over the mean of what was lived at a touchpoint before it."""
-    name, outcome, _ = judged(lives, anonymity)
-    lives, _ = met(lives, name, p)
+    name, outcome, _ = sample.judged()
+    lives, p = sample.met(name)[0], len(sample.keys)
     found: list[Ceiling | None] = [None] * p
     chance, count = np.full(p, np.nan), np.zeros(p, dtype=np.int64)
     if name == "none":
@@ -56,7 +56,7 @@ def necessity_of(lives: Lives, p: int, anonymity: int, seed: int) -> Necessity:
     for j in range(p):
         known = np.flatnonzero(np.isfinite(lived[:, j]))
         count[j] = len(known)
-        if len(known) < max(FEWEST_FOR_CEILINGS, anonymity):
+        if len(known) < max(FEWEST_FOR_CEILINGS, sample.anonymity):
             continue
         some = known[:MOST_FOR_CEILINGS]
         x, y = lived[some, j], outcome[rows[some]]
@@ -67,65 +67,42 @@ def necessity_of(lives: Lives, p: int, anonymity: int, seed: int) -> Necessity:
     return Necessity(tuple(found), chance, count)
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """Finishes the fold: penalty, reward and necessity of every touchpoint."""
-
-    anonymity: int
-    seed: int
-
-    def __call__(self, state: State, side: Mapping[str, Any]) -> pa.Table:
-        """The table `asymmetries`."""
-        lives = gathering.together(state)
-        keys = gathering.catalogue_order(side["touchpoints"])
-        p = len(keys)
-        name, outcome, rows = judged(lives, self.anonymity)
-        lives, _ = met(lives, name, p)
-        usual = gathering.usual_of(lives, lives.lived, p)
-        memory = gathering.best_memory(lives, outcome, rows, usual, self.anonymity)
-        levels = thirds(lives.where, lives.rated, p)
-        low, high = (
-            gathering.remember(lives, outcome, rows, memory, level, gathering.usual_of(lives, level, p))
-            for level in levels
-        )
-        found = penalty_reward(low, high, enough=self._enough(lives, levels, p), seed=self.seed)
-        must = necessity_of(lives, p, self.anonymity, self.seed)
-        columns = {
-            "touchpoint": keys,
-            **around("penalty", found.penalty, Z95 * found.penalty_sd),
-            **around("reward", found.reward, Z95 * found.reward_sd),
-            "asymmetry": found.index,
-            "asymmetry_low": found.index_low,
-            "asymmetry_high": found.index_high,
-            "kind": found.kind,
-            "necessity": [one.step if one else None for one in must.ceilings],
-            "necessity_line": [one.line if one else None for one in must.ceilings],
-            "necessity_p": must.p,
-            "necessary": [must.necessary(j) for j in range(p)],
-            "n": must.n,
-        }
-        return written(columns, ASYMMETRIES)
-
-    def _enough(self, lives: Lives, levels: tuple[Floats, Floats], p: int) -> NDArray[np.bool_]:
-        """Where there are enough low, and enough high, answers."""
-        fewest = max(FEWEST_FOR_CEILINGS, self.anonymity)
-        counts = [np.bincount(lives.where[level == 1.0], minlength=p) for level in levels]
-        return (counts[0] >= fewest) & (counts[1] >= fewest)
+def asymmetry_table(sample: Sample, must: Necessity, seed: int) -> pa.Table:
+    """The table `asymmetries`: penalty, reward and necessity of every touchpoint."""
+    p = len(sample.keys)
+    model = sample.model(*sample.judged())
+    lives = model.lives
+    levels = thirds(lives.where, lives.rated, p)
+    low, high = (model.remembered(level, gathering.usual_of(lives, level, p)) for level in levels)
+    found = penalty_reward(low, high, enough=_enough(sample, lives, levels), seed=seed)
+    columns = {
+        "touchpoint": sample.keys,
+        **around("penalty", found.penalty, Z95 * found.penalty_sd),
+        **around("reward", found.reward, Z95 * found.reward_sd),
+        "asymmetry": found.index,
+        "asymmetry_low": found.index_low,
+        "asymmetry_high": found.index_high,
+        "kind": found.kind,
+        "necessity": [one.step if one else None for one in must.ceilings],
+        "necessity_line": [one.line if one else None for one in must.ceilings],
+        "necessity_p": must.p,
+        "necessary": [must.necessary(j) for j in range(p)],
+        "n": must.n,
+    }
+    return written(columns, ASYMMETRIES)
 
 
-@dataclass(frozen=True, slots=True)
-class Bottleneck:
-    """Finishes the fold: to reach a level, at least so much is needed here."""
+def _enough(sample: Sample, lives: Lives, levels: tuple[Floats, Floats]) -> NDArray[np.bool_]:
+    """Where there are enough low, and enough high, answers."""
+    fewest, p = max(FEWEST_FOR_CEILINGS, sample.anonymity), len(sample.keys)
+    counts = [np.bincount(lives.where[level == 1.0], minlength=p) for level in levels]
+    return (counts[0] >= fewest) & (counts[1] >= fewest)
 
-    anonymity: int
-    seed: int
 
-    def __call__(self, state: State, side: Mapping[str, Any]) -> pa.Table:
-        """The table `bottlenecks`, of necessary touchpoints only."""
-        keys = gathering.catalogue_order(side["touchpoints"])
-        must = necessity_of(gathering.together(state), len(keys), self.anonymity, self.seed)
-        rows = [row for j, key in enumerate(keys) for row in _levels(key, must, j)]
-        return written({name: [row[name] for row in rows] for name in BOTTLENECKS.names}, BOTTLENECKS)
+def bottleneck_table(sample: Sample, must: Necessity) -> pa.Table:
+    """The table `bottlenecks`, of necessary touchpoints: to reach a level, at least so much is needed."""
+    rows = [row for j, key in enumerate(sample.keys) for row in _levels(key, must, j)]
+    return written({name: [row[name] for row in rows] for name in BOTTLENECKS.names}, BOTTLENECKS)
 
 
 def _levels(key: str, must: Necessity, j: int) -> Iterator[dict[str, Any]]:

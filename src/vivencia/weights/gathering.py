@@ -83,7 +83,7 @@ def add(state: State, table: pa.Table, side: Mapping[str, Any]) -> State:
     if table.num_rows == 0:
         return state
     names = pa.array(catalogue_order(side["touchpoints"]), pa.string())
-    column = {name: table[name].combine_chunks() for name in table.column_names}
+    column = {name: _whole(table[name]) for name in table.column_names}
     where = _numbers(pc.index_in(column["touchpoint"], names), -1).astype(np.int32)
     # Leaving is an outcome, and a survey a question: neither is a visit.
     contact = _flags(pc.and_(pc.not_equal(column["role"], "survey"), pc.not_equal(column["kind"], "churn")))
@@ -240,12 +240,20 @@ def _asked(column: Mapping[str, Any], instruments: pa.Table) -> dict[str, Floats
     n = len(column["customer"])
     found = {name: np.full(n, np.nan) for name in ("recommendation", "satisfaction", "loyalty")}
     about = {row["instrument"]: row for row in instruments.to_pylist() if row["target"] == "relationship"}
-    judged = np.flatnonzero(_flags(pc.is_valid(column["overall"])))
-    for row, answers in zip(judged, column["ratings"].take(pa.array(judged)).to_pylist(), strict=True):
-        for key, raw in answers or ():
-            if (known := about.get(key)) is not None:
-                name = "recommendation" if known["family"] == "nps" else "satisfaction"
-                found[name][row] = known["intercept"] + known["slope"] * raw
+    judged = pc.indices_nonzero(pc.is_valid(column["overall"]))
+    answers = column["ratings"].take(judged)
+    of = np.repeat(judged.to_numpy(), np.diff(answers.offsets.to_numpy()))
+    place = _numbers(pc.index_in(answers.keys, pa.array(list(about), pa.string())), -1).astype(np.int64)
+    raw = _numbers(answers.items, np.nan)
+    slope, level = (
+        np.array([row[part] for row in about.values()] + [np.nan]) for part in ("slope", "intercept")
+    )
+    recommended = np.array([row["family"] == "nps" for row in about.values()] + [False])
+    for name, here in (
+        ("recommendation", (place >= 0) & recommended[place]),
+        ("satisfaction", (place >= 0) & ~recommended[place]),
+    ):
+        found[name][of[here]] = level[place[here]] + slope[place[here]] * raw[here]
     # Having left is a judgement too: 0 at the churn, 1 at the last event of those who stayed.
     first = _borders(column["customer"])
     left = _flags(pc.equal(column["kind"], "churn"))
@@ -254,6 +262,11 @@ def _asked(column: Mapping[str, Any], instruments: pa.Table) -> dict[str, Floats
     found["loyalty"][first[1:][gone] - 1] = np.nan
     found["loyalty"][left] = 0.0
     return found
+
+
+def _whole(column: Any) -> Any:
+    """One array of a column that came in one piece or several, without a copy where it is one."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _numbers(column: Any, empty: float) -> Floats:

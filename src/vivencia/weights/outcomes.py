@@ -4,48 +4,34 @@ A driver of what customers say is not always a driver of what they do, so the sa
 is run on each outcome that was seen, and the answers are put side by side.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 
 from vivencia.measure.drivers import Drivers, drivers
 from vivencia.weights import gathering
-from vivencia.weights.gathering import Lives, State
-from vivencia.weights.perception import REASONS, STATEMENT, met, nothing_to_share, shares
+from vivencia.weights.perception import REASONS, STATEMENT, nothing_to_share, shares
+from vivencia.weights.sample import Sample
 from vivencia.weights.writing import Z95, around, written
 from vivencia.words.shapes.weights import DRIVERS, OUTCOMES_EXPLAINED
 
 
-@dataclass(frozen=True, slots=True)
-class Explain:
-    """Finishes the fold: one model an outcome."""
+def outcome_drivers(sample: Sample, seed: int) -> pa.Table:
+    """The table `drivers`; an outcome that fewer customers than the threshold gave is left out."""
+    parts = [_outcome(sample, name, seed) for name in OUTCOMES_EXPLAINED]
+    return pa.concat_tables(parts).sort_by([("outcome", "ascending"), ("touchpoint", "ascending")])
 
-    anonymity: int
-    seed: int
 
-    def __call__(self, state: State, side: Mapping[str, Any]) -> pa.Table:
-        """The table `drivers`; an outcome that fewer customers than the threshold gave is left out."""
-        lives = gathering.together(state)
-        keys = gathering.catalogue_order(side["touchpoints"])
-        parts = [self._outcome(lives, name, keys) for name in OUTCOMES_EXPLAINED]
-        return pa.concat_tables(parts).sort_by([("outcome", "ascending"), ("touchpoint", "ascending")])
-
-    def _outcome(self, lives: Lives, name: str, keys: list[str]) -> pa.Table:
-        fewest = max(self.anonymity, 2)
-        outcome = lives.perception if name == "perception" else lives.asked.get(name, np.zeros(0))
-        rows = gathering.judgements(lives, outcome, last_only=name in ("perception", "loyalty"))
-        if len(rows) < fewest:
-            return written({column: [] for column in DRIVERS.names}, DRIVERS)
-        lives, left_out = met(lives, name, len(keys))
-        usual = gathering.usual_of(lives, lives.lived, len(keys))
-        memory = gathering.best_memory(lives, outcome, rows, usual, fewest)
-        answers = gathering.remember(lives, outcome, rows, memory, lives.lived, usual)
-        found = drivers(answers, fewest=fewest, seed=self.seed)
-        found.withheld[left_out] = STATEMENT
-        return _table(nothing_to_share(found), name, keys, memory)
+def _outcome(sample: Sample, name: str, seed: int) -> pa.Table:
+    lives = sample.lives
+    outcome = lives.perception if name == "perception" else lives.asked.get(name, np.zeros(0))
+    rows = gathering.judgements(lives, outcome, last_only=name in ("perception", "loyalty"))
+    if len(rows) < sample.fewest:
+        return written({column: [] for column in DRIVERS.names}, DRIVERS)
+    model = sample.model(name, outcome, rows)
+    answers = model.remembered(model.lives.lived)
+    found = drivers(answers, fewest=sample.fewest, seed=seed)
+    found.withheld[model.left_out] = STATEMENT
+    return _table(nothing_to_share(found), name, sample.keys, model.memory)
 
 
 def _table(found: Drivers, name: str, keys: list[str], memory: float) -> pa.Table:

@@ -6,8 +6,8 @@ the overall judgement per point lived, drawn to its stage as far as its own nois
 These are associations: an effect is earned by a random wait, a holdout or a threshold.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,17 +16,13 @@ from numpy.typing import NDArray
 
 from vivencia.measure.drivers import CONSTANT, FEW, Drivers, drivers
 from vivencia.measure.shrinkage import normal_normal
-from vivencia.plans import Fold, Step, read_queries
 from vivencia.weights import gathering
-from vivencia.weights.gathering import Lives, State
+from vivencia.weights.sample import Sample
 from vivencia.weights.writing import Z95, around, written
 from vivencia.words.shapes.weights import PERCEPTION_WEIGHTS
-from vivencia.words.tables import TableShape
 
 Floats = NDArray[np.float64]
 
-#: Customers with a relationship answer from which on that answer is what is explained.
-ENOUGH_ANSWERS = 100
 #: How much more a service touchpoint weighs before any data, where the offering is a service
 #: (the ratio of the default gains of the perception filter, 0.50 and 0.30).
 SERVICE_FACTOR = 5.0 / 3.0
@@ -36,51 +32,14 @@ STATEMENT, ALONE = 3, 4
 REASONS = {ALONE: "alone", FEW: "few-answers", CONSTANT: "constant", STATEMENT: "statement"}
 
 
-@dataclass(frozen=True, slots=True)
-class Weigh:
-    """Finishes the fold: from sampled customers to the table of perception weights."""
-
-    offering: str
-    anonymity: int
-    seed: int
-
-    def __call__(self, state: State, side: Mapping[str, Any]) -> pa.Table:
-        """The table `perception_weights`, one row a catalogue touchpoint."""
-        lives = gathering.together(state)
-        p, fewest = side["touchpoints"].num_rows, max(self.anonymity, 2)
-        name, outcome, rows = judged(lives, fewest)
-        lives, left_out = met(lives, name, p)
-        usual = gathering.usual_of(lives, lives.lived, p)
-        memory = gathering.best_memory(lives, outcome, rows, usual, fewest)
-        answers = gathering.remember(lives, outcome, rows, memory, lives.lived, usual)
-        found = drivers(answers, fewest=fewest, seed=self.seed)
-        found.withheld[left_out] = STATEMENT
-        found = nothing_to_share(found)
-        return weights_table(found, side["touchpoints"], name, self.offering, memory)
-
-
-def judged(lives: Lives, fewest: int) -> tuple[str, Floats, NDArray[np.int64]]:
-    """What is explained, in which rows: relationship answers where enough gave one, else perception."""
-    rows = gathering.judgements(lives, lives.overall)
-    customers = len(np.unique(np.searchsorted(lives.first, rows, side="right")))
-    if customers >= max(ENOUGH_ANSWERS, fewest):
-        return "relationship", lives.overall, rows
-    rows = gathering.judgements(lives, lives.perception, last_only=True)
-    return ("perception" if len(rows) else "none"), lives.perception, rows
-
-
-def met(lives: Lives, outcome: str, p: int) -> tuple[Lives, NDArray[np.bool_]]:
-    """The lives without touchpoints of mere saying, and which those are.
-
-    A public review follows from what its writer thinks: as a driver it would take the share
-    of everything else. Where nothing but such answers exists they are kept.
-    """
-    left_out = gathering.statements(lives, p)
-    if outcome == "perception" and not np.any(
-        (lives.where >= 0) & np.isfinite(lives.rated) & ~lives.statement
-    ):
-        left_out[:] = False
-    return gathering.without(lives, left_out), left_out
+def perception_weights(sample: Sample, offering: str, seed: int) -> pa.Table:
+    """The table `perception_weights`, one row a catalogue touchpoint."""
+    model = sample.model(*sample.judged())
+    answers = model.remembered(model.lives.lived)
+    found = drivers(answers, fewest=sample.fewest, seed=seed)
+    found.withheld[model.left_out] = STATEMENT
+    found = nothing_to_share(found)
+    return weights_table(found, sample.touchpoints, model.name, offering, model.memory)
 
 
 def nothing_to_share(found: Drivers) -> Drivers:
@@ -91,35 +50,6 @@ def nothing_to_share(found: Drivers) -> Drivers:
     found.withheld[used] = ALONE
     none = np.full(len(used), np.nan)
     return replace(found, share=none, share_low=none, share_high=none)
-
-
-def sampled_steps() -> tuple[Step, ...]:
-    """The steps that draw the customers and what they lived: `remembered`."""
-    sql = read_queries("vivencia.weights", "perception.sql")
-    return (
-        Step("asked", sql["asked"], reads=("moments", "states"), order=("customer",)),
-        Step(
-            "remembered",
-            sql["remembered"],
-            reads=("moments", "events", "asked"),
-            order=("customer", "at", "source", "id"),
-        ),
-    )
-
-
-def over_lives(shape: TableShape, finish: Callable[[State, Mapping[str, Any]], pa.Table]) -> Fold:
-    """A fold over `remembered` that writes one table."""
-    return Fold(
-        name=shape.name,
-        start=gathering.start,
-        add=gathering.add,
-        merge=gathering.merge,
-        finish=finish,
-        reads="remembered",
-        columns=gathering.COLUMNS,
-        writes=shape,
-        beside=("touchpoints", "instruments"),
-    )
 
 
 def prior_design(stages: Sequence[str], forms: Sequence[str | None], offering: str) -> Floats:
