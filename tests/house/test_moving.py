@@ -86,9 +86,9 @@ class Company:
 
         return counted
 
-    def _history(self, customer):
+    def _history(self, customers):
         self.looks += 1
-        return happenings(table_of(self.known), self.p, None).get(customer, [])
+        return {one: happenings(table_of(self.known), self.p, None)["ana"] for one in customers}
 
     def tell(self, numbered: list[tuple[int, Row]]) -> tuple[int, int]:
         return self.mover.move_all(happenings(table_of(numbered), self.p, None))
@@ -202,3 +202,14 @@ def test_an_episode_that_was_let_go_and_goes_on_is_told_again():
         company.tell([more])
         assert company.looks == looks
         assert company.numbers() == replayed([*known, more])
+
+
+def test_the_past_of_many_late_customers_is_looked_at_together():
+    company = Company(days(0, 30))
+    table = table_of(company.known)
+    other = table.set_column(0, "customer", pa.array(["bia"] * table.num_rows))
+    living._fill(company.book, other, columns_around(other, P, None), company.live, 0)
+    late = happenings(table_of([(100, (1440 * 10 + 7, "interaction", "b", 0.0, 0.0))]), P, None)["ana"]
+    assert company.mover.move_all({"ana": late, "bia": late}) == (2, 2)
+    assert company.looks == 1
+    assert company.book.state("bia").numbers == company.book.state("ana").numbers

@@ -1,5 +1,6 @@
 """One person's own record: why they stand where they stand, from the results of the last analysis."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,15 @@ def events_of(engine: EmbeddedEngine, key: str) -> pa.Table:
     )
     engine.run(Plan("customer", steps, gives=("person_events", "newest"), values={"customer": key}))
     return engine.table("person_events")
+
+
+def events_of_all(engine: EmbeddedEngine, persons: Sequence[str]) -> pa.Table:
+    """Every event of several persons."""
+    engine.give("asked", pa.table({"customer": pa.array(persons, pa.string())}))
+    sql = read_queries("vivencia.house", "customers.sql")
+    step = Step("events_of_all", sql["events_of_all"], reads=("events", "asked"))
+    engine.run(Plan("events_of_all", (step,), gives=("events_of_all",)))
+    return engine.table("events_of_all")
 
 
 def person_of(engine: EmbeddedEngine, key: str) -> str:

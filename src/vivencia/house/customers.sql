@@ -10,6 +10,12 @@ SELECT events.*
 FROM events
 WHERE events.customer = (SELECT person.person FROM person)
 
+-- name: events_of_all
+-- Every event of several persons.
+SELECT events.*
+FROM events
+WHERE events.customer IN (SELECT asked.customer FROM asked)
+
 -- name: newest
 -- The time of the newest event of anybody.
 SELECT MAX(states.at) AS "at"

@@ -6,7 +6,7 @@ with other parameters the book is made anew beside the one in use; readers see o
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from math import sqrt
@@ -22,7 +22,7 @@ from vivencia.house.context import read_context
 from vivencia.house.moving import Mover, Told, kept_of, packed, standing_of, told_of
 from vivencia.perceptions.columns import Columns, one_array
 from vivencia.perceptions.context import columns_around
-from vivencia.perceptions.live import Happening, Live, Standing, happenings, lives
+from vivencia.perceptions.live import Live, Standing, happenings, lives
 from vivencia.perceptions.parameters import Parameters
 from vivencia.perceptions.person import faded
 from vivencia.perceptions.plan import COLUMNS
@@ -268,10 +268,10 @@ def _parameters(place: "Workspace", book: LiveBook) -> Parameters:
 def _mover(place: "Workspace", book: LiveBook) -> Mover:
     p = _parameters(place, book)
 
-    def history(customer: str) -> list[Happening]:
+    def history(persons: Sequence[str]) -> Told:
         around = read_context(place.path, place.catalogue)
         with analysing.reading(place) as engine:
-            return happenings(customers.events_of(engine, customer), p, around).get(customer, [])
+            return happenings(customers.events_of_all(engine, persons), p, around)
 
     return Mover(book, Live(p), history)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -12,8 +12,10 @@ from vivencia.perceptions.parameters import Floats
 from vivencia.store.live import Kept, LiveBook, Place, Snapshot
 
 Told = Mapping[str, list[Happening]]
-#: Every event of a customer that the analysis behind a book knew.
-History = Callable[[str], Iterable[Happening]]
+#: Every event of some customers that the analysis behind a book knew.
+History = Callable[[Sequence[str]], Told]
+#: Customers whose past is looked at together: a look costs much more than what it finds.
+TOGETHER = 1_000
 
 
 class Mover:
@@ -21,19 +23,37 @@ class Mover:
 
     def __init__(self, book: LiveBook, live: Live, history: History) -> None:
         self._book, self._live, self._history = book, live, history
+        self._past: dict[str, list[Happening]] = {}
 
     def move_all(self, told: Told) -> tuple[int, int]:
         """Move each customer of `told`; gives how many moved and how many events were late."""
         moved = late = 0
-        newest = None
+        everybody = list(told)
         with self._book.writing():
-            for customer, happenings in told.items():
-                changed, after = self.move(customer, happenings)
-                moved, late = moved + changed, late + after
-                newest = max((one.at for one in happenings), default=newest)
+            for start in range(0, len(everybody), TOGETHER):
+                these = everybody[start : start + TOGETHER]
+                self._look_back([customer for customer in these if self._late(customer, told[customer])])
+                for customer in these:
+                    changed, after = self.move(customer, told[customer])
+                    moved, late = moved + changed, late + after
+            newest = max((one.at for happenings in told.values() for one in happenings), default=None)
             if newest is not None:
                 self._book.close_episodes(newest - int(self._live.parameters.episode_s * 1e6))
         return moved, late
+
+    def _late(self, customer: str, told: Iterable[Happening]) -> bool:
+        """Whether something that happened is not newer than all the analysis knew of a customer."""
+        begun = self._book.begun(customer)
+        return begun is not None and any(one.at <= begun for one in told)
+
+    def _look_back(self, customers: Sequence[str]) -> None:
+        found = self._history(customers) if customers else {}
+        self._past = {customer: found.get(customer, []) for customer in customers}
+
+    def _past_of(self, customer: str) -> list[Happening]:
+        if customer not in self._past:
+            self._look_back([customer])
+        return self._past[customer]
 
     def move(self, customer: str, told: Iterable[Happening]) -> tuple[bool, int]:
         """Move one customer by what happened, in any order; what the book knows already moves nothing."""
@@ -64,7 +84,7 @@ class Mover:
         late = [one for one in late if one.place not in since]
         begun = self._book.begun(customer)
         if late and begun is not None and late[0].at <= begun:
-            known = {one.place for one in self._history(customer)}
+            known = {one.place for one in self._past_of(customer)}
             late = [one for one in late if one.place not in known]
         return late
 
@@ -82,7 +102,7 @@ class Mover:
             events, after = snapshot.events, snapshot.at
         life = dict(since)
         if begun is not None and (after is None or after < begun):
-            life |= {one.place: one for one in self._history(customer)}
+            life |= {one.place: one for one in self._past_of(customer)}
         life |= {one.place: one for one in more}
         self._book.forget(customer, first)
         places = sorted(place for place in life if after is None or place[0] > after)
