@@ -51,3 +51,19 @@ def test_the_report_opens_with_it_where_defaults_are_in_use() -> None:
     report["method"] |= FEW
     page = render_report(report, language="en")
     assert sentence in page[: page.index('id="content"')]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_report_names_on_top_the_model_that_stands_in(code: str) -> None:
+    report = build_report(
+        results.reader(results.tables()), results.catalogue(), now=results.NOW, version="0.1.0"
+    )
+    language = Language(code)
+    won = language.say("model.won", date=language.date(report["check"]["made"]))
+    page = render_report(report, language=code)
+    assert won in page[: page.index('id="content"')]
+    report["check"]["shown"] = "ewma"
+    page = render_report(report, language=code)
+    top = page[: page.index('id="content"')]
+    assert language.say("model.stand-in", method=language.word("method-name", "ewma")) in top
+    assert won not in top

@@ -118,3 +118,26 @@ def test_the_zone_of_tolerance_says_where_it_comes_from():
     assert asked == {"from": "asked", "low": {"value": 6.0, "n": 44}, "high": {"value": 8.0, "n": 44}}
     # Too few people behind one end: no zone is shown, rather than half of one.
     assert "zone" not in zoned(**ends | {"desired_customers": 3})
+
+
+def test_where_a_rival_predicts_better_gaps_and_expectations_are_the_rivals(report):
+    tables = results.tables()
+    told = {"rated": 400, "rated_customers": 300, "dimension": "touchpoint", "key": "delivery"}
+    for name, value in (("experience", 5.9), ("expectation", 6.4), ("gap", -0.5),
+                        ("disappointed", 0.2), ("delighted", 0.1)):  # fmt: skip
+        told |= {name: value, f"{name}_low": value - 0.1, f"{name}_high": value + 0.1}
+    tables["perception_fallback_summaries"] = pa.Table.from_pylist([told])
+    found = report_of(tables)
+    here = {one["touchpoint"]: one for one in found["touchpoints"]}
+    assert here["delivery"]["gap"] == {"value": -0.5, "low": -0.6, "high": -0.4, "n": 400}
+    assert here["delivery"]["expectation"]["value"] == 6.4
+    # What only the filter tells is withheld; so is a gap that the rival has not. Answers stay.
+    assert not {"lived", "disconfirmation", "perception"} & here["delivery"].keys()
+    assert "gap" in next(one for one in report["touchpoints"] if one["touchpoint"] == "checkout")
+    assert not {"gap", "expectation", "perception"} & here["checkout"].keys()
+    assert "experience" in here["checkout"]
+    # Findings of gaps follow it, with its numbers.
+    before = [one for one in report["findings"] if one["code"] in ("gap", "strength")]
+    gaps = [one for one in found["findings"] if one["code"] in ("gap", "strength")]
+    assert len(before) > 1
+    assert [(one["touchpoint"], one["effect"]["value"]) for one in gaps] == [("delivery", -0.5)]

@@ -5,6 +5,8 @@ import pyarrow as pa
 import pytest
 
 from vivencia.perceptions.check import SHOWABLE, best, check, check_table, levels
+from vivencia.perceptions.standin import stand_in
+from vivencia.perceptions.table import to_table
 from vivencia.perceptions.validation import ENGINE, Score, Validation
 
 NUMBERS = pa.map_(pa.string(), pa.float64())
@@ -90,3 +92,23 @@ def test_where_answers_are_what_the_model_denies_it_steps_back(instruments):
     last = found[0].score("last_value")
     assert last.ahead < 0
     assert last.rmse_low < last.rmse < last.rmse_high
+
+
+def test_gaps_by_a_rival_are_answers_minus_its_level_before(plain, instruments):
+    p = plain(instruments=("experienced",), scales=np.array([[0.0, 0, 1, -1e9, 1e9, 0, 1, 0]]))
+    table = told({"ana": [2.0, 8.0], "bia": [4.0], "caio": [6.0, 6.0, 6.0]})
+    for name in ("channel", "place", "department", "account", "segment", "role"):
+        table = table.append_column(name, pa.nulls(table.num_rows, pa.string()))
+    found = stand_in(table, p, to_table(p), "last_value", instruments, None)
+    rows = {(row["dimension"], row["key"]): row for row in found.to_pylist()}
+    here = rows["touchpoint", "a"]
+    mean = 32 / 6
+    # Before a first answer the level is the mean of all; then it is the last answer.
+    expected = np.mean([mean, 2.0, mean, mean, 6.0, 6.0])
+    assert (here["rated"], here["rated_customers"]) == (6, 3)
+    assert here["experience"] == pytest.approx(mean)
+    assert here["expectation"] == pytest.approx(expected)
+    assert here["gap"] == pytest.approx(mean - expected)
+    assert here["gap_low"] < here["gap"] < here["gap_high"]
+    # 2 and 4 after 5.33, against 8 after 2.
+    assert (here["disappointed"], here["delighted"]) == (pytest.approx(2 / 6), pytest.approx(1 / 6))

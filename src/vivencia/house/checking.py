@@ -20,12 +20,14 @@ from vivencia.house import analysing
 from vivencia.house.context import read_context
 from vivencia.perceptions.check import SHOWABLE, best, check, check_table, levels
 from vivencia.perceptions.estimation import COLUMNS, spread
+from vivencia.perceptions.plan import COLUMNS as PLAN_COLUMNS
+from vivencia.perceptions.standin import stand_in
 from vivencia.perceptions.table import from_table
 from vivencia.perceptions.validation import ENGINE, Learner, Validation
 from vivencia.signals import catalogue_tables
 from vivencia.signals.arrow import arrow_schema
 from vivencia.words.errors import InputError
-from vivencia.words.shapes.checks import FALLBACK, PERCEPTION_CHECK
+from vivencia.words.shapes.checks import FALLBACK, FALLBACK_SUMMARIES, PERCEPTION_CHECK
 from vivencia.words.shapes.context import CONTEXT
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ SHIPPED = (*COLUMNS, "polarity")
 PERCEPTION = ENGINE
 #: The rival that needs scikit-learn (`vivencia[check]`).
 BOOSTING = "boosting"
-_SHAPES = {shape.name: shape for shape in (PERCEPTION_CHECK, FALLBACK)}
+_SHAPES = {shape.name: shape for shape in (PERCEPTION_CHECK, FALLBACK, FALLBACK_SUMMARIES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,20 @@ def check_perception(
             raise InputError("Too few customers answered for a check.", hint="two answers or more are needed")
         shown = best(found, SHOWABLE)
         said("levels", 2, 3)
-        fallback = arrow_schema(FALLBACK).empty_table()
+        fallback, summaries = (arrow_schema(shape).empty_table() for shape in (FALLBACK, FALLBACK_SUMMARIES))
         if shown != ENGINE:
-            p = from_table(engine.table("parameters"), side["instruments"])
-            fallback = levels(engine.table("events", COLUMNS), p, shown, around).cast(arrow_schema(FALLBACK))
+            made = engine.table("parameters")
+            p, every = from_table(made, side["instruments"]), engine.table("events", PLAN_COLUMNS)
+            fallback = levels(every, p, shown, around).cast(arrow_schema(FALLBACK))
+            summaries = stand_in(every, p, made, shown, side["instruments"], around)
+            summaries = summaries.cast(arrow_schema(FALLBACK_SUMMARIES))
     at = place.clock()
-    _keep(place, {PERCEPTION_CHECK.name: check_table(found), FALLBACK.name: fallback}, at, many)
+    kept = {
+        PERCEPTION_CHECK.name: check_table(found),
+        FALLBACK.name: fallback,
+        FALLBACK_SUMMARIES.name: summaries,
+    }
+    _keep(place, kept, at, many)
     said("levels", 3, 3)
     return Checked(at, many, found, best(found), shown, left_out)
 

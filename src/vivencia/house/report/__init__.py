@@ -13,7 +13,7 @@ from typing import Any
 
 from vivencia.house.report.accounts import accounts
 from vivencia.house.report.bond import bond
-from vivencia.house.report.checks import check
+from vivencia.house.report.checks import check, stand_in
 from vivencia.house.report.designs import designed
 from vivencia.house.report.differences import differences
 from vivencia.house.report.doing import findings, method, weights
@@ -42,6 +42,7 @@ def build_report(tables: TableReader, catalogue: Catalogue, *, now: datetime, ve
     report, nothing else reads the clock.
     """
     reading = Reading(tables, catalogue.company.anonymity)
+    instead = stand_in(reading)
     departments = {one.key: one.names for one in catalogue.departments}
     report: Row = {
         "contract": CONTRACT,
@@ -70,7 +71,7 @@ def build_report(tables: TableReader, catalogue: Catalogue, *, now: datetime, ve
         "weights": weights(reading),
         "moments": moments(reading),
         "mirror": mirror(reading),
-        "findings": findings(reading, catalogue),
+        "findings": findings(reading, catalogue, instead=instead),
     }
     report["method"] = method(reading, catalogue, now=now, version=version, report=report)
     return report

@@ -7,18 +7,30 @@ from vivencia.house.report.chains import chains
 from vivencia.house.report.model import model_in_use
 from vivencia.house.report.reading import Reading, Row, present, rounded
 from vivencia.words.catalogue import Catalogue
+from vivencia.words.findings import FindingCode
 from vivencia.words.shapes.perceptions import BESIDE
 
+#: Findings that are a gap between expected and lived.
+_BY_GAP = (FindingCode.GAP, FindingCode.STRENGTH)
 #: Normal quantile of a 95 % interval.
 _Z = 1.959963984540054
 
 
-def findings(reading: Reading, catalogue: Catalogue) -> list[Row]:
-    """The findings in their rank, each effect with its interval."""
+def findings(reading: Reading, catalogue: Catalogue, *, instead: bool = False) -> list[Row]:
+    """The findings in their rank, each effect with its interval.
+
+    Where a rival stands `instead` of the filter, a gap or a strength is told by the rival, and left out
+    where the rival does not see it.
+    """
     owners = {one.key: one.department for one in catalogue.touchpoints}
+    rivals = {row["key"]: row for row in reading.rows("summaries", dimension="touchpoint")} if instead else {}
     found: list[Row] = []
     for row in sorted(reading.rows("findings"), key=lambda row: int(row["rank"])):
         effect = reading.of(row["value"], row["low"], row["high"], row["n"], people=row["customers"])
+        if instead and row["code"] in _BY_GAP:
+            effect = _gap_of(
+                reading, rivals.get(row["touchpoint"], {}), good=row["code"] == FindingCode.STRENGTH
+            )
         if effect is None:
             continue
         found.append(
@@ -38,6 +50,14 @@ def findings(reading: Reading, catalogue: Catalogue) -> list[Row]:
             )
         )
     return found
+
+
+def _gap_of(reading: Reading, row: Row, *, good: bool) -> Row | None:
+    """A touchpoint's gap where it lies on the side the finding speaks of."""
+    gap = reading.estimate(row, "gap", n="rated", people="rated_customers")
+    if gap is None:
+        return None
+    return gap if (gap["low"] > 0 if good else gap["high"] < 0) else None
 
 
 def weights(reading: Reading) -> list[Row]:

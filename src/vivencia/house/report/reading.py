@@ -31,16 +31,23 @@ class Reading:
 
     def __init__(self, tables: TableReader, threshold: int) -> None:
         self._tables = tables
+        self._instead: dict[str, pa.Table] = {}
         self.threshold = threshold
         self.withheld = 0
 
     def table(self, name: str) -> Any | None:
         """The `pyarrow.Table` of that name, or None where the analysis has not written it."""
+        if name in self._instead:
+            return self._instead[name]
         try:
             found = self._tables(name)
         except (KeyError, NotAnalysed):
             return None
         return found if isinstance(found, pa.Table) else None
+
+    def instead(self, name: str, table: pa.Table) -> None:
+        """From now on `name` is this table."""
+        self._instead[name] = table
 
     def rows(self, name: str, **where: str) -> list[Row]:
         """The rows of a (small) table, in its order; `where` keeps rows with these texts."""

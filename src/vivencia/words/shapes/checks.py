@@ -47,3 +47,31 @@ FALLBACK = TableShape(
     key=("customer",),
     order=("customer",),
 )
+
+#: What is told of a group by the rival that stands in, and by the filter only, so that it is withheld then.
+STOOD_IN = ("experience", "expectation", "gap", "disappointed", "delighted")
+WITHHELD = ("lived", "disconfirmation", "perception")
+
+FALLBACK_SUMMARIES = TableShape(
+    "perception_fallback_summaries",
+    "Expectations and gaps by the rival that predicted better than perception; empty where none did.",
+    (
+        Column("dimension", "text", "as in summaries", required=True),
+        Column("key", "text", "value of the dimension", required=True),
+        Column("rated", "int", "answers about contacts that were lived", required=True),
+        Column("rated_customers", "int", "customers who gave them", required=True),
+        *(
+            Column(f"{name}{end}", "float", f"{meaning}{', 95 %' if end else ''}")
+            for name, meaning in (
+                ("experience", "mean answer"),
+                ("expectation", "mean of what the rival expected before it, at a usual contact"),
+                ("gap", "mean of answer − expectation"),
+                ("disappointed", "share more than a point under the expectation"),
+                ("delighted", "share more than a point over the expectation"),
+            )
+            for end in ("", "_low", "_high")
+        ),
+    ),
+    key=("dimension", "key"),
+    order=("dimension", "key"),
+)

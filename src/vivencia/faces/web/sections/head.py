@@ -46,12 +46,13 @@ def head_view(report: Report, wording: Wording) -> HeadView:
         (one for one in perception["scores"] if one["statistic"] == "nps" and one["instrument"] == "nps"),
         None,
     )
+    trusted = method.get("fitted") or report["check"].get("shown", "perception") != "perception"
     figures = (
         _standing(wording, perception.get("standing"), dates)
-        if method.get("fitted")
+        if trusted
         else _figure(wording, "lived", perception.get("experience"), "number"),
         _weakest(report, wording),
-        _figure(wording, "gap", perception.get("gap"), "signed") if method.get("fitted") else None,
+        _figure(wording, "gap", perception.get("gap"), "signed") if trusted else None,
         _figure(wording, "nps", nps and _hundred(nps), "signed", 0),
         _figure(wording, "goal", report["journeys"].get("reached"), "share"),
     )
@@ -66,8 +67,20 @@ def head_view(report: Report, wording: Wording) -> HeadView:
         made=language.say("report.made", date=language.date(method["made"]), version=method["version"]),
         basis=basis,
         figures=tuple(one for one in figures if one is not None),
-        notices=() if method.get("fitted", True) else (model_said(method, language),),
+        notices=tuple(one for one in _notices(report, wording) if one),
     )
+
+
+def _notices(report: Report, wording: Wording) -> tuple[str, ...]:
+    """By which model levels and gaps are told, and what stands against leaning on them."""
+    language, method, check = wording.language, report["method"], report["check"]
+    shown = check.get("shown", "perception")
+    if shown != "perception":
+        return (language.say("model.stand-in", method=language.word("method-name", shown)),)
+    if not method.get("fitted", True):
+        return (model_said(method, language),)
+    made = check.get("made")
+    return (language.say("model.won", date=language.date(made)) if made else "",)
 
 
 def _standing(wording: Wording, standing: Row | None, dates: Row | None) -> Figure | None:
