@@ -9,7 +9,7 @@ import pytest
 
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.perceptions import WRITES, coldstart, perceptions_plan
-from vivencia.perceptions.estimation import Estimation
+from vivencia.perceptions.estimation import Estimation, shortened
 from vivencia.perceptions.table import from_table, to_table
 from vivencia.words.shapes import perceptions as shapes
 
@@ -326,3 +326,10 @@ def test_what_the_plan_gives_is_what_the_room_declares() -> None:
     assert perceptions_plan().gives == tuple(shape.name for shape in WRITES)
     assert set(perceptions_plan().inputs) == {"events", "instruments", "promises"}
     assert shapes.MOMENTS in WRITES
+
+
+def test_a_sample_of_long_lives_is_cut_where_they_are_longest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vivencia.perceptions.estimation.EVENTS", 100)
+    lives = tuple(pa.table({"n": list(range(n))}) for n in (3, 50, 10, 40, 20, 1))
+    assert [life.num_rows for life in shortened(lives)] == [3, 33, 10, 33, 20, 1]
+    assert [life.num_rows for life in shortened(lives[2:])] == [10, 40, 20, 1]

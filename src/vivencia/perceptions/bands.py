@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from vivencia.measure.intervals import clustered_mean
 from vivencia.perceptions.columns import Entries, codes_of, entries_of, one_array, starts_of
+from vivencia.perceptions.sums import add_up
 from vivencia.plans import Fold, Plan
 from vivencia.words.shapes.bands import MEASURE_BANDS
 
@@ -57,6 +58,7 @@ def measure_bands_plan() -> Plan:
         columns=("customer", "touchpoint", "measures", "ratings"),
         writes=MEASURE_BANDS,
         beside=("promises", "instruments"),
+        coded=True,
     )
     return Plan("measure_bands", (fold,), gives=(MEASURE_BANDS.name,))
 
@@ -178,24 +180,20 @@ def _entries(table: pa.Table, name: str, keys: list[str]) -> Entries:
 
 def _sums(rows: _Groups, promises: list[_Promise], instruments: list[str]) -> Sums:
     """Sums by promise, instrument and band, squared and crossed by customer."""
-    order = np.lexsort((rows.person, rows.band, rows.instrument, rows.promise))
-    keys = [part[order] for part in (rows.promise, rows.instrument, rows.band, rows.person)]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = np.any([part[1:] != part[:-1] for part in keys], axis=0)
-    first = np.flatnonzero(new)
-    n = np.diff(np.append(first, len(order))).astype(np.float64)
-    y = np.add.reduceat(rows.answer[order], first)
-    promise, instrument, band = (part[first] for part in keys[:3])
-    changed = np.ones(len(first), dtype=bool)
-    changed[1:] = (np.diff(promise) != 0) | (np.diff(instrument) != 0) | (np.diff(band) != 0)
-    start = np.flatnonzero(changed)
-    parts = [n, np.ones_like(n), n * n, y, y * y, y * n]
-    sums = np.stack([np.add.reduceat(part, start) for part in parts], axis=1)
-    found: Sums = {}
-    for at, row in zip(start, sums, strict=True):
-        one = promises[int(promise[at])]
-        found[one.touchpoint, one.measure, instruments[int(instrument[at])], int(band[at])] = row
-    return found
+    bands = max(len(one.ends) for one in promises) + 1
+    code = (rows.promise * len(instruments) + rows.instrument) * bands + rows.band
+    starts = np.append(np.flatnonzero(np.diff(rows.person, prepend=-1)), len(code))
+    found = add_up(starts, code, len(promises) * len(instruments) * bands, rows.answer[None])
+    sums = np.stack(
+        [found.n, found.clusters, found.square, found.total[0], found.total_square[0], found.cross[0]], axis=1
+    )
+    made: Sums = {}
+    for at in np.flatnonzero(found.n):
+        group, band = divmod(int(at), bands)
+        promise, instrument = divmod(group, len(instruments))
+        one = promises[promise]
+        made[one.touchpoint, one.measure, instruments[instrument], band] = sums[at]
+    return made
 
 
 def merge_answers(one: Sums, other: Sums) -> Sums:

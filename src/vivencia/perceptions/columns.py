@@ -62,6 +62,15 @@ def one_array(table: Any, name: str) -> Any:
     return column.combine_chunks() if column.num_chunks else pa.array([], column.type)
 
 
+def decoded(table: Any) -> Any:
+    """The table with its texts as texts, where an engine handed them over as dictionaries."""
+    fields = [
+        pa.field(field.name, field.type.value_type) if pa.types.is_dictionary(field.type) else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(fields))
+
+
 def codes_of(array: Any, keys: Mapping[str, int], unknown: int) -> NDArray[np.int32]:
     """Each value's number in `keys`, `unknown` for others and for nulls."""
     encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from vivencia.perceptions import coldstart
 from vivencia.perceptions.coldstart import Seen
-from vivencia.perceptions.columns import microseconds, one_array, starts_of
+from vivencia.perceptions.columns import decoded, microseconds, one_array, starts_of
 from vivencia.perceptions.context import centres_of, names_of, with_context
 from vivencia.perceptions.episodes import episode_weights
 from vivencia.perceptions.fit import LEAST_CUSTOMERS, LEAST_RATED, fit
@@ -30,6 +30,8 @@ from vivencia.words.shapes.perceptions import ANSWERING, DEFAULT, FITTED, FITTED
 SAMPLE = 1_000
 #: Events of one customer the fit looks at: the first so many.
 LONGEST = 300
+#: Events the fit looks at in all: of longer samples the longest lives are cut to fewer.
+EVENTS = 60_000
 _DAY = 86_400_000_000
 COLUMNS = (*coldstart.COLUMNS, "at", "kind", "goal", "valence", "segment", "place")
 
@@ -67,7 +69,7 @@ class Estimation:
         seen = coldstart.add(state.seen, table, side)
         if not self.sample or table.num_rows == 0:
             return replace(state, seen=seen)
-        hashes, lives, eligible = self._drawn(table, side.get("context"))
+        hashes, lives, eligible = self._drawn(state, table, side.get("context"))
         until = int(microseconds(one_array(table, "at")).max())
         return self.merge(replace(state, seen=seen), Gathered(Seen(), hashes, lives, eligible, until))
 
@@ -102,7 +104,7 @@ class Estimation:
         said[(ANSWERING, "", "")] = (float(state.eligible), None, None, state.eligible, origin)
         if state.eligible >= LEAST_CUSTOMERS and len(state.lives) >= LEAST_CUSTOMERS:
             try:
-                lives = pa.concat_tables(list(state.lives)).combine_chunks()
+                lives = pa.concat_tables(shortened(state.lives)).combine_chunks()
                 parameters, weights = _with_weights(lives, parameters)
                 found = fit(lives, parameters)
             except ParameterError:  # answers that never differ
@@ -111,8 +113,10 @@ class Estimation:
             return to_table(found.parameters, said | weights | found.said() | level_errors(lives, found))
         return to_table(parameters, said)
 
-    def _drawn(self, table: Any, context: Any) -> tuple[NDArray[np.uint64], tuple[Any, ...], int]:
-        """Customers with enough answers whose hash may be among the smallest, and how many had enough."""
+    def _drawn(
+        self, state: Gathered, table: Any, context: Any
+    ) -> tuple[NDArray[np.uint64], tuple[Any, ...], int]:
+        """Customers with enough answers who belong in the sample beside `state`'s; how many had enough."""
         customer = one_array(table, "customer")
         starts = starts_of(customer)
         told = np.diff(one_array(table, "ratings").offsets.to_numpy()) > 0
@@ -120,25 +124,42 @@ class Estimation:
         who = np.flatnonzero(answered >= LEAST_RATED)
         keys = customer.take(pa.array(starts[:-1][who])).to_pylist()
         hashes = np.array([spread(key) for key in keys], dtype=np.uint64)
-        order = np.argsort(hashes, kind="stable")
         segment = one_array(table, "segment")
         last = (
             [None] * len(who) if segment is None else segment.take(pa.array(starts[1:][who] - 1)).to_pylist()
         )
-        chosen = self._kept(order, last)
-        few = table.select([name for name in COLUMNS if name in table.column_names])
-        lives = []
-        for i in chosen:
-            first, last = int(starts[who[i]]), int(starts[who[i] + 1])
-            rows = pa.array(np.arange(first, min(last, first + LONGEST)))
-            lives.append(with_context(few.take(rows), context, names_of(context)))
-        return hashes[chosen], tuple(lives), len(who)
+        before = len(state.hashes)
+        order = np.argsort(np.concatenate([state.hashes, hashes]), kind="stable")
+        kept = self._kept(order, [*map(_segment, state.lives), *last])
+        chosen = kept[kept >= before] - before
+        return hashes[chosen], _lives(table, starts[who[chosen]], starts[who[chosen] + 1], context), len(who)
+
+
+def _lives(table: Any, first: NDArray[np.int64], last: NDArray[np.int64], context: Any) -> tuple[Any, ...]:
+    """One table for each customer, of rows first … last but no more than LONGEST."""
+    length = np.minimum(last - first, LONGEST)
+    ends = np.concatenate([[0], np.cumsum(length)])
+    rows = np.repeat(first - ends[:-1], length) + np.arange(ends[-1])
+    few = table.select([name for name in COLUMNS if name in table.column_names]).take(pa.array(rows))
+    told = with_context(decoded(few), context, names_of(context))
+    return tuple(told.slice(begin, many) for begin, many in zip(ends[:-1], length, strict=True))
+
+
+def shortened(lives: tuple[Any, ...]) -> list[Any]:
+    """The lives with no more than EVENTS events together, by what the longest may have at most."""
+    lengths = np.sort([life.num_rows for life in lives])
+    before = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    # With the k shortest whole, each of the others has an equal part of what is left.
+    most = (EVENTS - before) // np.arange(len(lengths), 0, -1)
+    cut = np.flatnonzero(lengths > most)
+    return [life.slice(0, int(most[cut[0]])) for life in lives] if len(cut) else [*lives]
 
 
 def _segment(life: Any) -> str | None:
     """The segment of a customer's last event; None where it is not known."""
-    segments = one_array(life, "segment")
-    found: str | None = None if segments is None else segments[-1].as_py()
+    if "segment" not in life.column_names:
+        return None
+    found: str | None = life.column("segment")[-1].as_py()
     return found
 
 

@@ -8,14 +8,15 @@ number), per customer i
     information = Σ dŷ dŷ'/S + ½ dS dS'/S²,
 
 and each step solves (information + prior precision)·step = Σ score_i + prior gradient,
-damped (Levenberg) where it would not improve. Standard errors come from the inverse of
-that matrix; sandwich errors from it around Σ score_i score_i' (White 1982), which stay
-honest where the model is only nearly right.
+damped (Levenberg) where it would not improve; a step that promises less than ENOUGH is the
+last. With φ held at 0 the way begins where the errors of the others say they go. Standard
+errors come from the inverse of that matrix; sandwich errors from it around
+Σ score_i score_i' (White 1982), which stay honest where the model is only nearly right.
 """
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -122,9 +123,16 @@ def fit(
     if first_impressions:
         phi, se = found.get("phi")
         if abs(phi) < TURN_ON * se:
-            still = start.with_(phi=0.0)
-            found = _climb(columns, still, y, sd, frozenset({"phi"}), most_steps, found.parameters)
+            still, x = start.with_(phi=0.0), _without(found, "phi")
+            found = _climb(columns, still, y, sd, frozenset({"phi"}), most_steps, x)
     return found
+
+
+def _without(found: Fitted, name: str) -> Floats:
+    """Where the others go when a number is held at 0: the regression of their errors on its own."""
+    at = next(j for j, one in enumerate(found.coordinates) if one.key == (name, "", ""))
+    moved = found.x - found.covariance[:, at] * (found.x[at] / found.covariance[at, at])
+    return np.delete(moved, at)
 
 
 def telling(table: Any) -> Any:
@@ -153,11 +161,11 @@ def _climb(
     sd: float,
     off: frozenset[str],
     most: int,
-    begin: Parameters | None = None,
+    x: Floats | None = None,
 ) -> Fitted:
     free = coordinates(start, columns, sd, without=off)
     space = Space(start, free, Counts.of(start, columns).volume)
-    point = look(columns, space, space.start() if begin is None else space.vector(begin), y)
+    point = look(columns, space, space.start() if x is None else x, y)
     damping, steps, converged, stiff = 0.0, 0, False, np.zeros(space.size)
     while steps < most and not converged:
         steps += 1
@@ -165,10 +173,13 @@ def _climb(
         ridge = H + np.diag(damping * np.diagonal(H) + stiff)
         step = _bounded(np.asarray(np.linalg.solve(ridge, point.gradient), dtype=np.float64))
         promised = float(step @ point.gradient) / 2
-        value, _ = _value(columns, space, point.x + step)
+        value, total = _value(columns, space, point.x + step)
         if value > point.value - 1e-9:
             converged = promised < ENOUGH
             damping = damping / 4 if damping > 1e-3 else 0.0
+            if converged:  # the last step is a hundredth of a standard error: nothing to look at again
+                point = replace(point, x=point.x + step, value=value, log_likelihood=total)
+                break
             before, point = point, look(columns, space, point.x + step, y)
             stiff = _stiffness(before.gradient, point.gradient, step, np.diagonal(H))
         else:
@@ -230,7 +241,7 @@ def look(columns: Columns, space: Space, x: Floats, y: Floats) -> Point:
     predicted, variance = filter_events(columns, space.parameters(x), write=False, each=True).each
     used = np.flatnonzero(np.isfinite(predicted))
     predicted, variance, v = predicted[used], variance[used], y[used] - predicted[used]
-    d_mean, d_log_s = np.zeros((len(used), space.size)), np.zeros((len(used), space.size))
+    d_mean, d_log_s = np.empty((space.size, len(used))), np.empty((space.size, len(used)))
 
     def move(j: int) -> None:
         moved = x.copy()
@@ -239,16 +250,16 @@ def look(columns: Columns, space: Space, x: Floats, y: Floats) -> Point:
         other = filter_events(own, space.parameters(moved), write=False, each=True).each[:, used]
         here = np.isfinite(other[0])
         # An offset or a gain moves the prediction of the raw answer, so v is y − ŷ throughout.
-        d_mean[here, j] = (other[0, here] - predicted[here]) / _STEP
-        d_log_s[here, j] = (other[1, here] / variance[here] - 1.0) / _STEP
+        d_mean[j] = np.where(here, (other[0] - predicted) / _STEP, 0.0)
+        d_log_s[j] = np.where(here, (other[1] / variance - 1.0) / _STEP, 0.0)
 
     # The kernel runs without the interpreter's lock, so the passes share the processors.
     with ThreadPoolExecutor(max_workers=PASSES_AT_ONCE) as pool:
         list(pool.map(move, range(space.size)))
     weight = 1.0 / variance
-    each = (v * weight)[:, None] * d_mean + (0.5 * (v * v * weight - 1.0))[:, None] * d_log_s
+    each = (v * weight) * d_mean + (0.5 * (v * v * weight - 1.0)) * d_log_s
     scores = _by_customer(each, used, columns)
-    information = (d_mean * weight[:, None]).T @ d_mean + 0.5 * d_log_s.T @ d_log_s
+    information = (d_mean * weight) @ d_mean.T + 0.5 * d_log_s @ d_log_s.T
     gradient = scores.sum(axis=0) - space.prior_precision * (x - space.prior_mean)
     return Point(x, value, total, gradient, information, scores)
 
@@ -282,11 +293,12 @@ def concerned(columns: Columns, space: Space, j: int) -> Columns:
 
 
 def _by_customer(each: Floats, used: Any, columns: Columns) -> Floats:
+    """Sums (customers, numbers) of what each answer says of each number (numbers, answers)."""
     event = np.repeat(np.arange(columns.events), columns.ratings.hi - columns.ratings.lo)
     customer = np.repeat(np.arange(columns.customers), np.diff(columns.starts))
     who = customer[event[used]]
     borders = np.flatnonzero(np.concatenate([[True], who[1:] != who[:-1]])) if len(who) else np.zeros(0, int)
-    scores = np.zeros((columns.customers, each.shape[1]))
+    scores = np.zeros((columns.customers, len(each)))
     if len(who):
-        scores[who[borders]] = np.add.reduceat(each, borders, axis=0)
+        scores[who[borders]] = np.add.reduceat(each, borders, axis=1).T
     return scores

@@ -14,6 +14,7 @@ others (`python -m benchmarks.gaps`).
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ import numpy as np
 from vivencia.perceptions.columns import Columns, columns_of
 from vivencia.perceptions.coordinates import Space
 from vivencia.perceptions.filter import Filtered, filter_events
-from vivencia.perceptions.fit import Fitted, telling
+from vivencia.perceptions.fit import PASSES_AT_ONCE, Fitted, telling
 from vivencia.perceptions.parameters import Floats, Parameters
 from vivencia.perceptions.replay import in_order
 from vivencia.perceptions.summaries import answered
@@ -43,10 +44,14 @@ def level_errors(table: Any, found: Fitted) -> dict[Key, Said]:
     space = Space(found.parameters, found.coordinates, found.volume)
     there, base = _means(columns, found.parameters)
     jacobian = np.empty((found.x.size, *base.shape))
-    for j in range(found.x.size):
+
+    def move(j: int) -> None:
         moved = found.x.copy()
         moved[j] += _STEP
         jacobian[j] = (_means(columns, space.parameters(moved))[1] - base) / _STEP
+
+    with ThreadPoolExecutor(max_workers=PASSES_AT_ONCE) as pool:
+        list(pool.map(move, range(found.x.size)))
     variance = np.einsum("jqc,jk,kqc->qc", jacobian, found.covariance, jacobian)
     unseen = (UNSEEN * found.spread) ** 2
     variance += np.array([[unseen if name in _OF_EXPECTATION else 0.0] for name in LEVELS])

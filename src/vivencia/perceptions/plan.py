@@ -71,6 +71,7 @@ def _parameters(sample: int, episode_s: float, context: bool) -> Fold:
         columns=COLUMNS_OF_ESTIMATION,
         writes=shapes.PARAMETERS,
         beside=("instruments", "promises", *_CONTEXT[:context]),
+        coded=True,
     )
 
 
@@ -154,6 +155,7 @@ def perceptions_plan(
                 columns=promises.COLUMNS,
                 writes=shapes.PROMISES_KEPT,
                 beside=("instruments", "promises"),
+                coded=True,
             ),
         ),
         gives=tuple(shape.name for shape in (WRITES[1:] if given else WRITES)),
