@@ -123,16 +123,16 @@ def fit(
     if first_impressions:
         phi, se = found.get("phi")
         if abs(phi) < TURN_ON * se:
-            still, x = start.with_(phi=0.0), _without(found, "phi")
-            found = _climb(columns, still, y, sd, frozenset({"phi"}), most_steps, x)
+            still = start.with_(phi=0.0)
+            found = _climb(columns, still, y, sd, frozenset({"phi"}), most_steps, _without(found, "phi"))
     return found
 
 
-def _without(found: Fitted, name: str) -> Floats:
+def _without(found: Fitted, name: str) -> Parameters:
     """Where the others go when a number is held at 0: the regression of their errors on its own."""
     at = next(j for j, one in enumerate(found.coordinates) if one.key == (name, "", ""))
     moved = found.x - found.covariance[:, at] * (found.x[at] / found.covariance[at, at])
-    return np.delete(moved, at)
+    return Space(found.parameters, found.coordinates, found.volume).parameters(moved)
 
 
 def telling(table: Any) -> Any:
@@ -161,11 +161,11 @@ def _climb(
     sd: float,
     off: frozenset[str],
     most: int,
-    x: Floats | None = None,
+    begin: Parameters | None = None,
 ) -> Fitted:
     free = coordinates(start, columns, sd, without=off)
     space = Space(start, free, Counts.of(start, columns).volume)
-    point = look(columns, space, space.start() if x is None else x, y)
+    point = look(columns, space, space.start() if begin is None else space.vector(begin), y)
     damping, steps, converged, stiff = 0.0, 0, False, np.zeros(space.size)
     while steps < most and not converged:
         steps += 1
