@@ -13,6 +13,7 @@ that do not overlap, with Bonferroni's bound.
 
 import re
 from collections.abc import Sequence
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +28,8 @@ SHINGLE, FEWEST_WORDS = 3, 8
 ALIKE = 0.6
 #: Bands and rows of the hashes: pairs of resemblance 0.6 are looked at with probability 0.97.
 BANDS, ROWS = 25, 4
+#: Of texts that agree in a band, each is compared with so many behind it: work grows with texts, not pairs.
+NEAREST = 100
 #: Chance, over all windows, under which a burst is none of chance.
 RARE = 1e-3
 #: Distance of the burst's mean stars from the others', in standard errors, that makes it an alarm.
@@ -69,28 +72,59 @@ def near_duplicates(texts: Sequence[str], *, alike: float = ALIKE, seed: int = 1
     Rows in order of places. Texts of fewer than FEWEST_WORDS words are not compared. Raises
     ImportError where `datasketch` is not installed.
     """
-    from datasketch import MinHash, MinHashLSH
-
     sets = {
         place: found
         for place, text in enumerate(texts)
         if len(found := shingles(text)) > FEWEST_WORDS - SHINGLE
     }
-    index = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
-    pairs: list[tuple[int, int, float]] = []
-    for place, found in sets.items():
-        hashes = MinHash(num_perm=BANDS * ROWS, seed=seed)
-        hashes.update_batch([shingle.encode() for shingle in found])
-        for other in index.query(hashes):
-            share = resemblance(sets[other], found)
-            if share >= alike:
-                pairs.append((other, place, share))
-        index.insert(place, hashes, check_duplication=False)
+    places = list(sets)
+    pairs = []
+    for one, other in _looked_at(_hashes(list(sets.values()), seed)).tolist():
+        first, second = places[one], places[other]
+        share = resemblance(sets[first], sets[second])
+        if share >= alike:
+            pairs.append((first, second, share))
     pairs.sort()
     columns = zip(*pairs, strict=True) if pairs else ((), (), ())
     return pa.table(
         [pa.array(column, field.type) for column, field in zip(columns, PAIRS, strict=True)], PAIRS
     )
+
+
+def _hashes(sets: Sequence[frozenset[str]], seed: int) -> NDArray[np.uint64]:
+    """The minimal hashes of each set, a row each."""
+    from datasketch import MinHash
+
+    first = MinHash(BANDS * ROWS, seed, hashfunc=crc32)
+    found = np.zeros((len(sets), BANDS * ROWS), np.uint64)
+    for row, shingled in enumerate(sets):
+        one = MinHash(BANDS * ROWS, hashfunc=crc32, permutations=first.permutations, scheme=first.scheme)
+        one.update_batch([shingle.encode() for shingle in shingled])
+        found[row] = one.hashvalues
+    return found
+
+
+def _looked_at(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Pairs of rows that agree in a whole band, (first, second) in order.
+
+    Of many that agree in the same band each is compared with the NEAREST behind it.
+    """
+    mix = np.array(
+        [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], np.uint64
+    )
+    rows = len(hashes)
+    found = [np.zeros(0, np.int64)]
+    for band in range(BANDS):
+        key = (hashes[:, band * ROWS : (band + 1) * ROWS] * mix[:ROWS]).sum(axis=1, dtype=np.uint64)
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+        for step in range(1, min(NEAREST + 1, rows)):
+            same = np.flatnonzero(key[step:] == key[:-step])
+            if not len(same):
+                break
+            found.append(order[same] * rows + order[same + step])
+    pairs = np.unique(np.concatenate(found))
+    return np.stack(np.divmod(pairs, max(rows, 1)), axis=1)
 
 
 def same_words(texts: Sequence[str]) -> list[list[int]]:

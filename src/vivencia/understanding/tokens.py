@@ -48,6 +48,10 @@ def words(text: str, language: str) -> list[str]:
     found: list[str] = []
     for part in text.split():
         star = part.endswith("*")
+        plain_word = part[:-1] if star else part
+        if plain_word.isalpha() and plain_word.islower():
+            found.append(part)
+            continue
         pieces = [piece.strip() for piece in cutter(language).findall(part.rstrip("*"))]
         kept = [piece for piece in pieces if any(letter.isalnum() for letter in piece)]
         if any(piece[0] not in _JOINS for piece in pieces if piece and piece not in kept):

@@ -49,7 +49,8 @@ def _columns(found: Sequence[tuple[Ids, Codes]], columns: int, texts: int) -> sp
     keys = [
         text_of * columns + (_mixed(code) % np.uint64(columns)).astype(np.int64) for text_of, code in found
     ]
-    at = np.unique(np.concatenate(keys)) if keys else np.empty(0, dtype=np.int64)
+    at = np.sort(np.concatenate(keys)) if keys else np.empty(0, dtype=np.int64)
+    at = at[np.diff(at, prepend=-1) > 0]
     which, column = np.divmod(at, np.int64(columns))
     counts = np.bincount(which, minlength=texts)
     starts = np.concatenate([[0], np.cumsum(counts)])
