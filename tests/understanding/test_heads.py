@@ -6,12 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vivencia.understanding.heads.shipped import OPINION, OUTPUTS, POLARITY, Heads, heads_from, shipped_heads
+from vivencia.understanding.heads.shipped import (
+    OPINION,
+    OUTPUTS,
+    POLARITY,
+    Heads,
+    Likeness,
+    heads_from,
+    shipped_heads,
+)
 from vivencia.understanding.reading import ASPECTS, EMOTIONS
 
 CORPUS = Path(__file__).parents[2] / "tools" / "heads" / "corpus"
 EMBEDDERS = ("use", "e5")
-PARALLEL = ("seeds.txt", "plain.txt")
+PARALLEL = ("seeds.txt", "plain.txt", "trades.txt")
 
 
 @pytest.mark.parametrize("embedder", EMBEDDERS)
@@ -34,12 +42,21 @@ def test_shipped_heads_beat_a_guess_on_sentences_they_had_not_seen(embedder: str
 
 def test_heads_are_the_same_after_being_written_and_read() -> None:
     weights = np.arange(3 * len(OUTPUTS), dtype=np.float64).reshape(3, -1) / 8
-    heads = Heads("use", "1.0", weights, np.ones(len(OUTPUTS)), {"spread": {POLARITY: 0.5, OPINION: 2.0}})
+    about = {"spread": {POLARITY: 0.5, OPINION: 2.0}}
+    known = np.array([[127, 0], [0, 127]], dtype=np.int8)
+    votes = np.zeros((2, len(OUTPUTS)), dtype=np.float32)
+    votes[0, 0] = 4
+    like = Likeness(np.zeros(3, dtype=np.float32), np.eye(3, 2, dtype=np.float32), known, votes, 2.0)
+    heads = Heads("use", "1.0", weights, np.ones(len(OUTPUTS)), about, like)
     read = heads_from(heads.as_bytes())
     assert (read.embedder, read.version, read.spread(OPINION)) == ("use", "1.0", 2.0)
     assert np.array_equal(read.weights, weights)
     assert heads.as_bytes() == read.as_bytes()
-    assert read.decide(np.zeros((2, 3), dtype=np.float32)).tolist() == [[1.0] * len(OUTPUTS)] * 2
+    # Along the first known sentence all of its vote counts, across it exp(−2) of it.
+    said = read.decide(np.array([[1, 0, 0], [0, 1, 0]], dtype=np.float32))
+    plain = read.bias + weights[:2]
+    assert said[:, 0] - plain[:, 0] == pytest.approx([4, 4 * np.exp(-2)], rel=1e-3)
+    assert np.array_equal(said[:, 1:], plain[:, 1:])
 
 
 @pytest.mark.parametrize("name", PARALLEL)

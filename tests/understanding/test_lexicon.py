@@ -88,6 +88,10 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
+def reviews(language: str) -> list[str]:
+    return lines(ROOT / "tools" / "heads" / "corpus" / f"reviews_{language}.tsv")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_training_sentence_is_in_the_challenge(language: str) -> None:
     challenge = lines(Path(__file__).parent / "challenge" / f"{language}.tsv")[1:]
@@ -99,10 +103,11 @@ def test_no_training_sentence_is_in_the_challenge(language: str) -> None:
         for line in lines(file)[1:]
     }
     taught = {plain(line.split("\t")[3]) for line in corpus}
+    taught |= {plain(line.split("\t")[3]) for line in reviews(language)[1:]}
     column = 3 + ("pt", "es", "it", "en").index(language)
     parallel = {
         plain(line.split("|")[column])
-        for name in ("seeds.txt", "plain.txt")
+        for name in ("seeds.txt", "plain.txt", "trades.txt")
         for line in lines(ROOT / "tools" / "heads" / "corpus" / name)
     }
     assert (asked | labelled) & (taught | parallel) == set()
@@ -125,8 +130,10 @@ def test_challenge_rows_have_known_answers(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_corpus_rows_have_known_labels(language: str) -> None:
     header, *rows = lines(ROOT / "tools" / "heads" / "corpus" / f"{language}.tsv")
+    again, *more = reviews(language)
+    assert header == again
     assert header.split("\t") == ["polarity", "aspects", "emotions", "text"]
-    for row in rows:
+    for row in [*rows, *more]:
         polarity, aspects, emotions, text = row.split("\t")
         assert polarity in ("neg", "neu", "mix", "pos"), row
         for aspect in filter(None, aspects.split(",")):

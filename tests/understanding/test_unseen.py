@@ -44,10 +44,15 @@ def test_no_sentence_was_tuned_or_trained_on(language: str) -> None:
     known = [
         Path(__file__).parent / "challenge" / f"{language}.tsv",
         root / "tools" / "heads" / "corpus" / f"{language}.tsv",
+        root / "tools" / "heads" / "corpus" / f"reviews_{language}.tsv",
     ]
     seen = {row[-1].casefold() for file in known for row in rows(file)}
     assert len(seen) > 500
     assert [row[3] for row in rows(FOLDER / f"{language}.tsv") if row[3].casefold() in seen] == ["text"]
+    for name in ("seeds", "plain", "trades"):
+        told = (root / "tools" / "heads" / "corpus" / f"{name}.txt").read_text(encoding="utf-8").casefold()
+        taught = {text for line in told.splitlines() for text in line.split("|")[3:]}
+        assert [row[3] for row in rows(FOLDER / f"{language}.tsv") if row[3].casefold() in taught] == []
 
 
 @pytest.mark.parametrize("language", sorted(FLOOR))

@@ -25,15 +25,58 @@ OUTPUTS = (POLARITY, OPINION, MIXED, *ASPECTS, *EMOTIONS)
 Floats = NDArray[np.float64]
 
 
+#: Texts whose likeness to every known sentence is held at once.
+_BATCH = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Known sentences and what each says for the texts that are like it.
+
+    A text is moved by `origin`, turned by `turn` (d × p) and given length one, and so are the
+    `centres` (k × p, int8); each adds its `votes` (k × len(OUTPUTS)) times exp(width·(cosine − 1)).
+    Kernel ridge regression: Saunders, Gammerman & Vovk, ICML 1998.
+    """
+
+    origin: NDArray[np.float32]
+    turn: NDArray[np.float32]
+    centres: NDArray[np.int8]
+    votes: NDArray[np.float32]
+    width: float
+
+    def decide(self, rows: NDArray[np.float32]) -> Floats:
+        """What the known sentences say of each row (n × d): n × len(OUTPUTS)."""
+        known = unit(self.centres.astype(np.float32)).T
+        said = np.empty((len(rows), self.votes.shape[1]))
+        for first in range(0, len(rows), _BATCH):
+            turned = unit((rows[first : first + _BATCH].astype(np.float32) - self.origin) @ self.turn)
+            near = turned @ known
+            near -= 1
+            near *= self.width
+            said[first : first + _BATCH] = np.exp(near, out=near) @ self.votes
+        return said
+
+
+def unit(rows: NDArray[Any]) -> NDArray[np.float32]:
+    """Each row with length one; a row of noughts stays."""
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(length, np.float32(1e-9)), dtype=np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """All heads on one embedder: `weights` d × len(OUTPUTS), and what they were learned from."""
+    """All heads on one embedder, and what they were learned from.
+
+    A decision is a weighted sum of the embedding (`weights` d × len(OUTPUTS), `bias`), which
+    holds what is said plainly, and what the known sentences like it say.
+    """
 
     embedder: str
     version: str
     weights: Floats
     bias: Floats
     about: dict[str, Any]
+    likeness: Likeness | None = None
 
     def decide(self, rows: NDArray[np.float32]) -> Floats:
         """Log-odds, one row a text, one column each of OUTPUTS.
@@ -41,7 +84,8 @@ class Heads:
         Of being positive rather than negative, of holding an opinion at all, of being mixed
         given an opinion, and of each aspect and emotion.
         """
-        return np.asarray(rows, dtype=np.float64) @ self.weights + self.bias
+        plain = np.asarray(rows, dtype=np.float64) @ self.weights + self.bias
+        return plain if self.likeness is None else plain + self.likeness.decide(rows)
 
     def spread(self, output: str) -> float:
         """Standard deviation of a decision on sentences it had not seen: the unit it is joined in."""
@@ -54,12 +98,18 @@ class Heads:
             {"embedder": self.embedder, "version": self.version, "outputs": OUTPUTS, **self.about},
             sort_keys=True, ensure_ascii=False,
         )  # fmt: skip
-        np.savez(
-            out,
-            weights=self.weights.astype(np.float16),
-            bias=self.bias.astype(np.float32),
-            about=np.frombuffer(about.encode(), dtype=np.uint8),
-        )
+        like = self.likeness
+        known: dict[str, Any] = {}
+        if like is not None:
+            known = {
+                "origin": like.origin.astype(np.float32), "turn": like.turn.astype(np.float16),
+                "centres": like.centres, "votes": like.votes.astype(np.float16),
+                "width": np.float64(like.width),
+            }  # fmt: skip
+        known["weights"] = self.weights.astype(np.float16)
+        known["bias"] = self.bias.astype(np.float32)
+        known["about"] = np.frombuffer(about.encode(), dtype=np.uint8)
+        np.savez(out, **known)
         return out.getvalue()
 
 
@@ -69,9 +119,17 @@ def heads_from(content: bytes) -> Heads:
         about: dict[str, Any] = json.loads(held["about"].tobytes())
         weights = held["weights"].astype(np.float64)
         bias = held["bias"].astype(np.float64)
+        likeness = (
+            Likeness(
+                held["origin"], held["turn"].astype(np.float32), held["centres"],
+                held["votes"].astype(np.float32), float(held["width"]),
+            )
+            if "votes" in held
+            else None
+        )  # fmt: skip
     if tuple(about.pop("outputs")) != OUTPUTS:
         raise ValueError("these heads decide something else; make them again: python tools/heads/train.py")
-    return Heads(about.pop("embedder"), about.pop("version"), weights, bias, about)
+    return Heads(about.pop("embedder"), about.pop("version"), weights, bias, about, likeness)
 
 
 @cache
