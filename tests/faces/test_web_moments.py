@@ -52,10 +52,10 @@ def test_a_mark_says_its_number_its_interval_and_what_it_is_compared_with(report
         "by their contacts alone: 24%" in html
     )
     assert (
-        "journeys begun here that reach their goal: 66% (58% to 74%, n = 600); all journeys: 70% – not sure"
-        in html
+        "journeys begun here that reach their goal: 66% (58% to 74%, n = 600); "
+        "all journeys: 70% – not sure or small" in html
     )
-    assert "not seen without it (0 to 1): 0.30 (q = 0.001); counts from 0.10" in html
+    assert "not seen without it (0 to 1): 0.30 (q = 0.001); counts from 0.02" in html
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_phone_gets_the_same_in_words(report):
         ("forma a opinião sobre a empresa", "+0,34"), ("leva ao objetivo", "41%"),
         ("custa mais do que rende", "−0,60"), ("tem de estar bem", "0,30"), ("fica na memória", "44%"),
     ]  # fmt: skip
-    assert first.unsure == "conhecido, mas incerto: primeira impressão, é onde desistem"
+    assert first.unsure == "conhecido, mas incerto ou pequeno: primeira impressão, é onde desistem"
 
 
 def test_the_table_holds_every_reason_that_is_known(report):
@@ -87,7 +87,8 @@ def test_the_table_holds_every_reason_that_is_known(report):
     table = view_of(report).table
     assert len(table.rows) == known
     assert [cell.text for cell in table.rows[0]] == [
-        "Home delivery", "shapes the opinion of the company", "sure", "+0.34", "0.00", "0.001", "480",
+        "Home delivery", "shapes the opinion of the company", "sure", "+0.34", "0.00", "+0.02",
+        "0.001", "480",
     ]  # fmt: skip
 
 
@@ -104,7 +105,7 @@ def test_where_nothing_is_sure_no_picture_is_drawn_and_the_table_stays(report):
         for reason in one["reasons"]:
             reason["sure"] = False
     html = section_of(render_report(changed, language="it"))
-    assert "nessun motivo è ancora certo" in html
+    assert "nessun motivo è ancora certo e abbastanza grande" in html
     assert "chart matrix" not in html
     assert '<details class="data"' in html
 

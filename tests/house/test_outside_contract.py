@@ -240,7 +240,7 @@ def test_moments_that_matter_have_their_reasons_and_the_most_sure_comes_first(re
     ]  # fmt: skip
     assert delivery["drives"] == {
         "reason": "drives", "estimate": {"value": 0.34, "low": 0.29, "high": 0.39, "n": 600}, "against": 0.0,
-        "q": 0.001, "customers": 480, "sure": True,
+        "counts_from": 0.02, "q": 0.001, "customers": 480, "sure": True,
     }  # fmt: skip
     # A necessity has a permutation p and no interval: its size is no estimate in the outside form.
     assert (delivery["needed"]["effect_size"], "estimate" in delivery["needed"]) == (0.3, False)

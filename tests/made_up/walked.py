@@ -236,17 +236,17 @@ def key_moments() -> list[dict[str, Any]]:
     delivery, phone, checkout = "delivery", "phone_support", "checkout"
     found: list[tuple[Any, ...]] = [
         (delivery, "drives", 0.34, 0.05, 0.0, True), (delivery, "carries", 0.41, 0.03, 0.23, True),
-        (delivery, "costs", -0.6, 0.2, -0.2, True),
-        (delivery, "needed", 0.3, None, 0.1, True), (delivery, "remembered", 0.44, 0.03, 0.24, True),
+        (delivery, "costs", -0.6, 0.2, 0.0, True),
+        (delivery, "needed", 0.3, None, 0.0, True), (delivery, "remembered", 0.44, 0.03, 0.24, True),
         (delivery, "opens", 0.66, 0.08, 0.7, False), (delivery, "leaves", 0.05, 0.01, 0.09, False),
         (phone, "drives", 0.27, 0.05, 0.0, True), (phone, "carries", 0.07, 0.02, 0.23, False),
-        (phone, "costs", -0.3, 0.3, -0.2, False),
+        (phone, "costs", -0.3, 0.3, 0.0, False),
         (phone, "remembered", 0.21, 0.02, 0.08, True), (phone, "leaves", 0.21, 0.03, 0.09, True),
         ("product_page", "carries", 0.52, 0.03, 0.23, True),
         ("product_page", "leaves", 0.16, 0.02, 0.09, True),
         ("product_page", "drives", 0.1, 0.12, 0.0, False), ("product_page", "opens", 0.71, 0.04, 0.7, False),
-        (checkout, "carries", 0.78, 0.03, 0.23, True), (checkout, "needed", 0.04, None, 0.1, False),
-        ("shop_visit", "opens", 0.92, 0.03, 0.7, True), ("shop_visit", "wins", 0.7, 0.2, 0.2, True),
+        (checkout, "carries", 0.78, 0.03, 0.23, True), (checkout, "needed", 0.04, None, 0.0, False),
+        ("shop_visit", "opens", 0.92, 0.03, 0.7, True), ("shop_visit", "wins", 0.7, 0.2, 0.0, True),
         ("shop_visit", "remembered", 0.1, 0.02, 0.12, False),
         ("advert", "opens", 0.59, 0.03, 0.7, True), ("advert", "leaves", 0.08, 0.02, 0.09, False),
         ("app", "drives", 0.08, 0.1, 0.0, False), ("app", "leaves", 0.09, 0.02, 0.09, False),
@@ -257,6 +257,7 @@ def key_moments() -> list[dict[str, Any]]:
         {
             "touchpoint": key, "stage": stages[key], "reason": reason, "value": value,
             "low": half and value - half, "high": half and value + half, "against": against,
+            "counts_from": against + (0.02 if value > against else -0.02),
             "q": 0.001 if sure else 0.4, "n": 600, "customers": 3 if key == "returns" else 480, "sure": sure,
         }
         for key, reason, value, half, against, sure in found

@@ -56,17 +56,22 @@ def design_effect(
     return max(1.0, correction * scatter / plain) if plain > 0 else max(1.0, nn / n)
 
 
-def part_of_whole(k: float, n: float, *, whole_k: float, whole_n: float, effect: float = 1.0) -> float:
-    """How many standard errors the share k / n of a part lies off the share of the whole it belongs to.
+def part_of_whole(k: float, n: float, whole_n: float, share: float, *, effect: float = 1.0) -> float:
+    """How many standard errors the share k / n of a part of `whole_n` trials lies off `share`.
 
-    The score test: the variance is that of the whole's share, `effect` times that of
-    independent trials. 0 where the part is the whole, or where all or none succeeded.
+    The score test: the variance is that of `share`, `effect` times that of independent
+    trials, less what part and whole have in common. 0 where the part is the whole, or where
+    `share` is 0 or 1.
     """
     if n <= 0 or whole_n <= n:
         return 0.0
-    share = whole_k / whole_n
     variance = share * (1 - share) * effect * (1 / n - 1 / whole_n)
     return (k / n - share) / sqrt(variance) if variance > 0 else 0.0
+
+
+def odds_times(share: float, factor: float) -> float:
+    """The share whose odds are `factor` times those of this one."""
+    return factor * share / (1 - share + factor * share)
 
 
 def welch_half_width(one: float, n: int, other: float, m: int) -> float:

@@ -43,6 +43,7 @@ def _reason(reading: Reading, row: Row) -> Row | None:
         estimate=estimate,
         effect_size=rounded(row["value"]) if bare else None,
         against=rounded(row["against"]),
+        counts_from=rounded(row["counts_from"]),
         q=rounded(row["q"], 6),
         customers=row["customers"],
         sure=row["sure"],

@@ -108,8 +108,8 @@ def _told(one: Row, wording: Wording) -> str:
         value = wording.estimate(one["estimate"], kind=kind)
     else:
         value = f"{_shown(one, wording)} (q = {wording.show('third')(one['q'])})"
-    against = wording.show(kind)(one["against"])
-    told = wording.language.say(f"moments.told.{one['reason']}", value=value, against=against)
+    against, limit = (wording.show(kind)(one[name]) for name in ("against", "counts_from"))
+    told = wording.language.say(f"moments.told.{one['reason']}", value=value, against=against, limit=limit)
     return told if one["sure"] else f"{told} – {wording.language.message('moments.unsure')}"
 
 
@@ -160,12 +160,13 @@ def _table(report: Report, wording: Wording) -> Table:
                     if "estimate" in each
                     else cells.shown(each["effect_size"], _shown(each, wording)),
                     cells.shown(each["against"], wording.show(kind)(each["against"])),
+                    cells.shown(each["counts_from"], wording.show(kind)(each["counts_from"])),
                     cells.shown(each["q"], wording.show("third")(each["q"])),
                     cells.count(each["customers"]),
                 )
             )
     heads = (
-        "label.touchpoint", "moments.reason", "label.sure", "label.value", "moments.against", "changes.q",
-        "label.customers",
+        "label.touchpoint", "moments.reason", "label.sure", "label.value", "moments.against", "moments.from",
+        "changes.q", "label.customers",
     )  # fmt: skip
     return table(wording, say("moments.title"), heads, rows)
