@@ -32,6 +32,12 @@ def write_durably(path: Path, write: Callable[[BinaryIO], Any]) -> int:
     return size
 
 
+def sync_file(path: Path) -> None:
+    """Force a file that something else wrote to disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Force the names in a folder to disk."""
     handle = os.open(folder, os.O_RDONLY)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from vivencia.store.files import Lock, make_folder, read_checked, write_checked
+from vivencia.store.files import Lock, make_folder, read_checked, sync_file, write_checked
 
 CURRENT = "current.json"
 #: Books of another form are made anew.
@@ -232,6 +232,7 @@ class LiveStore:
 
     def publish(self, file: Path) -> None:
         """From now on this book is the one; older ones go. Readers that have one open keep it."""
+        sync_file(file)
         write_checked(self.path / CURRENT, {"file": file.name, "form": FORM})
         for one in self.path.glob("*.sqlite*"):
             if one.name.partition(".")[0] < file.stem:
