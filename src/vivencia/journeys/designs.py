@@ -250,8 +250,10 @@ class Counting:
 
     def add(self, key: Row, k: Floats, here: NDArray[np.bool_]) -> None:
         """One row: Σ k of the journeys `here`, with what an interval by customer needs."""
-        people, place = np.unique(self.owner[here], return_inverse=True)
-        n, summed = np.bincount(place).astype(np.float64), np.bincount(place, k[here])
+        owner = self.owner[here]
+        n, summed = np.bincount(owner), np.bincount(owner, k[here])
+        people = np.flatnonzero(n)
+        n, summed = n[people].astype(np.float64), summed[people]
         if people.size:
             sums = (summed.sum(), n.sum(), (summed**2).sum(), (n**2).sum(), (summed * n).sum())
             counts = (float(people.size), float((summed > 0).sum()))

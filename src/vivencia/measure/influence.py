@@ -191,3 +191,26 @@ def squared_by_customer(
             own[:] = 0.0
         own += added[way[path]] + worth[path] * extra[way[path]]
     return squares + own * own
+
+
+@numba.njit(cache=True)
+def passed_by(first: NDArray[np.bool_], way: Ints, begins: Ints, steps: Ints, touchpoints: int) -> Ints:
+    """Journeys, and customers, that passed each touchpoint, (2, touchpoints).
+
+    Journeys stand in order of customers, `first` marks each one's first; journey j walks
+    `steps[begins[way[j]]:begins[way[j] + 1]]`.
+    """
+    found = np.zeros((2, touchpoints), np.int64)
+    in_journey, in_customer = np.full(touchpoints, -1, np.int64), np.full(touchpoints, -1, np.int64)
+    person = 0
+    for journey in range(way.size):
+        person += first[journey]
+        for at in range(begins[way[journey]], begins[way[journey] + 1]):
+            here = steps[at]
+            if in_journey[here] != journey:
+                in_journey[here] = journey
+                found[0, here] += 1
+                if in_customer[here] != person:
+                    in_customer[here] = person
+                    found[1, here] += 1
+    return found

@@ -13,7 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vivencia.measure.influence import Traced, influences, squared_by_customer, trace_each, values_of_ends
+from vivencia.measure.influence import (
+    Traced,
+    influences,
+    passed_by,
+    squared_by_customer,
+    trace_each,
+    values_of_ends,
+)
 from vivencia.measure.markov import Chain, Paths, chain_of, set_shapley, state_codes
 from vivencia.plans import Fold, Plan, Step, read_queries
 from vivencia.weights.progression import coded, share_with_interval
@@ -44,14 +51,10 @@ def chains_plan() -> Plan:
     its moves and no end.
     """
     queries = read_queries("vivencia.weights", "chains.sql")
-    folds = (
-        Fold(
-            shape.name, start, add, merge, finish, reads="chain_journeys", columns=_COLUMNS, writes=shape,
-            beside=("chain_paths", "touchpoints"), order=("customer", "journey"),
-        )
-        for shape, start, finish in (
-            (CHAIN_WEIGHTS, start_weights, finish_weights), (CHAIN_ENDS, start_ends, finish_ends),
-        )
+    fold = Fold(
+        CHAIN_WEIGHTS.name, start, add, merge, finish, reads="chain_journeys", columns=_COLUMNS,
+        writes=CHAIN_WEIGHTS, also=(CHAIN_ENDS,), beside=("chain_paths", "touchpoints"),
+        order=("customer", "journey"),
     )  # fmt: skip
     return Plan(
         "chains",
@@ -61,7 +64,7 @@ def chains_plan() -> Plan:
                 scope="customer", order=("customer", "journey"),
             ),
             Step("chain_paths", queries["chain_paths"], ("chain_journeys",), order=("variant", "outcome")),
-            *folds,
+            fold,
         ),
         gives=(CHAIN_WEIGHTS.name, CHAIN_ENDS.name),
     )  # fmt: skip
@@ -128,19 +131,33 @@ def _whole(column: Any) -> Any:
     return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
 
 
-def _distinct(table: Any, known: Known) -> tuple[Walked, Ints, NDArray[np.bool_], Floats]:
-    """The distinct ways of these journeys, which each walks, each customer's first, and their value."""
-    both = pc.binary_join_element_wise(
-        _whole(table.column("outcome")), _whole(table.column("variant")), "\t"
-    ).dictionary_encode()
-    parts = pc.split_pattern(both.dictionary, "\t", max_splits=1)
-    outcomes, variants = pc.list_element(parts, 0), pc.list_element(parts, 1)
+class Journeys(NamedTuple):
+    """The distinct ways of some journeys, which each walks, each customer's first, and their value."""
+
+    ways: Walked
+    which: Ints
+    first: NDArray[np.bool_]
+    worth: Floats
+
+
+def _distinct(table: Any, known: Known) -> Journeys:
+    outcome, variant = (_whole(table.column(name)).dictionary_encode() for name in ("outcome", "variant"))
+    pair = variant.indices.to_numpy().astype(np.int64) * len(outcome.dictionary) + outcome.indices.to_numpy()
+    each, which = _numbered(pair, len(variant.dictionary) * len(outcome.dictionary))
+    outcomes = outcome.dictionary.take(pa.array(each % len(outcome.dictionary)))
+    variants = variant.dictionary.take(pa.array(each // len(outcome.dictionary)))
     ways = _walked(variants, outcomes, known.names, known.complaints)
-    which = both.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     customer = _whole(table.column("customer"))
     first = np.append(True, pc.not_equal(customer[1:], customer[:-1]).to_numpy(zero_copy_only=False))
     worth = np.where(ways.end[which] == 0, table.column("worth").to_numpy(), 0.0)
-    return ways, which, first, worth
+    return Journeys(ways, which, first, worth)
+
+
+def _numbered(codes: Ints, size: int) -> tuple[Ints, Ints]:
+    """The codes that occur, ascending, and the place of each among them; all are under `size`."""
+    there = np.zeros(size, np.bool_)
+    there[codes] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[codes]
 
 
 # Removal effects ----------------------------------------------------------------------------
@@ -148,19 +165,15 @@ def _distinct(table: Any, known: Known) -> tuple[Walked, Ints, NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The state: chains by (order, by value or not), and sums over the customers seen."""
+    """Chains by (order, by value or not), and the squares summed over the customers seen."""
 
-    known: Known
     removed: Ints
     chains: Mapping[tuple[int, bool], Traced | None]
     squares: Mapping[tuple[int, bool], Floats]
-    passed: Ints
-    people: int
 
 
-def start_weights(side: Mapping[str, Any]) -> Weighed:
+def start_weights(known: Known) -> Weighed:
     """The chains of all paths, solved, and no customer yet."""
-    known = _known(side)
     paths, size = known.paths, known.paths.touchpoints
     weight = (paths.goals + paths.others + (paths.opens if paths.opens is not None else 0.0)).astype(float)
     path = np.repeat(np.arange(paths.goals.size), np.diff(paths.begins))
@@ -175,29 +188,12 @@ def start_weights(side: Mapping[str, Any]) -> Weighed:
         chains[order, False] = solved[0] if solved else None
         chains[order, True] = solved[1] if len(solved) > 1 else None
     zeros = {key: np.zeros(removed.size + 1) for key in chains}
-    return Weighed(known, removed, chains, zeros, np.zeros((2, size), np.int64), 0)
+    return Weighed(removed, chains, zeros)
 
 
-def _add_passed(table: Any, known: Known) -> tuple[Walked, Ints, NDArray[np.bool_], Floats, Ints, int]:
-    ways, which, first, worth = _distinct(table, known)
-    size = known.paths.touchpoints
-    pairs = np.unique(ways.path * size + ways.steps) if size else np.zeros(0, np.int64)
-    walks = np.bincount(which, minlength=ways.end.size)
-    journeys = np.bincount(pairs % size, walks[pairs // size], size).astype(np.int64)
-    owner = np.cumsum(first) - 1
-    each = np.unique(owner * ways.end.size + which)
-    rows, starts = each % ways.end.size, np.searchsorted(pairs, np.arange(ways.end.size + 1) * size)
-    lengths = np.diff(starts)[rows]
-    at = np.repeat(starts[rows] - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
-    who = np.repeat(each // ways.end.size, lengths) * size + pairs[at + np.arange(lengths.sum())] % size
-    customers = np.bincount(np.unique(who) % size, minlength=size).astype(np.int64)
-    return ways, which, first, worth, np.array([journeys, customers]), int(owner[-1]) + 1
-
-
-def add_weights(state: Weighed, table: Any) -> Weighed:
+def add_weights(state: Weighed, walked: Journeys) -> Weighed:
     """The sums with these customers' journeys."""
-    ways, which, first, worth, passed, people = _add_passed(table, state.known)
-    squares = dict(state.squares)
+    ways, squares = walked.ways, dict(state.squares)
     for (order, valued), chain in state.chains.items():
         if chain is None:
             continue
@@ -212,8 +208,10 @@ def add_weights(state: Weighed, table: Any) -> Weighed:
         reach = np.where(last >= 0, chain.visits[:, last] / np.maximum(chain.leaving[last], 1e-300), 0.0).T
         extra = np.where((ways.end == 0)[:, None], reach, 0.0) if valued else np.zeros_like(added)
         on = _on_removal(chain, added), _on_removal(chain, extra)
-        squares[order, valued] = squares[order, valued] + squared_by_customer(first, which, *on, worth)
-    return replace(state, squares=squares, passed=state.passed + passed, people=state.people + people)
+        squares[order, valued] = squares[order, valued] + squared_by_customer(
+            walked.first, walked.which, *on, walked.worth
+        )
+    return replace(state, squares=squares)
 
 
 def _on_removal(chain: Traced, on_value: Floats) -> Floats:
@@ -225,10 +223,9 @@ def _on_removal(chain: Traced, on_value: Floats) -> Floats:
     return np.ascontiguousarray(found)
 
 
-def finish_weights(state: Weighed, _side: Mapping[str, Any]) -> Any:
+def finish_weights(state: Weighed, known: Known, passed: Ints, factor: float) -> Any:
     """One row an order and touchpoint."""
-    removed, known = state.removed, state.known
-    factor = state.people / max(state.people - 1, 1)
+    removed = state.removed
     shapley = _shares(set_shapley(known.paths)[removed]) if removed.size else np.zeros(0)
     valued = replace(known.paths, goals=known.worth)
     worth_shapley = _shares(set_shapley(valued)[removed]) if removed.size else np.zeros(0)
@@ -242,11 +239,11 @@ def finish_weights(state: Weighed, _side: Mapping[str, Any]) -> Any:
             chain = state.chains[order, by_value]
             error = np.sqrt(state.squares[order, by_value][1:] * factor)
             effect = np.full(removed.size, np.nan) if chain is None else np.clip(chain.removal, 0.0, 1.0)
-            columns |= share_with_interval(name, effect, error, state.passed[1][removed])
+            columns |= share_with_interval(name, effect, error, passed[1][removed])
             columns[name.replace("removal", "share")] = pa.array(_shares(effect), from_pandas=True)
         columns["shapley"] = pa.array(shapley, from_pandas=True)
         columns["worth_shapley"] = pa.array(worth_shapley, from_pandas=True)
-        columns["journeys"], columns["customers"] = (pa.array(count[removed]) for count in state.passed)
+        columns["journeys"], columns["customers"] = (pa.array(count[removed]) for count in passed)
         columns["reason"] = pa.array([_reason(state, order)] * removed.size, pa.string())
         parts.append(pa.table({column.name: columns[column.name] for column in CHAIN_WEIGHTS.columns}))
     return pa.concat_tables(parts)
@@ -270,39 +267,33 @@ def _reason(state: Weighed, order: int) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The state: probabilities of each ending by touchpoint, and sums over the customers seen."""
+    """Probabilities of each ending by touchpoint, and the squares summed over the customers seen."""
 
-    known: Known
     value: Floats
     visits: Floats
     leaving: Floats
     squares: Floats
-    passed: Ints
-    people: int
 
 
-def start_ends(side: Mapping[str, Any]) -> Ending:
+def start_ends(known: Known) -> Ending:
     """The chain of order 1 of all paths, solved for every ending."""
-    known = _known(side)
     paths, size = known.paths, known.paths.touchpoints
     if size == 0:
         none = np.zeros((len(CHAIN_ENDINGS), 0))
-        return Ending(known, none, np.zeros((0, 0)), np.zeros(0), none, np.zeros((2, 0), np.int64), 0)
+        return Ending(none, np.zeros((0, 0)), np.zeros(0), none)
     chain: Chain = chain_of(paths)
     final = paths.steps[paths.begins[1:] - 1]
     ends = [np.bincount(final, weight, size).astype(np.float64) for weight in known.ends]
     value, visits = values_of_ends(chain, ends)
-    known_ends = visits.sum(axis=1) > 0
-    leaving = np.where(known_ends, chain.leaving, 0.0)
-    return Ending(known, value, visits, leaving, np.zeros(value.shape), np.zeros((2, size), np.int64), 0)
+    leaving = np.where(visits.sum(axis=1) > 0, chain.leaving, 0.0)
+    return Ending(value, visits, leaving, np.zeros(value.shape))
 
 
-def add_ends(state: Ending, table: Any) -> Ending:
+def add_ends(state: Ending, walked: Journeys) -> Ending:
     """The sums with these customers' journeys."""
-    ways, which, first, worth, passed, people = _add_passed(table, state.known)
+    ways, size = walked.ways, state.visits.shape[0]
     states = np.where(state.leaving[ways.steps] > 0, ways.steps, -1)
-    squares = state.squares.copy()
-    size, nothing = state.known.paths.touchpoints, np.zeros((ways.end.size, state.visits.shape[0]))
+    squares, nothing = state.squares.copy(), np.zeros((ways.end.size, size))
     for ending in range(len(CHAIN_ENDINGS)):
         reward = np.zeros((size, len(CHAIN_ENDINGS)))
         reward[:, ending] = 1.0
@@ -310,15 +301,14 @@ def add_ends(state: Ending, table: Any) -> Ending:
         added = influences(
             states, ways.begins, ways.end, reward, same, state.visits, np.zeros(size), state.leaving, 0.0
         )
-        squares[ending] += squared_by_customer(first, which, added, nothing, worth)
-    return replace(state, squares=squares, passed=state.passed + passed, people=state.people + people)
+        squares[ending] += squared_by_customer(walked.first, walked.which, added, nothing, walked.worth)
+    return replace(state, squares=squares)
 
 
-def finish_ends(state: Ending, _side: Mapping[str, Any]) -> Any:
+def finish_ends(state: Ending, known: Known, passed: Ints, factor: float) -> Any:
     """One row a touchpoint and ending; touchpoints from which no end is known have none."""
-    factor = state.people / max(state.people - 1, 1)
     here = np.flatnonzero(state.leaving > 0)
-    journeys, customers = (count[here] for count in state.passed)
+    journeys, customers = (count[here] for count in passed)
     parts = []
     for ending, name in enumerate(CHAIN_ENDINGS):
         value, error = (
@@ -329,7 +319,7 @@ def finish_ends(state: Ending, _side: Mapping[str, Any]) -> Any:
         parts.append(
             pa.table(
                 {
-                    "touchpoint": state.known.names.take(pa.array(here)),
+                    "touchpoint": known.names.take(pa.array(here)),
                     "ending": pa.array([name] * here.size, pa.string()),
                     "value": told["value"], "low": told["value_low"], "high": told["value_high"],
                     "journeys": pa.array(journeys), "customers": pa.array(customers),
@@ -339,18 +329,63 @@ def finish_ends(state: Ending, _side: Mapping[str, Any]) -> Any:
     return pa.concat_tables(parts).sort_by([("touchpoint", "ascending"), ("ending", "ascending")])
 
 
-def add(state: Weighed | Ending, table: Any, _side: Mapping[str, Any]) -> Weighed | Ending:
+# The fold -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """The state: both parts, and over the customers seen who passed where.
+
+    `passed` (2, touchpoints) counts the journeys and the customers.
+    """
+
+    known: Known
+    weighed: Weighed
+    ending: Ending
+    passed: Ints
+    people: int
+
+
+def start(side: Mapping[str, Any]) -> Chained:
+    """The chains of all paths, solved, and no customer yet."""
+    known = _known(side)
+    passed = np.zeros((2, known.paths.touchpoints), np.int64)
+    return Chained(known, start_weights(known), start_ends(known), passed, 0)
+
+
+def add(state: Chained, table: Any, _side: Mapping[str, Any]) -> Chained:
     """The sums with these customers' journeys."""
     if table.num_rows == 0:
         return state
-    return add_weights(state, table) if isinstance(state, Weighed) else add_ends(state, table)
-
-
-def merge(one: Any, other: Any) -> Any:
-    """Sums of two sets of customers."""
-    squares = (
-        {key: one.squares[key] + other.squares[key] for key in one.squares}
-        if isinstance(one, Weighed)
-        else one.squares + other.squares
+    walked = _distinct(table, state.known)
+    passed = passed_by(
+        walked.first, walked.which, walked.ways.begins, walked.ways.steps, state.known.paths.touchpoints
     )
-    return replace(one, squares=squares, passed=one.passed + other.passed, people=one.people + other.people)
+    return Chained(
+        state.known,
+        add_weights(state.weighed, walked),
+        add_ends(state.ending, walked),
+        state.passed + passed,
+        state.people + int(walked.first.sum()),
+    )
+
+
+def merge(one: Chained, other: Chained) -> Chained:
+    """Sums of two sets of customers."""
+    squares = {key: one.weighed.squares[key] + other.weighed.squares[key] for key in one.weighed.squares}
+    return replace(
+        one,
+        weighed=replace(one.weighed, squares=squares),
+        ending=replace(one.ending, squares=one.ending.squares + other.ending.squares),
+        passed=one.passed + other.passed,
+        people=one.people + other.people,
+    )
+
+
+def finish(state: Chained, _side: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The tables `chain_weights` and `chain_ends`."""
+    factor = state.people / max(state.people - 1, 1)
+    return (
+        finish_weights(state.weighed, state.known, state.passed, factor),
+        finish_ends(state.ending, state.known, state.passed, factor),
+    )
