@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 from vivencia.house.reading_files import Watch, batches, read_table
 from vivencia.understanding.heads.quality import calibration_error, confusion, interval, macro_f1
 from vivencia.understanding.pipeline import DEFAULT, Reader
-from vivencia.understanding.reading import LANGUAGES, NEGATIVE, POSITIVE, SENTIMENTS, Reading
+from vivencia.understanding.reading import (
+    LANGUAGES,
+    NEGATIVE,
+    POSITIVE,
+    SENTIMENTS,
+    UNDETERMINED,
+    Reading,
+)
 from vivencia.words.errors import InputError
 
 BINS = 10
@@ -121,7 +128,7 @@ def _said(found: Compared, tier: str) -> Row:
     labels = np.array(sentiments_of(found.labels))
     probabilities = np.array(found.probabilities).reshape(-1, len(SENTIMENTS))
     languages = np.array(found.languages)
-    groups = [one for one in (*LANGUAGES, "other") if (languages == one).any()]
+    groups = [one for one in (*LANGUAGES, "other", UNDETERMINED) if (languages == one).any()]
     every = np.ones(len(labels), dtype=bool)
     parts = [("all", every), *((one, languages == one) for one in groups if len(groups) > 1)]
     return {

@@ -63,6 +63,14 @@ def _text(found: Any) -> str:
     return found
 
 
+def _tier(found: Any) -> str:
+    """One of TIERS, or the folder of a model; whether it can be used is seen where it is loaded."""
+    said = _text(found)
+    if said not in TIERS and "/" not in said and "\\" not in said:
+        raise ValueError
+    return said
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("engine", "embedded", _one_of("embedded", "spark"), "embedded or spark", "where analyses run"),
     Setting("threads", 0, _whole(0, 1024), "0 to 1024", "threads of the engine; 0 is all cores"),
@@ -71,8 +79,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "understanding_tier",
         "auto",
-        _one_of(*TIERS),
-        " ".join(TIERS),
+        _tier,
+        " ".join((*TIERS, "<folder of a model>")),
         "how deep customers' words are read; auto: by how many there are",
     ),
     Setting("language", "en", _one_of(*LANGUAGES), " ".join(LANGUAGES), "language of reports"),

@@ -4,7 +4,6 @@ A tier says how deep to look. Each gives the same `Reading`; what is not install
 out, and `Reading.model` says what was there.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,25 +13,25 @@ from numpy.typing import NDArray
 from vivencia.understanding.budget import closer
 from vivencia.understanding.clauses import HITS
 from vivencia.understanding.cleaning import clean
-from vivencia.understanding.embedders import embedder, named, present
+from vivencia.understanding.embedders import embedder, is_folder, local_model, named, present
 from vivencia.understanding.feelings import aspects_of, emotions_of
 from vivencia.understanding.heads.adapting import adapt, enough_texts
+from vivencia.understanding.heads.classified import with_sides
 from vivencia.understanding.heads.company import CompanyHead, adapted_head
 from vivencia.understanding.heads.joined import Embedding, joined
 from vivencia.understanding.heads.shipped import Heads, shipped_heads
 from vivencia.understanding.languages import detect
 from vivencia.understanding.liking import Liking, like
 from vivencia.understanding.masking import mask_all
+from vivencia.understanding.outcomes import ANY, outcome_of, pictured
 from vivencia.understanding.own_aspects import own_aspects
 from vivencia.understanding.reading import (
     ASPECTS,
     EMOTIONS,
-    EMPTY,
     LANGUAGES,
     READ,
     SENTIMENTS,
-    UNKNOWN_LANGUAGE,
-    WORDLESS,
+    UNDETERMINED,
     Language,
     Mask,
     Reading,
@@ -59,6 +58,7 @@ PASSED_ON = 0.08
 class Reader:
     """How to read: the tier, what was learned from the company itself, and its own aspects.
 
+    The tier is one of DEPTHS, or the folder of a model (`embedders.local`), which looks beside USE.
     `share` is the share of texts that is read as deep as the tier says: those that rules are
     least sure of (`budget.closer`); the others are read by rules alone.
     Raises ValueError for an unknown tier.
@@ -70,7 +70,7 @@ class Reader:
     share: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.tier not in DEPTHS:
+        if self.tier not in DEPTHS and not is_folder(self.tier):
             raise ValueError(f"there is no tier {self.tier}: {', '.join(DEPTHS)}")
 
 
@@ -86,6 +86,8 @@ class Prepared:
     decisions: list[tuple[Heads, Floats]] = field(default_factory=list)
     embeddings: list[Embedding] = field(default_factory=list)
     deeper: NDArray[np.bool_] | None = None
+    sides: Floats | None = None
+    folder: str = ""
 
     def part(self, places: list[int]) -> "Prepared":
         """Some of the texts as a batch of their own, before anything was looked at."""
@@ -228,9 +230,9 @@ def adapted(texts: Sequence[str], languages: Sequence[str | None] | None = None,
 def prepare(texts: Sequence[str], languages: Sequence[str | None] | None = None) -> Prepared:
     """Clean, find the language, mask, and let the rules read; loads no model."""
     cleaned = [clean(text) for text in texts]
-    found = detect(cleaned, languages)
+    found = [pictured(text, one) for text, one in zip(cleaned, detect(cleaned, languages), strict=True)]
     masked = mask_all(cleaned, [language.code for language in found])
-    outcomes = [_outcome(text, language) for text, language in zip(cleaned, found, strict=True)]
+    outcomes = [outcome_of(text, language) for text, language in zip(cleaned, found, strict=True)]
     bodies = [body for body, _ in masked]
     return Prepared(bodies, found, [masks for _, masks in masked], outcomes, _ruled(bodies, found, outcomes))
 
@@ -241,7 +243,7 @@ def _ruled(bodies: Sequence[str], languages: Sequence[Language], outcomes: Seque
         places = [
             place
             for place, (language, outcome) in enumerate(zip(languages, outcomes, strict=True))
-            if language.code == code and outcome == READ
+            if outcome == READ and (language.code if language.code != UNDETERMINED else ANY) == code
         ]
         done = 0
         for block in rule_blocks([bodies[place] for place in places], code):
@@ -249,20 +251,6 @@ def _ruled(bodies: Sequence[str], languages: Sequence[Language], outcomes: Seque
             blocks.append((np.array(places[done : done + many], dtype=np.int64), block))
             done += many
     return put_together(blocks, len(bodies))
-
-
-_LETTER = re.compile(r"[^\W\d_]")
-
-
-def _outcome(text: str, language: Language) -> str:
-    if not text.strip():
-        return EMPTY
-    if not _LETTER.search(text):
-        # An emoji or a row of exclamation marks says something, though no word.
-        return (
-            READ if any(ord(letter) > 0x2190 for letter in text) and language.code in LANGUAGES else WORDLESS
-        )
-    return READ if language.code in LANGUAGES else UNKNOWN_LANGUAGE
 
 
 def look(batch: Prepared, tier: str) -> None:
@@ -278,7 +266,9 @@ def look(batch: Prepared, tier: str) -> None:
         heads = shipped_heads(model.name)
         batch.embeddings.append((model.name, rows))
         batch.decisions.append((heads, _spread_out(batch, heads.decide(rows))))
-    if tier == DEFAULT or not present("e5"):
+    if is_folder(tier):
+        _look_with(batch, texts, tier)
+    if tier not in (CASCADE, DEEP) or not present("e5"):
         return
     chosen = np.ones(len(texts), dtype=bool)
     if tier == CASCADE and batch.decisions:
@@ -293,6 +283,16 @@ def look(batch: Prepared, tier: str) -> None:
     batch.decisions.append((shipped_heads("e5"), _spread_out(batch, found)))
     batch.deeper = np.zeros(len(batch.texts), dtype=bool)
     batch.deeper[np.array(batch.known)[chosen]] = True
+
+
+def _look_with(batch: Prepared, texts: Sequence[str], folder: str) -> None:
+    """Let a folder's model look too: a classifier decides, a sentence encoder adds columns to learn on."""
+    model = local_model(folder)
+    batch.folder = folder
+    if model.decides:
+        batch.sides = _spread_out(batch, model.sides(texts))
+    else:
+        batch.embeddings.append((folder, model.embed(texts)))
 
 
 def scored(batch: Prepared) -> Liking:
@@ -310,7 +310,8 @@ def _spread_out(batch: Prepared, found: Floats) -> Floats:
 def _liking(batch: Prepared) -> Liking:
     """What the tiers say; the second embedder counts only where it looked."""
     if batch.deeper is None or batch.deeper.all():
-        return like(batch.ruled, batch.decisions)
+        found = like(batch.ruled, batch.decisions)
+        return found if batch.sides is None else with_sides(found, batch.sides)
     shallow = like(batch.ruled, batch.decisions[:1])
     deep = like(batch.ruled, batch.decisions)
     return Liking(
@@ -340,6 +341,9 @@ def _verdicts(liking: Liking, company: CompanyHead | None) -> Floats:
 
 def _model(batch: Prepared, company: CompanyHead | None) -> str:
     names = [heads.embedder for heads, _ in batch.decisions] or ["lexicon"]
+    if batch.folder:
+        model = local_model(batch.folder)
+        names.append(f"{model.name}@{model.version}")
     return "+".join([*names, *(["company"] if company else [])]) + "-1"
 
 

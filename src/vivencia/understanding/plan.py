@@ -151,7 +151,7 @@ class MeetReader:
         """The `READER` table: one row."""
         share = embedded_share(count) if self.tier == AUTO else 1.0
         depends = (
-            self.tier, share, self.aspects, self.code, versions(),
+            self.tier, share, self.aspects, self.code, versions(self.tier),
             side["text_model"].select(_HEAD).to_pylist(), sorted(map(repr, side["corrections"].to_pylist())),
         )  # fmt: skip
         mark = sha256(repr(depends).encode("utf-8", "surrogatepass")).hexdigest()[:24]

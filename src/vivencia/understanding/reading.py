@@ -8,6 +8,8 @@ and sentiments are probabilities, and `model` says who gave them.
 from dataclasses import dataclass, field
 
 LANGUAGES = ("pt", "es", "it", "en")
+#: The language of a text of pictures alone.
+UNDETERMINED = "und"
 
 NEGATIVE, NEUTRAL, MIXED, POSITIVE = "negative", "neutral", "mixed", "positive"
 #: In this order wherever sentiments are columns.
@@ -41,10 +43,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The language of a text: `code` is one of LANGUAGES, or "other"; confidence 0–1.
+    """The language of a text: `code` is one of LANGUAGES, "other" or "und" (pictures alone).
 
-    `variant` is pt-PT or pt-BR (or es-419…) where the words say so, else None. `mixed` is
-    true where parts of the text are in another of the languages.
+    `confidence` is 0–1. `variant` is pt-PT or pt-BR (or es-419…) where the words say so, else None.
+    `mixed` is true where parts of the text are in another of the languages.
     """
 
     code: str

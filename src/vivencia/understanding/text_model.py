@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from vivencia.understanding import sampling
 from vivencia.understanding.budget import embedded_share
 from vivencia.understanding.columns import rows_table
-from vivencia.understanding.embedders import embedder, named, present
+from vivencia.understanding.embedders import embedder, is_folder, local_model, named, present
 from vivencia.understanding.heads.adapting import adapt, enough_texts
 from vivencia.understanding.heads.company import (
     ADAPTED,
@@ -160,4 +160,6 @@ def head_in(table: Any, tier: str) -> CompanyHead | None:
 def _looks(tier: str) -> list[str]:
     """The embedders that look at every text of a tier, of those that are here."""
     wanted = [] if tier == RULES else ["use", "e5"] if tier == DEEP else ["use"]
+    if is_folder(tier) and not local_model(tier).decides:
+        wanted.append(tier)
     return [name for name in wanted if present(name)]

@@ -10,10 +10,24 @@ from vivencia.words.shapes.understanding import DEPTHS
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
+
+def _tier(context: click.Context, option: click.Parameter, value: str) -> str:
+    """The tier as it was given; a word that is none is a mistake."""
+    if value not in DEPTHS and "/" not in value and "\\" not in value:
+        message = f"{value!r} is none of {', '.join(DEPTHS)}, nor the path of a folder"
+        raise click.BadParameter(message, context, option)
+    return value
+
+
 _reading = (
     click.option("--language", help="pt, es, it or en; or the column that says so (default: found out)."),
     click.option(
-        "--tier", type=click.Choice(DEPTHS), default="default", show_default=True, help="How deep to read."
+        "--tier",
+        callback=_tier,
+        metavar="TIER",
+        default="default",
+        show_default=True,
+        help="How deep to read: rules, default, cascade, deep, or the folder of a model.",
     ),
     click.option("--encoding", help="Encoding of text files, where it cannot be told for sure."),
     click.option("--delimiter", help="Delimiter of CSV files, where it cannot be told."),

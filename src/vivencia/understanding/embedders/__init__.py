@@ -8,5 +8,16 @@ from vivencia.understanding.embedders.embedder import (
     present,
     versions,
 )
+from vivencia.understanding.embedders.local import LocalModelWrong, is_folder, local_model
 
-__all__ = ["Embedder", "EmbedderMissing", "embedder", "named", "present", "versions"]
+__all__ = [
+    "Embedder",
+    "EmbedderMissing",
+    "LocalModelWrong",
+    "embedder",
+    "is_folder",
+    "local_model",
+    "named",
+    "present",
+    "versions",
+]

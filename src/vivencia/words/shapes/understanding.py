@@ -52,7 +52,7 @@ READINGS = TableShape(
         Column("id", "text", "unique within the source", required=True),
         Column("touchpoint", "text", "catalogue key", required=True),
         Column("stage", "text", "stage of the journey", required=True),
-        Column("language", "text", "pt, es, it, en, or other", required=True),
+        Column("language", "text", "pt, es, it, en; other; und where only pictures speak", required=True),
         Column("confidence", "float", "of the language", "0–1", required=True),
         Column("variant", "text", "pt-PT, pt-BR…, where the words say so"),
         Column("mixed_language", "bool", "whether parts are in another of the languages", required=True),
