@@ -31,6 +31,8 @@ WRITES = (
 #: As deep as the number of texts allows (`budget`).
 AUTO = shapes.TIERS[0]
 _ORDER = shapes.TEXTS.order
+#: Rows read in one go, of which equal texts are read once: what is held at once stays small.
+ROWS = 65_536
 
 
 def _queries() -> Mapping[str, str]:
@@ -172,13 +174,22 @@ class ReadTexts:
         if share <= 0:
             tier = RULES
         reader = Reader(tier, head_in(side["text_model"], tier), self.aspects, share)
-        found = read_words(table.column("text"), table.column("lang"), reader)
-        readings = readings_table(table, found)
-        return (
-            as_corrected(readings, corrected(table, side["corrections"])),
-            aspects_table(table, found),
-            marks_table(table, found),
-        )
+        parts = [
+            _read(table.slice(first, ROWS), side["corrections"], reader)
+            for first in range(0, max(table.num_rows, 1), ROWS)
+        ]
+        readings, aspects, marks = (pa.concat_tables(part) for part in zip(*parts, strict=True))
+        return readings, aspects, marks
+
+
+def _read(table: Any, corrections: Any, reader: Reader) -> tuple[Any, Any, Any]:
+    found = read_words(table.column("text"), table.column("lang"), reader)
+    readings = readings_table(table, found)
+    return (
+        as_corrected(readings, corrected(table, corrections)),
+        aspects_table(table, found),
+        marks_table(table, found),
+    )
 
 
 _NAMES = {value: name for name, value in LABELS.items()}
