@@ -60,8 +60,11 @@ class Growing:
             few = _few(pa.concat_tables(self._held))
             said = {_ORDER: self._order, _CODED: ", ".join(name for name in few if "." not in name).encode()}
             self._schema = self._schema.with_metadata(said)
+            # Least and greatest values help to find rows by the order only; of every column they cost
+            # a fifth of the writing.
+            by = self._order.decode().split(", ") if self._order else False
             self._writer = pq.ParquetWriter(
-                str(self._path), self._schema, compression="snappy", use_dictionary=few
+                str(self._path), self._schema, compression="snappy", use_dictionary=few, write_statistics=by
             )
             self._thread = ThreadPoolExecutor(max_workers=1)
         for part in self._held:
