@@ -183,6 +183,18 @@ def test_many_journeys_of_one_customer_are_one_witness(engine):
     assert each["phone", "opens"]["sure"]
 
 
+@pytest.mark.parametrize(("reached", "left"), [(30, 0), (0, 30)])
+def test_where_all_or_none_arrive_no_beginning_stands_out(engine, reached, left):
+    visits = [drop("shop", 60, 2 * left), drop("phone", 60, 2 * left)]
+    ended = begun("shop", reached, left) + begun("phone", reached, left)
+    found = give(engine, journeys=ended, drop_offs=visits, progression_weights=[
+        removal("shop", float(reached > 0), 0.0), removal("phone", float(reached > 0), 0.0),
+    ])  # fmt: skip
+    assert len(found) == 6
+    assert not any(row["sure"] for row in found.values())
+    assert found["shop", "opens"]["value"] == found["shop", "opens"]["against"] == float(reached > 0)
+
+
 def company(rng, touchpoints=10, special=None):
     """Estimates as they would come from a company whose touchpoints are all alike, but for `special`."""
     keys = [f"t{number}" for number in range(touchpoints)]

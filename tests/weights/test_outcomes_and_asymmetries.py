@@ -131,6 +131,36 @@ def test_one_customer_with_many_visits():
     assert all(row["share"] is not None and row["n"] == 200 for row in found)
 
 
+def test_the_same_rating_from_everybody_neither_costs_nor_wins_nor_is_needed():
+    table = bent(1200)
+    second = np.array(table["touchpoint"].to_pylist()) == "t01"
+    for name, same in (("experience", 7.0), ("disconfirmation", 0.0)):
+        table = put(table, name, np.where(second, same, table[name].to_numpy(zero_copy_only=False)))
+    first, alike, _ = run("asymmetries", table, 3).to_pylist()
+    assert (first["kind"], alike["kind"]) == ("basic", "unclear")
+    assert (alike["penalty"], alike["asymmetry"], alike["necessary"]) == (None, None, False)
+    assert {row["touchpoint"] for row in run("bottlenecks", table, 3).to_pylist()} <= {"t00"}
+    driven = rows_of(run("drivers", table, 3), outcome="recommendation")
+    assert [row["reason"] for row in driven] == [None, "constant", None]
+
+
+def test_twins_that_cannot_be_told_apart_cost_the_same_each():
+    """The same answers at two touchpoints: what they cost together is halved, neither is preferred."""
+    table = bent(1200)
+    first = table.filter(pa.compute.equal(table["touchpoint"], "t00"))
+    twin = put(first, "touchpoint", ["t03"] * first.num_rows)
+    place = pa.array([0] * table.num_rows + [-1] * twin.num_rows)
+    both = pa.concat_tables([table, twin]).append_column("place", place)
+    both = both.sort_by([("customer", "ascending"), ("place", "ascending")]).drop_columns(["place"])
+    alone = run("asymmetries", table, 3).to_pylist()[0]
+    one, *_, other = run("asymmetries", both, 4).to_pylist()
+    assert one["penalty"] == pytest.approx(other["penalty"])
+    assert one["penalty"] + other["penalty"] == pytest.approx(alone["penalty"], rel=0.02)
+    assert (one["kind"], other["kind"]) == ("basic", "basic")
+    driven = rows_of(run("drivers", both, 4), outcome="recommendation")
+    assert driven[0]["share"] == pytest.approx(driven[3]["share"], abs=1e-6)
+
+
 def test_both_engines_agree(engine):
     table = moments((0.5, 0.2), customers=150, seed=12)
     given = table.append_column("source", pa.array(["s"] * table.num_rows))
