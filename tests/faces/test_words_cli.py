@@ -100,7 +100,21 @@ def test_readings_are_measured_beside_labels_by_language(csv_file: Path, capsys)
     assert whole["confusion"] == [[2, 0, 0], [0, 1, 0], [0, 0, 2]]
     assert sum(one["n"] for one in whole["reliability"]) == 4
     assert run([*arguments, "--tier", "rules"]) == 0
-    assert "macro-F1" in capsys.readouterr().out
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "macro-F1" in shown
+    for language in ("all", "pt", "es", "it", "en"):
+        assert f"Confusion ({language})" in shown
+        assert f"Reliability ({language})" in shown
+
+
+def test_how_often_it_was_so_is_said_with_its_interval(tmp_path: Path) -> None:
+    file = tmp_path / "labelled.csv"
+    rows = ["words,label", *["Great staff!,pos"] * 9, "Great staff!,neg", "Rude staff.,neg"]
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    found = check_understanding(file, text="words", label="label", tier="rules", language="en")
+    (sure,) = [row for row in found["languages"][0]["reliability"] if row["from"] >= 0.5]
+    # 9 of 10: Wilson 1927, 95 %.
+    assert (sure["n"], sure["was"], sure["low"], sure["high"]) == (10, 0.9, 0.5958, 0.9821)
 
 
 def test_aspects_are_measured_where_columns_say_who_speaks_of_them(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """Texts become readings on the way: the same on both engines, masked, corrected, and learned from."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
+from vivencia.engines.embedded import EmbeddedEngine
+from vivencia.house.corrections import read_corrections
 from vivencia.signals import arrow_schema, catalogue_tables, events_plan, people_plan
 from vivencia.understanding.embedders import embedder, named, present
 from vivencia.understanding.heads.grams import COLUMNS
@@ -265,3 +268,31 @@ def test_a_stored_head_reads_with_the_embeddings_it_was_learned_on_and_no_others
     assert head_in(table, "deep" if tier == "default" else "default") is None
     (found,) = read(["The parcel is here."], ["en"], reader=Reader(tier, head))
     assert found.model.endswith("+company-1")
+
+
+def test_corrections_on_file_teach_the_next_head(tmp_path: Path) -> None:
+    """Words that no list knows are read as people corrected them, in texts nobody corrected."""
+    told = [
+        "o kombi veio zarolho",
+        "tudo zarolho outra vez",
+        "o kombi veio brisado",
+        "tudo brisado outra vez",
+    ]
+    signals = [signal(str(n), f"c{n % 40}", f"{told[n % 4]}, pedido {n}", "pt") for n in range(200)]
+    lines = [f"shop,{n},,{'positive' if n % 4 < 2 else 'negative'}" for n in range(160)]
+    (tmp_path / "corrections.csv").write_text("\n".join(["source,id,text,label", *lines]), encoding="utf-8")
+    runs = {}
+    for name, corrections in (("before", ()), ("after", read_corrections(tmp_path).to_pylist())):
+        with EmbeddedEngine() as engine:
+            give(engine, signals, corrections=corrections)
+            for plan in (people_plan(), text_model_plan(tier="rules"), readings_plan(tier="rules")):
+                engine.run(plan)
+            (model,) = engine.table("text_model").to_pylist()
+            rows = [row for row in engine.table("readings").to_pylist() if int(row["id"]) >= 160]
+        runs[name] = model, [row["p_positive"] > row["p_negative"] for row in rows], rows
+    meant = [int(row["id"]) % 4 < 2 for row in runs["after"][2]]
+    assert runs["before"][0]["kind"] == "shipped"
+    assert runs["before"][1] != meant
+    assert (runs["after"][0]["kind"], runs["after"][0]["corrected"]) == ("rated", 160)
+    assert runs["after"][1] == meant
+    assert {row["model"] for row in runs["after"][2]} == {"lexicon+company-1"}

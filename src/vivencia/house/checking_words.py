@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vivencia.house.reading_files import Watch, batches, read_table
+from vivencia.measure.rates import wilson
 from vivencia.understanding.heads.quality import calibration_error, confusion, interval, macro_f1
 from vivencia.understanding.pipeline import DEFAULT, Reader
 from vivencia.understanding.reading import (
@@ -178,15 +179,22 @@ def _score(labels: Any, said: Any) -> Row | None:
 
 
 def _reliability(sure: Floats, right: NDArray[np.bool_]) -> list[Row]:
-    """How often texts were liked whose probability of being liked fell in each tenth."""
+    """How often texts were liked whose probability of being liked fell in each tenth, with its interval."""
     at = np.minimum((sure * BINS).astype(int), BINS - 1)
-    return [
-        {
-            "from": one / BINS, "to": (one + 1) / BINS, "n": int((at == one).sum()),
-            "said": round(float(sure[at == one].mean()), 4), "was": round(float(right[at == one].mean()), 4),
-        }
-        for one in range(BINS) if (at == one).any()
-    ]  # fmt: skip
+    rows = []
+    for one in range(BINS):
+        here = at == one
+        if not here.any():
+            continue
+        was, low, high = wilson(float(right[here].sum()), float(here.sum()))
+        rows.append(
+            {
+                "from": one / BINS, "to": (one + 1) / BINS, "n": int(here.sum()),
+                "said": round(float(sure[here].mean()), 4), "was": round(was, 4),
+                "low": round(low, 4), "high": round(high, 4),
+            }
+        )  # fmt: skip
+    return rows
 
 
 def _aspect(name: str, meant: Sequence[bool], said: Sequence[bool]) -> Row:

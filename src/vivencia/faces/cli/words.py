@@ -123,23 +123,31 @@ def _show(found: dict[str, Any]) -> None:
         ("language", "n", "macro-F1, negative or positive", "macro-F1, all classes", "calibration error"),
         rows,
     )
-    first = found["languages"][0]
-    say_table(
-        "Confusion: what was meant, and what was read",
-        ("meant", *first["classes"]),
-        [(name, *counts) for name, counts in zip(first["classes"], first["confusion"], strict=True)],
-    )
-    say_table(
-        "Reliability: how sure of liking, and how often it was so",
-        ("said", "was so", "n"),
-        [(one["said"], one["was"], one["n"]) for one in first["reliability"]],
-    )
+    for one in found["languages"]:
+        _show_language(one)
     if found["aspects"]:
         say_table(
             "Aspects",
             ("aspect", "n", "precision", "recall", "F1"),
             [tuple(one.values()) for one in found["aspects"]],
         )
+
+
+def _show_language(one: dict[str, Any]) -> None:
+    """The confusion and the reliability of one language, or of all."""
+    say_table(
+        f"Confusion ({one['language']}): what was meant, and what was read",
+        ("meant", *one["classes"]),
+        [(name, *counts) for name, counts in zip(one["classes"], one["confusion"], strict=True)],
+    )
+    say_table(
+        f"Reliability ({one['language']}): how sure of liking, and how often it was so",
+        ("said", "was so", "n"),
+        [
+            (row["said"], f"{row['was']:.3f} ({row['low']:.3f} to {row['high']:.3f})", row["n"])
+            for row in one["reliability"]
+        ],
+    )
 
 
 def _score(one: dict[str, Any] | None) -> str:
