@@ -8,9 +8,10 @@ import pyarrow.compute as pc
 import pytest
 
 from vivencia.perceptions import coldstart, fit
+from vivencia.perceptions.calibration import held_out, widening
 from vivencia.perceptions.family import MadeUp, instruments, made_up
 from vivencia.perceptions.parameters import Parameters
-from vivencia.perceptions.validation import ENGINE, validate
+from vivencia.perceptions.validation import ENGINE, compare, validate
 from vivencia.words.errors import ParameterError
 
 
@@ -59,6 +60,28 @@ def test_it_predicts_other_customers_better_than_what_is_used_today() -> None:
         assert 0.86 <= one.score(ENGINE).coverage <= 0.94
         assert one.score(ENGINE).log_density > one.score("regression_ewma").log_density
         assert sum(one.pit) == one.score(ENGINE).n
+
+
+def test_intervals_of_answers_on_few_points_are_widened_by_what_held_out_customers_say() -> None:
+    """Five points are no normal distribution: its 90 % intervals hold too few of the answers."""
+    made, other = (made_up(400, np.random.default_rng(seed), "five_points") for seed in (7, 8))
+    found = fit(made.events, cold(made), begin=made.family.parameters(), first_impressions=False)
+    factor, answers = widening(made.events, found)
+    assert answers > 4000
+    assert 1.0 <= factor < 1.15
+    everywhere = np.ones(other.events.num_rows, dtype=np.bool_)
+
+    def covered(widen: float) -> float:
+        p = found.parameters.with_(widen=widen)
+        shown = compare(p, made.events, other.events, everywhere, {}, "customers")
+        assert shown is not None
+        return shown.score(ENGINE).coverage
+
+    assert 0.88 <= covered(factor) <= 0.92
+    assert covered(factor) >= covered(1.0)
+    # Held out by one step, each customer is predicted a little worse than where the fit knew them.
+    z = held_out(made.events, found)
+    assert 1.0 <= float(np.std(z)) < 1.05
 
 
 def test_answers_that_never_differ_cannot_be_fitted() -> None:

@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vivencia.perceptions import coldstart
+from vivencia.perceptions.calibration import widening
 from vivencia.perceptions.coldstart import Seen
 from vivencia.perceptions.columns import decoded, microseconds, one_array, starts_of
 from vivencia.perceptions.context import centres_of, names_of, with_context
@@ -22,7 +23,7 @@ from vivencia.perceptions.episodes import episode_weights
 from vivencia.perceptions.fit import LEAST_CUSTOMERS, LEAST_RATED, fit
 from vivencia.perceptions.levels import level_errors
 from vivencia.perceptions.parameters import Parameters
-from vivencia.perceptions.table import Key, Said, to_table
+from vivencia.perceptions.table import WIDEN, Key, Said, to_table
 from vivencia.words.errors import ParameterError
 from vivencia.words.shapes.perceptions import ANSWERING, DEFAULT, FITTED, FITTED_UNTIL, FROM_DATA
 
@@ -109,8 +110,11 @@ class Estimation:
                 found = fit(lives, parameters)
             except ParameterError:  # answers that never differ
                 return to_table(parameters, said)
+            factor, answers = widening(lives, found)
+            said[(WIDEN, "", "")] = (factor, None, None, answers, FITTED)
             said[(FITTED_UNTIL, "", "")] = (state.until / _DAY, None, None, found.answers, FROM_DATA)
-            return to_table(found.parameters, said | weights | found.said() | level_errors(lives, found))
+            parameters = found.parameters.with_(widen=factor)
+            return to_table(parameters, said | weights | found.said() | level_errors(lives, found))
         return to_table(parameters, said)
 
     def _drawn(

@@ -49,8 +49,9 @@ class Fitted:
 
     `x`, `se` and `robust_se` are on the free scale of each coordinate (log, logit or
     plain), `covariance` too; `parameters` is on the natural one; `spread` is the standard
-    deviation of the answers, `volume` each touchpoint's share of the contacts. `log_likelihood` is that
-    of the answers, without the prior.
+    deviation of the answers, `volume` each touchpoint's share of the contacts,
+    `information` and `scores` (customers, numbers) the curvature and the gradients at `x`.
+    `log_likelihood` is that of the answers, without the prior.
     """
 
     parameters: Parameters
@@ -66,6 +67,8 @@ class Fitted:
     answers: int
     spread: float
     volume: Floats
+    information: Floats
+    scores: Floats
     off: tuple[str, ...] = field(default=())
 
     def said(self) -> dict[Key, Said]:
@@ -202,6 +205,8 @@ def _climb(
         answers=int(np.isfinite(y).sum()),
         spread=sd,
         volume=space.volume,
+        information=point.information,
+        scores=point.scores,
         off=tuple(sorted(off)),
     )
 
@@ -273,7 +278,11 @@ def concerned(columns: Columns, space: Space, j: int) -> Columns:
     if name not in ("kappa", "beta", "hinge"):
         return columns
     there = columns.touchpoint == space.base.touchpoints.index(touchpoint)
-    whose = np.flatnonzero(np.add.reduceat(there, columns.starts[:-1]))
+    return of_customers(columns, np.flatnonzero(np.add.reduceat(there, columns.starts[:-1])))
+
+
+def of_customers(columns: Columns, whose: Any) -> Columns:
+    """The events of some customers (their numbers, in order); answers keep their places."""
     length = np.diff(columns.starts)[whose]
     starts = np.concatenate([[0], np.cumsum(length)])
     rows = np.repeat(columns.starts[whose] - starts[:-1], length) + np.arange(starts[-1])

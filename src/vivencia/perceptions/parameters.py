@@ -11,6 +11,7 @@ The letters are those of docs/why/perception.md:
   `gamma` γ, the pull of market, competitors and situation;
 * `theta` θ per touchpoint, the usual experience; `features`, the effect of objective measures;
 * `omega` ω, how much customers differ in λκ and in τ (standard deviation of the logarithm);
+* `widen`, how much wider the intervals of answers are than the model says (`calibration.py`);
 * `episode_s`, seconds of silence that end an episode (0: every contact is one); `peak`, `end`, the
   weights of its most extreme and its last contact, the rest is that of their mean;
 * `sigma_*`, noise of one experience, of an answer, of a relationship answer, of a stated
@@ -103,6 +104,7 @@ class Parameters:
     peak: float = 0.25
     end: float = 0.25
     pi: float = 0.5
+    widen: float = 1.0
     fitted: bool = False
 
     def __post_init__(self) -> None:

@@ -49,7 +49,9 @@ def replay(table: Any, parameters: Parameters, *, compiled: bool = COMPILED) -> 
     columns = columns_of(ordered, parameters)
     found = filter_events(columns, parameters, compiled=compiled)
     kept = {name: ordered.column(name) for name in KEPT if name in ordered.column_names}
-    return pa.table({**kept, **moments(columns, found, predictions=True)})
+    made = moments(columns, found, predictions=True)
+    made["predicted_sd"] = pc.multiply(made["predicted_sd"], parameters.widen)
+    return pa.table({**kept, **made})
 
 
 def in_order(table: Any) -> Any:

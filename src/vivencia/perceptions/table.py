@@ -33,6 +33,8 @@ FEATURES = {
 }  # fmt: skip
 TUNED = {"offset": OFFSET, "gain": GAIN, "noise": NOISE}
 
+#: The row of the factor by which intervals of answers are wider.
+WIDEN = "widen"
 #: The rows that say from where a covariate is counted.
 CENTRE_Z = "context_centre"
 
@@ -45,6 +47,7 @@ def to_table(parameters: Parameters, said: Mapping[Key, Said] | None = None) -> 
     """The table of these parameters; `said` overrides errors, n and origin by (name, touchpoint, item)."""
     p, known = parameters, said or {}
     rows: dict[Key, float] = {(name, "", ""): float(getattr(p, name)) for name in SINGLE}
+    rows[(WIDEN, "", "")] = p.widen
     rows |= {("gamma", "", name): float(g) for name, g in zip(p.context, p.gamma, strict=True)}
     rows |= {(CENTRE_Z, "", name): float(z) for name, z in zip(p.context, p.context_centre, strict=True)}
     for c, touchpoint in enumerate(p.touchpoints):
@@ -112,6 +115,7 @@ def from_table(table: Any, instruments: Any) -> Parameters:
         context=context,
         gamma=np.array([rows[("gamma", "", name)] for name in context]),
         context_centre=np.array([rows[(CENTRE_Z, "", name)] for name in context]),
+        widen=rows.get((WIDEN, "", ""), 1.0),
         fitted=FITTED in origins,
         **{name: rows[(name, "", "")] for name in SINGLE},
     )

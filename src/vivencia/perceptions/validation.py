@@ -127,7 +127,7 @@ def compare(
     y = after.y[here]
     who = np.repeat(np.arange(len(after.starts) - 1), np.diff(after.starts))[here]
     own = filter_events(columns_of(test, p), p)
-    mean, sd = own.row("predicted")[after.rows][here], own.row("predicted_sd")[after.rows][here]
+    mean, sd = own.row("predicted")[after.rows][here], p.widen * own.row("predicted_sd")[after.rows][here]
     base = (y - mean) ** 2
     scores = [_score(ENGINE, y, mean, sd, who, base)]
     trained = _rivals(before, before, learners)
