@@ -79,8 +79,8 @@ def emotions_of(ruled: Rulings, decisions: Sequence[tuple[Heads, Floats]]) -> Fl
     """How probably each text shows each of EMOTIONS, each for itself: n × 7.
 
     At 0.5 about as many sentences of the training corpus pass as show the emotion. Nobody's
-    feelings are known from that: of those that pass, between a fifth (surprise)
-    and three fifths (disgust) were labelled so.
+    feelings are known from that: of those that pass, between three tenths (sadness)
+    and seven tenths (disgust) were labelled so.
     """
     said = ruled.emotions
     if not decisions:
