@@ -35,13 +35,15 @@ def fit_logistic(
     weight: ArrayLike | None = None,
     balanced: bool = False,
     steps: int = 500,
+    tolerance: float = 2.2e-9,
 ) -> Linear:
     """The head with the highest penalised likelihood.
 
     `rows` is n × d (array or scipy.sparse matrix), `share` the probability 0…1 that each
     row is of the class (0 and 1 for plain labels), `weight` how much each row counts,
     `strength` the inverse of the penalty: each weight costs w²/(2·strength). `balanced`
-    makes both classes count the same in all; `steps` bounds the iterations. Raises ValueError
+    makes both classes count the same in all; `steps` bounds the iterations, which end where one
+    gains less than `tolerance` of the whole. Raises ValueError
     where rows and labels differ in number or one class is absent.
     """
     labels = np.asarray(share, dtype=np.float64)
@@ -73,7 +75,7 @@ def fit_logistic(
             np.asarray(turned @ slope).ravel() + penalty, slope.sum()
         )
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps})
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps, "ftol": tolerance})
     weights = np.asarray(found.x[:-1], dtype=np.float64)
     if used is not None:
         weights, some = np.zeros(columns), weights

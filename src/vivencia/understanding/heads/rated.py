@@ -29,6 +29,8 @@ PARTS, CHOSEN_ON = 4, 1_000
 #: Makes the penalty on the weight of `known` next to nothing.
 _FREE = 10.0
 _JITTER = 1e-6
+#: How exactly a fit is made that only compares strengths.
+_ROUGHLY = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,10 @@ def rows_of(rows: sparse.csr_matrix, known: Floats) -> Rows:
     return Rows(rows, cholesky(products, lower=True, check_finite=False), known)
 
 
-def fitted(texts: Rows, labels: Floats, at: Ids, strength: float) -> Linear:
+def fitted(texts: Rows, labels: Floats, at: Ids, strength: float, tolerance: float = 1e-7) -> Linear:
     """The head in the numbers of `Rows`, learned from the texts `at`."""
-    return fit_logistic(texts.columns(at), labels[at], strength=strength, steps=200)
+    columns = texts.columns(at)
+    return fit_logistic(columns, labels[at], strength=strength, steps=200, tolerance=tolerance)
 
 
 def decisions(texts: Rows, labels: Floats, learn_on: Ids, judge: Ids, parts: Ids) -> Floats:
@@ -73,7 +76,7 @@ def strength_for(texts: Rows, labels: Floats, at: Ids, parts: Ids) -> float:
         if not len(judge) or not 0 < labels[learn_on].sum() < len(learn_on):
             continue
         for place, strength in enumerate(STRENGTHS):
-            found = fitted(texts, labels, learn_on, strength).decide(texts.columns(judge))
+            found = fitted(texts, labels, learn_on, strength, _ROUGHLY).decide(texts.columns(judge))
             lost[place] += float(log_loss(found, labels[judge]).sum())
     return STRENGTHS[int(np.argmin(lost))]
 
