@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 #: From so many rows on a table is kept as a Parquet file.
-LARGE_ROWS = 300_000
+LARGE_ROWS = 100_000
 #: Texts with no more different values than this, in the first rows, are kept by number.
 _FEW, _LOOKED_AT = 1_000, 20_000
 _ORDER, _CODED = b"vivencia.order", b"vivencia.coded"

@@ -59,12 +59,8 @@ def effort_plan(*, enough: int = ENOUGH, seed: int = 0) -> Plan:
         (
             Map("effort_episodes", EffortEpisodes(), "events", READ_COLUMNS, (EPISODES,), ("instruments",)),
             Fold(
-                EFFORT_MODEL.name, start, add, merge, Model(enough, seed), EPISODES.name, gathered,
-                EFFORT_MODEL, order=EPISODES.order,
-            ),
-            Fold(
-                EFFORT_CALIBRATION.name, start, add, merge, Calibration(enough), EPISODES.name, gathered,
-                EFFORT_CALIBRATION, order=EPISODES.order,
+                EFFORT_MODEL.name, start, add, merge, Finish(enough, seed), EPISODES.name, gathered,
+                EFFORT_MODEL, order=EPISODES.order, also=(EFFORT_CALIBRATION,),
             ),
             Step(
                 EFFORTS.name, queries["efforts"], (EPISODES.name, EFFORT_MODEL.name), order=EFFORTS.order,
@@ -174,41 +170,41 @@ def foreseen_apart(state: Gathered, *, learned: bool) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """Writes the weights: learned from `enough` answered episodes, else the usual ones."""
+class Finish:
+    """Writes the weights, learned from `enough` answers or the usual ones, and what they foresee."""
 
     enough: int
     seed: int
 
-    def __call__(self, gathered: Gathered, _side: Mapping[str, Any]) -> Any:
-        """One row a component, and the intercept."""
+    def __call__(self, gathered: Gathered, _side: Mapping[str, Any]) -> tuple[Any, Any]:
+        """The tables `effort_model` and `effort_calibration`."""
         state = _in_order(gathered)
-        if state.episodes == 0:
-            return table_of(EFFORT_MODEL, [])
-        mean, sd = state.scale
-        n, people = len(state.told), len(set(state.customers))
-        shared: Row = {"n": n, "customers": people}
-        learned = n >= self.enough
-        if learned:
-            x = state.standard
-            found = fit(x, state.told)
-            low, high = intervals(x, state.told, state.owner, seed=self.seed)
-            shared |= {"method": CALIBRATED, "r2": _r2(state.told, foreseen_apart(state, learned=True))}
-            weights = [found.intercept, *found.weights]
-        else:
-            shared |= {"method": USUAL}
-            weights = [0.0, *(USUAL_WEIGHTS[name] for name in COMPONENTS)]
-            low = high = np.array([None] * len(weights))
-        names = ("intercept", *COMPONENTS)
-        return table_of(
-            EFFORT_MODEL,
-            [
-                shared
-                | {"component": name, "weight": float(weights[at]), "low": low[at], "high": high[at]}
-                | {"mean": float(mean[at - 1]) if at else 0.0, "sd": float(sd[at - 1]) if at else 0.0}
-                for at, name in enumerate(names)
-            ],
-        )
+        learned = len(state.told) >= self.enough
+        foreseen = foreseen_apart(state, learned=learned)
+        rows = [] if state.episodes == 0 else model_rows(state, foreseen if learned else None, self.seed)
+        return table_of(EFFORT_MODEL, rows), table_of(EFFORT_CALIBRATION, calibration_rows(state, foreseen))
+
+
+def model_rows(state: Gathered, foreseen: Floats | None, seed: int) -> list[Row]:
+    """One row a component, and the intercept; the weights are learned where `foreseen` is given."""
+    mean, sd = state.scale
+    shared: Row = {"n": len(state.told), "customers": len(set(state.customers))}
+    if foreseen is not None:
+        x = state.standard
+        found = fit(x, state.told)
+        low, high = intervals(x, state.told, state.owner, seed=seed)
+        shared |= {"method": CALIBRATED, "r2": _r2(state.told, foreseen)}
+        weights = [found.intercept, *found.weights]
+    else:
+        shared |= {"method": USUAL}
+        weights = [0.0, *(USUAL_WEIGHTS[name] for name in COMPONENTS)]
+        low = high = np.array([None] * len(weights))
+    return [
+        shared
+        | {"component": name, "weight": float(weights[at]), "low": low[at], "high": high[at]}
+        | {"mean": float(mean[at - 1]) if at else 0.0, "sd": float(sd[at - 1]) if at else 0.0}
+        for at, name in enumerate(("intercept", *COMPONENTS))
+    ]
 
 
 def _r2(told: Floats, foreseen: Floats) -> float | None:
@@ -216,34 +212,26 @@ def _r2(told: Floats, foreseen: Floats) -> float | None:
     return 1.0 - float(((told - foreseen) ** 2).sum()) / spread if spread > 0 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Writes what was foreseen beside what was told, in tenths of the answered episodes."""
-
-    enough: int
-
-    def __call__(self, gathered: Gathered, _side: Mapping[str, Any]) -> Any:
-        """Ten rows, or none under fifty answered episodes."""
-        state = _in_order(gathered)
-        n = len(state.told)
-        if n < FEWEST:
-            return table_of(EFFORT_CALIBRATION, [])
-        foreseen = foreseen_apart(state, learned=n >= self.enough)
-        place = np.empty(n, np.int64)
-        place[np.argsort(foreseen, kind="stable")] = np.arange(n) * TENTHS // n
-        rows = []
-        for tenth in range(TENTHS):
-            here = place == tenth
-            mean = clustered_mean(_by_customer(state.owner[here], state.told[here]))
-            if mean is not None:
-                rows.append(
-                    {
-                        "tenth": tenth + 1, "foreseen": float(foreseen[here].mean()), "told": mean.value,
-                        "told_low": mean.low, "told_high": mean.high, "n": int(here.sum()),
-                        "customers": len(set(state.owner[here].tolist())),
-                    }
-                )  # fmt: skip
-        return table_of(EFFORT_CALIBRATION, rows)
+def calibration_rows(state: Gathered, foreseen: Floats) -> list[Row]:
+    """What was foreseen beside what was told, in tenths; nothing under fifty answered episodes."""
+    n = len(state.told)
+    if n < FEWEST:
+        return []
+    place = np.empty(n, np.int64)
+    place[np.argsort(foreseen, kind="stable")] = np.arange(n) * TENTHS // n
+    rows, owner = [], state.owner
+    for tenth in range(TENTHS):
+        here = place == tenth
+        mean = clustered_mean(_by_customer(owner[here], state.told[here]))
+        if mean is not None:
+            rows.append(
+                {
+                    "tenth": tenth + 1, "foreseen": float(foreseen[here].mean()), "told": mean.value,
+                    "told_low": mean.low, "told_high": mean.high, "n": int(here.sum()),
+                    "customers": len(set(owner[here].tolist())),
+                }
+            )  # fmt: skip
+    return rows
 
 
 def _by_customer(owner: NDArray[np.int64], values: Floats) -> Totals:
