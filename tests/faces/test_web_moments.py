@@ -40,6 +40,8 @@ def test_rows_are_what_matters_and_columns_are_reasons(report):
     cells = [re.findall(r'class="cell (\w+)" data-tip="[^"]*"', row) for row in rows]
     assert cells[0] == ["both", "up", "down", "both", "both", "ring", "ring"]
     assert cells[-1] == ["down", "ring"]
+    # A number stands beside a mark only where it is sure; the others have it in what they tell.
+    assert re.findall(r'class="value"[^>]*>([^<]*)<', rows[-1]) == ["59%", ""]
     # Shape says what colour says: only triangles have corners, and a ring is no filled circle.
     assert drawing.count("<polygon") == sum(row.count("up") + row.count("down") for row in cells)
 

@@ -94,12 +94,13 @@ def _line(line: Line, centres: Sequence[float], top: float) -> tuple[Markup, flo
 
 
 def _cell(mark: Mark, x: float, y: float) -> Markup:
-    """The mark with its number to the right; the whole cell tells what it is."""
+    """The mark, with its number to the right where it is sure; the whole cell tells what it is."""
+    value = mark.value if mark.shape != "ring" else ""
     return el(
         "g",
         el("rect", class_="touch", x=x - 42, y=y - 19, width=84, height=38),
         _shape(mark.shape, x - 20, y),
-        el("text", mark.value, class_="value", x=x - 5, y=y + 4.5),
+        el("text", value, class_="value", x=x - 5, y=y + 4.5),
         class_="cell " + mark.shape,
         data_tip=mark.label,
     )
