@@ -9,7 +9,8 @@ from tests.perceptions.test_perception_fit import cold
 
 from vivencia.perceptions import fit
 from vivencia.perceptions.family import Family, made_up
-from vivencia.perceptions.segments import fit_segments
+from vivencia.perceptions.fit import Fitted
+from vivencia.perceptions.segments import SegmentFit, fit_segments
 
 
 def named(table: pa.Table, segment: str) -> pa.Table:
@@ -37,3 +38,27 @@ def test_a_segment_that_expects_more_is_told_apart_and_a_tiny_one_is_left() -> N
     assert e0["firm"] - (e0["home"] + e0["school"]) / 2 == pytest.approx(1.0, abs=0.4)
     # All share one memory: nobody's is far from the pooled one.
     assert all(abs(np.log(one.parameters.tau / pooled.parameters.tau)) < 0.25 for one in found.values())
+
+
+def two(lam: float) -> tuple[Fitted, dict[str, SegmentFit]]:
+    """The pooled fit and that by segment of two segments of 250, the second with a λ of its own."""
+    truth = Family()
+    parts = [
+        made_up(250, np.random.default_rng(seed), family=family)
+        for seed, family in ((41, truth), (42, replace(truth, lam=lam)))
+    ]
+    table = pa.concat_tables([named(one.events, f"s{i}") for i, one in enumerate(parts)]).combine_chunks()
+    start = cold(parts[0])
+    pooled = fit(table, start, begin=truth.parameters(), first_impressions=False, most_steps=6)
+    return pooled, fit_segments(table, pooled)
+
+
+def test_two_segments_that_feel_losses_differently_are_told_apart_and_equal_ones_are_pooled() -> None:
+    pooled, found = two(lam=1.0)
+    lam = {segment: one.parameters.lam for segment, one in found.items()}
+    assert lam["s1"] < pooled.parameters.lam < lam["s0"]
+    assert lam["s0"] / lam["s1"] > 1.4
+    assert found["s0"].customers == 250
+    # What a contact is stays the company's.
+    assert all((one.parameters.theta == pooled.parameters.theta).all() for one in found.values())
+    assert two(lam=2.0)[1] == {}
