@@ -25,7 +25,7 @@ Ids = NDArray[np.int64]
 #: Strengths to choose from; the first is the strongest penalty.
 STRENGTHS = (0.004, 0.03, 0.125, 0.5, 2.0)
 #: Parts in which texts are left out to choose the strength, and texts that it is chosen on at most.
-PARTS, CHOSEN_ON = 4, 1_000
+PARTS, CHOSEN_ON = 4, 500
 #: Makes the penalty on the weight of `known` next to nothing.
 _FREE = 10.0
 _JITTER = 1e-6
@@ -68,17 +68,25 @@ def decisions(texts: Rows, labels: Floats, learn_on: Ids, judge: Ids, parts: Ids
 def strength_for(texts: Rows, labels: Floats, at: Ids, parts: Ids) -> float:
     """The strength with the highest likelihood on texts left out; `parts` says whose belong together."""
     some = at if len(at) <= CHOSEN_ON else at[np.linspace(0, len(at) - 1, CHOSEN_ON).astype(np.int64)]
-    _, codes = np.unique(parts[some], return_inverse=True)
-    part = codes % PARTS
+    few, said = _few(texts, some), labels[some]
+    part = np.unique(parts[some], return_inverse=True)[1] % PARTS
     lost = np.zeros(len(STRENGTHS))
     for one in range(PARTS):
-        learn_on, judge = some[part != one], some[part == one]
-        if not len(judge) or not 0 < labels[learn_on].sum() < len(learn_on):
+        learn_on, judge = np.flatnonzero(part != one), np.flatnonzero(part == one)
+        if not len(judge) or not 0 < said[learn_on].sum() < len(learn_on):
             continue
         for place, strength in enumerate(STRENGTHS):
-            found = fitted(texts, labels, learn_on, strength, _ROUGHLY).decide(texts.columns(judge))
-            lost[place] += float(log_loss(found, labels[judge]).sum())
+            found = fitted(few, said, learn_on, strength, _ROUGHLY).decide(few.columns(judge))
+            lost[place] += float(log_loss(found, said[judge]).sum())
     return STRENGTHS[int(np.argmin(lost))]
+
+
+def _few(texts: Rows, at: Ids) -> Rows:
+    """Some of the texts in as many numbers as there are of them."""
+    products = texts.low[at] @ texts.low[at].T
+    products[np.diag_indices_from(products)] += _JITTER
+    low = cholesky(products, lower=True, check_finite=False)
+    return Rows(texts.rows[at], low, texts.known[at])
 
 
 def on_columns(texts: Rows, head: Linear) -> tuple[Linear, float]:
