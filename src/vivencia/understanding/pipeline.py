@@ -51,7 +51,7 @@ AT_ONCE = 4096
 #: The sentiment of a text that could not be read, where sentiments are places in SENTIMENTS.
 UNREAD = -1
 #: Share of a batch that the cascade passes on to the deeper tier: those least sure.
-PASSED_ON = 0.08
+PASSED_ON = 0.05
 
 
 @dataclass(frozen=True, slots=True)
