@@ -301,9 +301,13 @@ def scored(batch: Prepared) -> Liking:
 
 
 def _spread_out(batch: Prepared, found: Floats) -> Floats:
-    """Decisions of the texts that could be read, with zeros for the others."""
+    """Decisions of the texts that could be read, with zeros for the others.
+
+    Embeddings know no pictures, so of a text of pictures alone they decide nothing either.
+    """
     whole = np.zeros((len(batch.texts), found.shape[1]))
     whole[batch.known] = found
+    whole[[language.code == UNDETERMINED for language in batch.languages]] = 0.0
     return whole
 
 
