@@ -333,3 +333,13 @@ def test_a_sample_of_long_lives_is_cut_where_they_are_longest(monkeypatch: pytes
     lives = tuple(pa.table({"n": list(range(n))}) for n in (3, 50, 10, 40, 20, 1))
     assert [life.num_rows for life in shortened(lives)] == [3, 33, 10, 33, 20, 1]
     assert [life.num_rows for life in shortened(lives[2:])] == [10, 40, 20, 1]
+
+
+def test_kanos_pairs_are_not_heard(instruments: pa.Table) -> None:
+    asked = [(*row[:4], row[4] | {"kano_with": 5.0, "kano_without": 1.0}, *row[5:]) for row in SMALL]
+    found = []
+    for rows in (SMALL, asked):
+        with EmbeddedEngine() as engine:
+            run(engine, rows, instruments)
+            found.append([engine.table(name).to_pylist() for name in ("states", "summaries", "scores")])
+    assert found[0] == found[1]

@@ -103,7 +103,8 @@ def test_every_mistake_stands_in_one_message() -> None:
         "company.langauges: found 'langauges'; allowed: languages, perhaps?",
         "stages: found 'use'; allowed: each key once",
         "instruments[1].target: found 'mood'; "
-        "allowed: one of experience, relationship, expectation, adequate, desired, emotion, intention",
+        "allowed: one of experience, relationship, expectation, adequate, desired, emotion, intention, "
+        "functional, dysfunctional",
         "instruments[1].high: found 1; allowed: a number above low (5)",
         "touchpoints[1].key: found 'START'; allowed: a text on one line, without | and >, "
         "and not START, REACHED, ABANDONED, LOST, OPEN",

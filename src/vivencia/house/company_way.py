@@ -21,6 +21,7 @@ from vivencia.understanding.plan import readings_plan, text_model_plan, words_pl
 from vivencia.understanding.suspicions import authenticity_plan
 from vivencia.weights import (
     chains_plan,
+    kano_plan,
     perception_weights_plan,
     progression_hazard_plan,
     progression_plan,
@@ -82,6 +83,7 @@ def company_way(catalogue: Catalogue, *, tier: str = "auto", context: bool = Fal
         Analysis("progression_weights", "weights", progression_plan()),
         Analysis("chains", "weights", chains_plan()),
         Analysis("weights", "weights", weights_plan(anonymity=company.anonymity)),
+        Analysis("kano", "weights", kano_plan(anonymity=company.anonymity)),
         Analysis(
             "progression_hazards",
             "weights",

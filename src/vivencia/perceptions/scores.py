@@ -110,6 +110,8 @@ def finish(state: Parts, side: Mapping[str, Any]) -> Any:
 def _statistics(family: str) -> tuple[str, ...]:
     if family == "nps":
         return ("mean", "nps")
+    if family == "kano":  # half of a pair: its mean says nothing
+        return ()
     return ("mean", "top_two") if family in TOP_TWO else ("mean",)
 
 

@@ -1,6 +1,7 @@
 """What weighs how much, and how surely: on perception, and on progression."""
 
 from vivencia.weights.chains import chains_plan
+from vivencia.weights.kano import kano_plan
 from vivencia.weights.overview import weights_plan
 from vivencia.weights.plan import perception_weights_plan
 from vivencia.weights.progression import progression_plan
@@ -14,6 +15,7 @@ from vivencia.words.shapes.weights import (
     CHAIN_ENDS,
     CHAIN_WEIGHTS,
     DRIVERS,
+    KANO,
     PERCEPTION_WEIGHTS,
     PROGRESSION_HAZARDS,
     PROGRESSION_WEIGHTS,
@@ -33,12 +35,14 @@ WRITES = (
     CHAIN_ENDS,
     WEIGHTS,
     STAGE_STRENGTHS,
+    KANO,
 )
 
 __all__ = [
     "READS",
     "WRITES",
     "chains_plan",
+    "kano_plan",
     "perception_weights_plan",
     "progression_hazard_plan",
     "progression_plan",

@@ -8,16 +8,31 @@ corrected instrument corrects the past too.
 from dataclasses import dataclass
 from typing import Literal
 
-Family = Literal["nps", "csat", "ces", "stars", "percent", "thumbs", "smileys", "polarity", "own"]
-Target = Literal["experience", "relationship", "expectation", "adequate", "desired", "emotion", "intention"]
+Family = Literal["nps", "csat", "ces", "stars", "percent", "thumbs", "smileys", "polarity", "kano", "own"]
+Target = Literal[
+    "experience",
+    "relationship",
+    "expectation",
+    "adequate",
+    "desired",
+    "emotion",
+    "intention",
+    "functional",
+    "dysfunctional",
+]
 """What is asked about: one contact, the whole relationship, what was expected before, the least
-that would do and what it should be (the zone of tolerance between them), a feeling, or what the
-customer means to do. An intention is not behaviour (they correlate at .56 at best),
-so it never enters the experience scale."""
+that would do and what it should be (the zone of tolerance between them), a feeling, what the
+customer means to do, or how it would be with something and without it (Kano's pair).
+An intention is not behaviour (they correlate at .56 at best), so it never enters the
+experience scale, and neither do answers about what could be."""
 
 
 #: The instrument that the words of a text are, where no rating came with them.
 TEXT_POLARITY = "text_polarity"
+#: Kano's pair of questions: how it would be with it, and without.
+KANO_WITH, KANO_WITHOUT = "kano_with", "kano_without"
+#: What a pair of their answers may be.
+KANO_CLASSES = ("attractive", "one_dimensional", "must_be", "indifferent", "reverse", "questionable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,9 @@ def _built_in() -> tuple[Instrument, ...]:
     found.append(Instrument("intention5", "own", "intention", 1, 5))
     found.append(Instrument("intention7", "own", "intention", 1, 7))
     found.append(Instrument("intention_percent", "percent", "intention", 0, 100, whole=False))
+    # Kano's pair, 1 like … 5 dislike: the two answers together are a class, and neither is an experience.
+    found.append(Instrument(KANO_WITH, "kano", "functional", 1, 5, good="low"))
+    found.append(Instrument(KANO_WITHOUT, "kano", "dysfunctional", 1, 5, good="low"))
     return tuple(found)
 
 

@@ -20,6 +20,7 @@ from vivencia.house.report.doing import findings, method, weights
 from vivencia.house.report.effort import effort
 from vivencia.house.report.felt import felt
 from vivencia.house.report.groups import by_dimension, environments, stages, touchpoints
+from vivencia.house.report.kano import kano
 from vivencia.house.report.moments import moments
 from vivencia.house.report.reading import Reading, Row, TableReader
 from vivencia.house.report.represented import countries, instruments, represented
@@ -69,6 +70,7 @@ def build_report(tables: TableReader, catalogue: Catalogue, *, now: datetime, ve
         "effort": effort(reading),
         "words": words(reading, catalogue),
         "weights": weights(reading),
+        "kano": kano(reading),
         "moments": moments(reading),
         "mirror": mirror(reading),
         "findings": findings(reading, catalogue, instead=instead),

@@ -108,13 +108,14 @@ INSTRUMENTS = TableShape(
         Column(
             "family",
             "text",
-            "nps, csat, ces, stars, percent, thumbs, smileys, polarity or own",
+            "nps, csat, ces, stars, percent, thumbs, smileys, polarity, kano or own",
             required=True,
         ),
         Column(
             "target",
             "text",
-            "experience, relationship, expectation, adequate, desired, emotion or intention",
+            "experience, relationship, expectation, adequate, desired, emotion, intention, functional or "
+            "dysfunctional",
             required=True,
         ),
         Column("low", "float", "lowest raw value", required=True),

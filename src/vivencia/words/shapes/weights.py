@@ -1,5 +1,6 @@
 """What the weights room gives: two axes kept apart."""
 
+from vivencia.words.instruments import KANO_CLASSES
 from vivencia.words.tables import Column, TableShape
 
 PERCEPTION_WEIGHTS = TableShape(
@@ -128,6 +129,43 @@ BOTTLENECKS = TableShape(
     ),
     key=("touchpoint", "level"),
     order=("touchpoint", "level"),
+)
+
+#: What is said of a touchpoint where no class leads clearly.
+KANO_UNCLEAR = "unclear"
+
+
+def _kano(name: str, meaning: str) -> tuple[Column, ...]:
+    return (
+        Column(name, "float", f"{meaning}; null where withheld"),
+        Column(f"{name}_low", "float", "95 %, by customer"),
+        Column(f"{name}_high", "float", "95 %, by customer"),
+    )
+
+
+KANO = TableShape(
+    "kano",
+    "What customers say of having it and of lacking it, where both were asked.",
+    (
+        Column("touchpoint", "text", "catalogue key", required=True),
+        Column("n", "int", "pairs of answers", required=True),
+        Column("customers", "int", "customers who gave them", required=True),
+        *(column for name in KANO_CLASSES for column in _kano(name, f"share of pairs that are {name}")),
+        Column("category", "text", "the most frequent class; null where two are, or withheld"),
+        *_kano("lead", "its share less that of the second"),
+        Column(
+            "kind",
+            "text",
+            "the most frequent class where it leads beyond the interval, else unclear",
+            required=True,
+        ),
+        Column("usable", "int", "pairs that are neither reverse nor questionable", required=True),
+        Column("usable_customers", "int", "customers who gave them", required=True),
+        *_kano("better", "(attractive + one-dimensional) / usable: what having it can win"),
+        *_kano("worse", "−(one-dimensional + must-be) / usable: what lacking it can cost"),
+    ),
+    key=("touchpoint",),
+    order=("touchpoint",),
 )
 
 #: Quadrants of the importance–performance map: heavy and low, heavy and high, light and low, light and high.
