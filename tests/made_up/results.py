@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from made_up import people, walked, words
+from made_up import people, walked, weighing, words
 from made_up.shop import MONTHS, NOW, SHOP, around, catalogue
 
 __all__ = ["MONTHS", "NOW", "SHOP", "catalogue", "reader", "summary_row", "tables"]
@@ -30,6 +30,9 @@ def tables() -> Tables:
         "perception_weights": pa.Table.from_pylist(_perception_weights()),
         "progression_weights": pa.Table.from_pylist(_progression_weights()),
         "weights": pa.Table.from_pylist(_weights()),
+        "bottlenecks": pa.Table.from_pylist(weighing.bottlenecks()),
+        "drivers": pa.Table.from_pylist(weighing.drivers()),
+        "progression_hazards": pa.Table.from_pylist(weighing.progression_hazards()),
         "key_moments": pa.Table.from_pylist(walked.key_moments()),
         "findings": pa.Table.from_pylist(_findings()),
         "pillars": pa.Table.from_pylist(_pillars()),
@@ -238,6 +241,7 @@ def _weights() -> list[dict[str, Any]]:
             "kind": "basic" if row[0] == "delivery" else "unclear",
             "necessity": 0.3 if row[0] == "delivery" else None,
             "necessary": True if row[0] == "delivery" else None,
+            **around("level", row[12] if row[10] >= 5 else None, 0.2),
             "quadrant": "fix" if row[0] == "delivery" else None,
             "n": 812,
         }

@@ -22,10 +22,12 @@ from vivencia.faces.web.sections.felt import FeltView, felt_view
 from vivencia.faces.web.sections.first import FirstView, first_view
 from vivencia.faces.web.sections.gaps import GapsView, TrendView, gaps_view, trend_view
 from vivencia.faces.web.sections.head import HeadView, head_view
+from vivencia.faces.web.sections.importance import ImportanceView, importance_view
 from vivencia.faces.web.sections.journey_map import MapView, map_view
 from vivencia.faces.web.sections.method import MethodView, method_view
 from vivencia.faces.web.sections.moments import MomentsView, moments_view
 from vivencia.faces.web.sections.parts import Report
+from vivencia.faces.web.sections.priors import PriorsView, priors_view
 from vivencia.faces.web.sections.promises import PromisesView, promises_view
 from vivencia.faces.web.sections.represented import RepresentedView, represented_view
 from vivencia.faces.web.sections.standing import (
@@ -38,6 +40,14 @@ from vivencia.faces.web.sections.standing import (
 )
 from vivencia.faces.web.sections.ways import ListeningView, WaysView, listening_view, ways_view
 from vivencia.faces.web.sections.weights import WeightsView, weights_view
+from vivencia.faces.web.sections.weights_more import (
+    HazardsView,
+    NeededView,
+    OutcomesView,
+    hazards_view,
+    needed_view,
+    outcomes_view,
+)
 from vivencia.faces.web.sections.words import WordsView, words_view
 from vivencia.faces.web.wording import Wording
 
@@ -55,6 +65,11 @@ class ReportView:
     trend: TrendView
     words: WordsView
     weights: WeightsView
+    priors: PriorsView
+    importance: ImportanceView
+    needed: NeededView
+    outcomes: OutcomesView
+    hazards: HazardsView
     moments: MomentsView
     promises: PromisesView
     bands: BandsView
@@ -104,6 +119,11 @@ def report_view(report: Report, wording: Wording) -> ReportView:
         trend=trend_view(report, wording),
         words=words_view(report, wording),
         weights=weights_view(report, wording),
+        priors=priors_view(report, wording),
+        importance=importance_view(report, wording),
+        needed=needed_view(report, wording),
+        outcomes=outcomes_view(report, wording),
+        hazards=hazards_view(report, wording),
         moments=moments_view(report, wording),
         promises=promises_view(report, wording),
         bands=bands_view(report, wording),

@@ -26,6 +26,7 @@ from vivencia.house.report.reading import Reading, Row, TableReader
 from vivencia.house.report.represented import countries, instruments, represented
 from vivencia.house.report.standing import listening, mirror, perception, pillars
 from vivencia.house.report.ways import journeys
+from vivencia.house.report.weighing import bottlenecks, drivers, hazards
 from vivencia.house.report.words import words
 from vivencia.words.catalogue import Catalogue
 
@@ -69,7 +70,10 @@ def build_report(tables: TableReader, catalogue: Catalogue, *, now: datetime, ve
         "pillars": pillars(reading),
         "effort": effort(reading),
         "words": words(reading, catalogue),
-        "weights": weights(reading),
+        "weights": weights(reading, catalogue),
+        "bottlenecks": bottlenecks(reading),
+        "drivers": drivers(reading),
+        "hazards": hazards(reading),
         "kano": kano(reading),
         "moments": moments(reading),
         "mirror": mirror(reading),

@@ -6,6 +6,7 @@ from typing import Any
 from vivencia.house.report.chains import chains
 from vivencia.house.report.model import model_in_use
 from vivencia.house.report.reading import Reading, Row, present, rounded
+from vivencia.weights.perception import SERVICE_FACTOR
 from vivencia.words.catalogue import Catalogue
 from vivencia.words.findings import FindingCode
 from vivencia.words.shapes.perceptions import BESIDE
@@ -60,8 +61,14 @@ def _gap_of(reading: Reading, row: Row, *, good: bool) -> Row | None:
     return gap if (gap["low"] > 0 if good else gap["high"] < 0) else None
 
 
-def weights(reading: Reading) -> list[Row]:
-    """How much each touchpoint counts, on two axes kept apart; heaviest on perception first."""
+def weights(reading: Reading, catalogue: Catalogue) -> list[Row]:
+    """How much each touchpoint counts, on two axes kept apart; heaviest on perception first.
+
+    `core` marks those whose prior the company's core offering raised: services of a service.
+    """
+    service = catalogue.company.offering == "service"
+    core = {one.key for one in catalogue.touchpoints if service and one.form == "service"}
+    levels = {row["key"]: row for row in reading.rows("summaries", dimension="touchpoint")}
     perception = {row["touchpoint"]: row for row in reading.rows("perception_weights")}
     progression = {row["touchpoint"]: row for row in reading.rows("progression_weights")}
     together = {row["touchpoint"]: row for row in reading.rows("weights")}
@@ -72,6 +79,8 @@ def weights(reading: Reading) -> list[Row]:
             perception=_perception(reading, perception.get(key)),
             progression=_progression(reading, progression.get(key)),
             **_together(reading, together.get(key, {})),
+            level=_level(reading, together.get(key, {}), levels.get(key, {})),
+            core=True if key in core else None,
             **remembered.get(key, {}),
         )
         for key in {**perception, **progression}
@@ -114,6 +123,14 @@ def _together(reading: Reading, row: Row) -> Row:
     }
 
 
+def _level(reading: Reading, row: Row, summary: Row) -> Row | None:
+    """The mean experience as the map of weights and levels has it, on the answers it was taken from."""
+    known = row | {name: summary.get(name) for name in ("rated", "rated_customers")}
+    if not known["rated_customers"]:
+        return None
+    return reading.estimate(known, "level", n="rated", people="rated_customers")
+
+
 def _progression(reading: Reading, row: Row | None) -> Row | None:
     if row is None:
         return None
@@ -141,14 +158,17 @@ def method(reading: Reading, catalogue: Catalogue, *, now: datetime, version: st
         dates=_dates(report),
         parameters=parameters,
         **model_in_use(reading),
-        weights=_model(model),
+        weights=_model(model, catalogue),
     )
 
 
-def _model(row: Row | None) -> Row | None:
+def _model(row: Row | None, catalogue: Catalogue) -> Row | None:
     if row is None:
         return None
-    return present(method=row["method"], outcome=row["outcome"], r2=rounded(row["r2"]), n=row["n"])
+    raised = rounded(SERVICE_FACTOR) if catalogue.company.offering == "service" else None
+    return present(
+        method=row["method"], outcome=row["outcome"], r2=rounded(row["r2"]), n=row["n"], service_factor=raised
+    )
 
 
 def _parameters(reading: Reading) -> list[Row]:

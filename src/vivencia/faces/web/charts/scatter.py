@@ -1,7 +1,8 @@
 """Two axes with intervals; labels are placed so that none covers another or a mark.
 
-Both axes are square roots: most weights are small and would lie on one heap. A label that
-finds no room beside its mark stands further off, with a line to it.
+Axes of shares are square roots: most weights are small and would lie on one heap. Across may
+stand a level instead, on a straight axis, with lines that part the chart into quadrants. A label
+that finds no room beside its mark stands further off, with a line to it.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from math import cos, hypot, pi, sin, sqrt
 
 from markupsafe import Markup
 
-from vivencia.faces.web.charts.svg import el, width_of
+from vivencia.faces.web.charts.svg import Scale, el, width_of
 
 _FONT = 12.0
 _LINE = 15.0
@@ -25,6 +26,21 @@ class Dot:
     y: tuple[float, float, float]
     label: str
     worse: bool = False
+    hollow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """A straight axis across, in whole points, and the lines that make quadrants.
+
+    `corners` are their words: top left, top right, bottom left, bottom right.
+    """
+
+    low: float
+    high: float
+    mean: float
+    equal: float
+    corners: tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +71,37 @@ class Root:
         return self.start + sqrt(min(max(value, 0.0), self.top) / self.top) * (self.end - self.start)
 
 
+Across = Root | Scale
+
+
 def scatter_chart(
-    dots: Sequence[Dot], size: Size, *, title: str, across: str, up: str, percent: Percent
+    dots: Sequence[Dot],
+    size: Size,
+    *,
+    title: str,
+    across: str,
+    up: str,
+    percent: Percent,
+    levels: Levels | None = None,
 ) -> tuple[Markup, list[str]]:
     """The chart, and the names that found no room and are left to the table.
 
-    `percent` gives the words of a share.
+    `percent` gives the words of a share; with `levels` the axis across is one of levels.
     """
     top_x = _nice(max([dot.x[2] for dot in dots], default=0.1))
     top_y = _nice(max([dot.y[2] for dot in dots], default=0.1))
-    x = Root(top_x, 50, size.width - 22)
+    x: Across = Root(top_x, 50, size.width - 22)
+    if levels:
+        top_x = levels.high
+        x = Scale(levels.low, levels.high, 50, size.width - 22)
     y = Root(top_y, size.height - 46, 30)
     parts = [_axes(x, y, top_x, top_y, percent, size, across, up)]
     marks: list[Box] = [(x(d.x[0]) - 8, y(d.y[0]) - 8, x(d.x[0]) + 8, y(d.y[0]) + 8) for d in dots]
     taken: list[Box] = marks + [box for dot in dots for box in _crossed(dot, x, y)]
+    if levels:
+        drawn, words = _quadrants(levels, x, y)
+        parts += drawn
+        taken += words
     unplaced: list[str] = []
     by_weight = sorted(range(len(dots)), key=lambda i: -(dots[i].x[0] / top_x + dots[i].y[0] / top_y))
     texts: dict[int, Markup] = {}
@@ -92,16 +125,37 @@ def _nice(value: float) -> float:
     return min(1.0, max(0.1, -(-value * 1.02 // 0.1) * 0.1))
 
 
+def _quadrants(levels: Levels, x: Across, y: Root) -> tuple[list[Markup], list[Box]]:
+    """The two lines, and the word of each quadrant in its corner with the room it takes."""
+    left, right, top, bottom = x(levels.low), x(levels.high), y(y.top), y(0)
+    parts = [
+        el("line", class_="quarter", x1=x(levels.mean), x2=x(levels.mean), y1=bottom, y2=top),
+        el("line", class_="quarter", x1=left, x2=right, y1=y(levels.equal), y2=y(levels.equal)),
+    ]
+    boxes: list[Box] = []
+    for number, word in enumerate(levels.corners):
+        wide, base = width_of(word, _FONT), (top + 16, bottom - 8)[number // 2]
+        at, anchor = ((left + 6, "start"), (right - 6, "end"))[number % 2]
+        start = at if anchor == "start" else at - wide
+        boxes.append((start - 2, base - _LINE, start + wide + 2, base + 4))
+        parts.append(el("text", word, class_="corner", x=at, y=base, text_anchor=anchor))
+    return parts, boxes
+
+
 def _axes(
-    x: Root, y: Root, top_x: float, top_y: float, percent: Percent, size: Size, across: str, up: str
+    x: Across, y: Root, top_x: float, top_y: float, percent: Percent, size: Size, across: str, up: str
 ) -> Markup:
     parts: list[Markup] = []
-    for value in _apart(x, top_x, 46.0):
+    left, right = x(0), x(top_x)
+    straight = isinstance(x, Scale)
+    marked = [float(value) for value in range(int(x.low), int(x.high) + 1)] if isinstance(x, Scale) else []
+    for value in marked or _apart(x, top_x, 46.0):
+        word = f"{value:g}" if straight else percent(value)
         parts.append(el("line", class_="grid", x1=x(value), x2=x(value), y1=y(0), y2=y(top_y)))
-        parts.append(el("text", percent(value), class_="axis", x=x(value), y=y(0) + 18, text_anchor="middle"))
+        parts.append(el("text", word, class_="axis", x=x(value), y=y(0) + 18, text_anchor="middle"))
     for value in _apart(y, top_y, 26.0):
-        parts.append(el("line", class_="grid", x1=x(0), x2=x(top_x), y1=y(value), y2=y(value)))
-        parts.append(el("text", percent(value), class_="axis", x=x(0) - 7, y=y(value) + 4, text_anchor="end"))
+        parts.append(el("line", class_="grid", x1=left, x2=right, y1=y(value), y2=y(value)))
+        parts.append(el("text", percent(value), class_="axis", x=left - 7, y=y(value) + 4, text_anchor="end"))
     parts.append(
         el("text", across + " →", class_="axis title", x=x(top_x), y=size.height - 8, text_anchor="end")
     )
@@ -109,7 +163,7 @@ def _axes(
     return Markup("").join(parts)
 
 
-def _apart(scale: Root, top: float, room: float) -> list[float]:
+def _apart(scale: Across, top: float, room: float) -> list[float]:
     """Marks of an axis with room between them."""
     kept: list[float] = []
     for value in _TICKS:
@@ -118,7 +172,7 @@ def _apart(scale: Root, top: float, room: float) -> list[float]:
     return kept
 
 
-def _whiskers(dot: Dot, x: Root, y: Root) -> Markup:
+def _whiskers(dot: Dot, x: Across, y: Root) -> Markup:
     side = "below" if dot.worse else "above"
     return el(
         "g",
@@ -128,13 +182,13 @@ def _whiskers(dot: Dot, x: Root, y: Root) -> Markup:
     )
 
 
-def _crossed(dot: Dot, x: Root, y: Root) -> list[Box]:
+def _crossed(dot: Dot, x: Across, y: Root) -> list[Box]:
     """What the intervals cover: a name there would be struck through."""
     cx, cy = x(dot.x[0]), y(dot.y[0])
     return [(x(dot.x[1]), cy - 1, x(dot.x[2]), cy + 1), (cx - 1, y(dot.y[2]), cx + 1, y(dot.y[1]))]
 
 
-def _dot(dot: Dot, x: Root, y: Root, text: Markup | None) -> Markup:
+def _dot(dot: Dot, x: Across, y: Root, text: Markup | None) -> Markup:
     cx, cy = x(dot.x[0]), y(dot.y[0])
     mark = (
         el(
@@ -150,7 +204,8 @@ def _dot(dot: Dot, x: Root, y: Root, text: Markup | None) -> Markup:
         else el("circle", class_="lived", cx=cx, cy=cy, r=6.5)
     )
     return el(
-        "g", mark, text or Markup(""), class_="dot " + ("below" if dot.worse else "above"),
+        "g", mark, text or Markup(""),
+        class_="dot " + ("below" if dot.worse else "above") + (" hollow" if dot.hollow else ""),
         role="img", tabindex="0", aria_label=dot.label, data_tip=dot.label,
     )  # fmt: skip
 
