@@ -24,6 +24,7 @@ from vivencia.faces.web.sections.gaps import GapsView, TrendView, gaps_view, tre
 from vivencia.faces.web.sections.head import HeadView, head_view
 from vivencia.faces.web.sections.importance import ImportanceView, importance_view
 from vivencia.faces.web.sections.journey_map import MapView, map_view
+from vivencia.faces.web.sections.kano import KanoView, kano_view
 from vivencia.faces.web.sections.method import MethodView, method_view
 from vivencia.faces.web.sections.moments import MomentsView, moments_view
 from vivencia.faces.web.sections.parts import Report
@@ -70,6 +71,7 @@ class ReportView:
     needed: NeededView
     outcomes: OutcomesView
     hazards: HazardsView
+    kano: KanoView
     moments: MomentsView
     promises: PromisesView
     bands: BandsView
@@ -124,6 +126,7 @@ def report_view(report: Report, wording: Wording) -> ReportView:
         needed=needed_view(report, wording),
         outcomes=outcomes_view(report, wording),
         hazards=hazards_view(report, wording),
+        kano=kano_view(report, wording),
         moments=moments_view(report, wording),
         promises=promises_view(report, wording),
         bands=bands_view(report, wording),

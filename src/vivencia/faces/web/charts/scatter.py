@@ -258,3 +258,15 @@ _AROUND = (
 
 def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def marked(
+    dots: Sequence[Dot], x: Root, y: Root, size: Size, taken: list[Box]
+) -> tuple[list[Markup], list[str]]:
+    """Marks with their crosses and names on given scales; the names that found no room beside `taken`."""
+    taken += [(x(d.x[0]) - 8, y(d.y[0]) - 8, x(d.x[0]) + 8, y(d.y[0]) + 8) for d in dots]
+    taken += [box for dot in dots for box in _crossed(dot, x, y)]
+    texts = [_place(dot, x(dot.x[0]), y(dot.y[0]), size, taken) for dot in dots]
+    parts = [_whiskers(dot, x, y) for dot in dots]
+    parts += [_dot(dot, x, y, text) for dot, text in zip(dots, texts, strict=True)]
+    return parts, [dot.name for dot, text in zip(dots, texts, strict=True) if text is None]
