@@ -246,6 +246,50 @@ def test_moments_that_matter_have_their_reasons_and_the_most_sure_comes_first(re
     assert (delivery["needed"]["effect_size"], "estimate" in delivery["needed"]) == (0.3, False)
 
 
+def test_hold_ups_come_most_costly_first_with_their_three_factors(report):
+    # Nothing waits after the app, and returns stand on three visits.
+    assert report["journeys"]["hold_ups"] == [
+        {
+            "touchpoint": "phone_support", "visits": 800, "waited_s": 180000.0, "wait_share": 0.4,
+            "leaving": {"value": 0.25, "low": 0.23, "high": 0.27, "n": 800}, "weight": 0.8,
+        },
+        {
+            "touchpoint": "product_page", "visits": 1980, "waited_s": 1200.0, "wait_share": 0.04,
+            "leaving": {"value": 0.16, "low": 0.14, "high": 0.18, "n": 1980}, "weight": 0.13,
+        },
+        {
+            "touchpoint": "checkout", "visits": 1380, "waited_s": 7200.0, "wait_share": 0.05,
+            "leaving": {"value": 0.1, "low": 0.08, "high": 0.12, "n": 1380}, "weight": 0.07,
+        },
+    ]  # fmt: skip
+
+
+def test_goals_are_reached_given_up_and_lost_by_day(report):
+    goals = report["journeys"]["goals"]
+    assert [(one["goal"], one["journeys"], one["customers"]) for one in goals] == [
+        ("buy", 1800, 1200), ("get-help", 400, 260),
+    ]  # fmt: skip
+    assert goals[0]["rates"][1] == {
+        "days": 7.0, "reached": {"value": 0.45, "low": 0.42, "high": 0.48, "n": 1800},
+        "abandoned": {"value": 0.15, "low": 0.135, "high": 0.165, "n": 1800},
+        "lost": {"value": 0.02, "low": 0.01, "high": 0.03, "n": 1800}, "waiting": 700,
+    }  # fmt: skip
+
+
+def test_resolution_by_absence_stands_beside_the_agents_tick(report):
+    found = report["journeys"]["resolutions"]
+    assert [(one["touchpoint"], one["days"]) for one in found] == [
+        ("phone_support", 7), ("phone_support", 30), ("chat_support", 7), ("chat_support", 30),
+    ]  # fmt: skip
+    # The difference is over the 180 contacts with a mark: not 0.81 − 0.58.
+    assert found[0] == {
+        "touchpoint": "phone_support", "days": 7, "contacts": 310, "customers": 310,
+        "resolved": {"value": 0.58, "low": 0.53, "high": 0.63, "n": 310}, "marked": 180,
+        "ticked": {"value": 0.81, "low": 0.75, "high": 0.87, "n": 180}, "difference": 0.2,
+    }  # fmt: skip
+    assert not {"ticked", "difference"} & set(found[2])
+
+
 def test_first_impressions_and_paths_through_places(report):
     journeys = report["journeys"]
     assert [one["touchpoint"] for one in journeys["first"]] == ["advert", "shop_visit"]

@@ -231,6 +231,59 @@ def drop_offs() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def hold_ups() -> list[dict[str, Any]]:
+    found = [
+        ("checkout", 1380, 7_200.0, 0.05, 0.1, 0.07), ("phone_support", 800, 180_000.0, 0.4, 0.25, 0.8),
+        ("product_page", 1980, 1_200.0, 0.04, 0.16, 0.13), ("app", 460, None, 0.0, 0.2, 0.0),
+        ("returns", 3, 90_000.0, 0.1, 0.9, 0.003),
+    ]  # fmt: skip
+    return [
+        {
+            "touchpoint": touchpoint, "visits": visits, "waited_s": waited, "wait_share": wait,
+            **around("leaving", leaving, 0.02), "weight": weight,
+        }
+        for touchpoint, visits, waited, wait, leaving, weight in found
+    ]  # fmt: skip
+
+
+def goal_rates() -> list[dict[str, Any]]:
+    """Two goals; nobody is left to follow by day 30 of the second, and a third is of three customers."""
+    found = [
+        ("buy", 1.0, 0.2, 0.1, 0.01, 1500, 1800, 1200), ("buy", 7.0, 0.45, 0.15, 0.02, 700, 1800, 1200),
+        ("buy", 30.0, 0.5, 0.3, 0.03, 300, 1800, 1200), ("get-help", 1.0, 0.55, 0.16, 0.01, 90, 400, 260),
+        ("get-help", 7.0, 0.7, 0.2, 0.02, 12, 400, 260), ("get-help", 30.0, 0.74, 0.24, 0.02, 0, 400, 260),
+        ("get-help", 90.0, 0.74, 0.24, 0.02, 0, 400, 260),
+        ("pay", 1.0, 0.5, 0.0, 0.0, 2, 8, 3),
+    ]  # fmt: skip
+    return [
+        {
+            "goal": goal, "days": days, **around("reached", reached, 0.03),
+            "abandoned": given_up, "abandoned_low": given_up * 0.9, "abandoned_high": given_up * 1.1,
+            "lost": lost, "lost_low": lost * 0.5, "lost_high": lost * 1.5,
+            "waiting": waiting, "n": n, "customers": people,
+        }
+        for goal, days, reached, given_up, lost, waiting, n, people in found
+    ]  # fmt: skip
+
+
+def resolutions() -> list[dict[str, Any]]:
+    """Agents on the phone tick more than stays solved; in the chat nobody ticks."""
+    found: list[tuple[Any, ...]] = [
+        ("chat_support", 7, 0.71, None, None, 200, 0), ("chat_support", 30, 0.64, None, None, 180, 0),
+        ("phone_support", 7, 0.58, 0.81, 0.2, 310, 180), ("phone_support", 30, 0.5, 0.8, 0.26, 250, 140),
+        ("returns", 7, 1.0, 1.0, 0.0, 3, 3),
+    ]  # fmt: skip
+    return [
+        {
+            "touchpoint": touchpoint, "days": days, "resolved": resolved, "resolved_low": resolved - 0.05,
+            "resolved_high": min(1.0, resolved + 0.05), "ticked": ticked,
+            "ticked_low": ticked and ticked - 0.06, "ticked_high": ticked and min(1.0, ticked + 0.06),
+            "difference": difference, "contacts": contacts, "marked": marked, "customers": contacts,
+        }
+        for touchpoint, days, resolved, ticked, difference, contacts, marked in found
+    ]  # fmt: skip
+
+
 def key_moments() -> list[dict[str, Any]]:
     """Delivery matters for most reasons, the app for none; three customers stand behind returns."""
     delivery, phone, checkout = "delivery", "phone_support", "checkout"

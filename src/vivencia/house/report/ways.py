@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vivencia.house.report.gets import goals, hold_ups, resolutions
 from vivencia.house.report.reading import Reading, Row, present, rounded
 from vivencia.words.shapes.journeys import ABANDONED, FLOW_DIMENSIONS, LOST, OUTCOMES, REACHED
 
@@ -53,6 +54,9 @@ def journeys(reading: Reading) -> Row:
         drop_offs=_drop_offs(reading),
         first=_first(reading, table),
         flows=_flows(reading),
+        hold_ups=hold_ups(reading),
+        goals=goals(reading),
+        resolutions=resolutions(reading),
         withheld={"transitions": hidden_moves, "variants": hidden_variants},
     )
 

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from vivencia.faces.web.charts.strip import share_bar
+from vivencia.faces.web.sections.goals import GoalsView, goals_view
+from vivencia.faces.web.sections.hold_ups import HoldUpsView, hold_ups_view
 from vivencia.faces.web.sections.parts import Report, Row, StripRow
+from vivencia.faces.web.sections.resolutions import ResolutionsView, resolutions_view
 from vivencia.faces.web.tables import Cell, Cells, Table, table
 from vivencia.faces.web.wording import Wording
 
@@ -43,6 +46,9 @@ class WaysView:
     first: tuple[StripRow, ...]
     first_table: Table
     flow_table: Table
+    goals: GoalsView
+    hold_ups: HoldUpsView
+    resolutions: ResolutionsView
 
 
 def ways_view(report: Report, wording: Wording) -> WaysView:
@@ -77,6 +83,9 @@ def ways_view(report: Report, wording: Wording) -> WaysView:
         first=tuple(_first(one, wording) for one in journeys.get("first", [])[:DROPS]),
         first_table=_first_table(journeys, wording),
         flow_table=_flow_table(journeys, wording),
+        goals=goals_view(journeys, wording),
+        hold_ups=hold_ups_view(journeys, wording),
+        resolutions=resolutions_view(journeys, wording),
     )
 
 

@@ -1,0 +1,112 @@
+"""Goals day by day, hold-ups and first-contact resolution on the report page."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from made_up import results
+from vivencia.faces.language import Language
+from vivencia.faces.web.charts.fates import WIDE, Day, Line, fates_chart
+from vivencia.faces.web.sections.goals import goals_view
+from vivencia.faces.web.sections.hold_ups import hold_ups_view
+from vivencia.faces.web.sections.resolutions import resolutions_view
+from vivencia.faces.web.wording import Wording
+from vivencia.house.report import build_report
+
+
+@pytest.fixture(scope="module")
+def report():
+    return build_report(
+        results.reader(results.tables()), results.catalogue(), now=results.NOW, version="0.1.0"
+    )
+
+
+def drawn(report, view, language="en"):
+    return view(report["journeys"], Wording(report, Language(language)))
+
+
+def texts(table):
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def test_hold_ups_show_their_three_factors(report):
+    view = drawn(report, hold_ups_view)
+    assert [(row.name, row.main, row.detail) for row in view.rows] == [
+        ("Phone support", "80%", "40% of waiting × 800 visits × 25% left"),
+        ("Product page", "13%", "4% of waiting × 1,980 visits × 16% left"),
+        ("Checkout", "7%", "5% of waiting × 1,380 visits × 10% left"),
+    ]
+    # The part of the whole has no interval: no whisker pretends one.
+    assert [str(row.picture).count("whisker") for row in view.rows] == [0, 0, 0]
+    assert texts(view.table)[0] == ["Phone support", "40%", "800", "25%", "80%", "2.1\xa0days"]
+
+
+def test_goals_are_told_by_day_up_to_the_last_that_says_something_new(report):
+    view = drawn(report, goals_view)
+    assert [(one.name, one.note) for one in view.charts] == [
+        ("buy", "1,800 journeys"), ("get help", "400 journeys"),
+    ]  # fmt: skip
+    labels = re.findall(r'class="month"[^>]* aria-label="([^"]*)"', str(view.charts[1].wide))
+    assert [label.partition(":")[0] for label in labels] == [
+        "get help, by day 1", "get help, by day 7", "get help, by day 30",
+    ]  # fmt: skip
+    assert labels[1] == (
+        "get help, by day 7: Goal reached 70% (67% to 73%); Given up 20% (18% to 22%); "
+        "Customer lost 2% (1% to 3%); journeys still followed: 12"
+    )
+    assert texts(view.table)[1] == ["buy", "7", "45%", "15%", "2%", "700", "1,800", "1,200"]
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("pt", ["● Objetivo alcançado", "■ Desistência", "▲ Cliente perdido"]),
+        ("it", ["● Obiettivo raggiunto", "■ Abbandono", "▲ Cliente perso"]),
+    ],
+)
+def test_lines_are_named_beside_their_marks(report, language, names):
+    picture = str(drawn(report, goals_view, language).charts[0].narrow)
+    assert sorted(re.findall(r'class="name [^>]*>([^<]*)<', picture)) == sorted(names)
+
+
+def test_a_line_keeps_its_share_until_the_next_day_that_was_counted():
+    share = [(0.25, 0.2, 0.3), (0.75, 0.7, 0.8)]
+    days = [Day(name, (one,), name) for name, one in zip("17", share, strict=True)]
+    lines = [Line("reached", "●", "in")]
+    picture = str(fates_chart(days, lines, WIDE, title="t", axis="days", percents=("0%", "100%")))
+    path = re.search(r'class="line reached" d="M([^"]*)"', picture).group(1)
+    points = [tuple(map(float, point.split())) for point in path.split("L")]
+    assert [up for _, up in points] == [228, 228, 174, 174, 66, 66]
+    assert points[1][0] == points[2][0] < points[3][0] == points[4][0] < points[5][0]
+
+
+def test_names_of_lines_that_end_together_stay_apart():
+    days = [Day("1", ((0.01, 0, 0.1), (0.02, 0, 0.1), (0.03, 0, 0.1)), "day")]
+    lines = [Line("reached", "●", "one"), Line("abandoned", "■", "two"), Line("lost", "▲", "three")]
+    picture = str(fates_chart(days, lines, WIDE, title="t", axis="days", percents=("0%", "100%")))
+    places = sorted(float(y) for y in re.findall(r'class="name [^>]* y="([\d.]+)"', picture))
+    assert min(after - before for before, after in pairwise(places)) >= 16
+
+
+def test_resolution_by_absence_beside_the_tick(report):
+    view = drawn(report, resolutions_view)
+    assert [window.name for window in view.windows] == [
+        "No further contact within 7\xa0days", "No further contact within 30\xa0days",
+    ]  # fmt: skip
+    assert [(row.name, row.main) for row in view.windows[0].rows] == [
+        ("Phone support", "58%"), ("Chat support", "71%"),
+    ]  # fmt: skip
+    phone, chat = (str(row.picture) for row in view.windows[0].rows)
+    assert 'class="expected"' in phone
+    assert 'class="expected"' not in chat
+    assert "no ticks by agents" in chat
+    # Over the same contacts, in points; none where nobody ticked.
+    assert [row[4] for row in texts(view.table)] == ["+20.0", "+26.0", "–", "–"]
+
+
+def test_without_such_tables_nothing_is_drawn(report):
+    bare = {**report, "journeys": {}}
+    assert drawn(bare, goals_view).charts == ()
+    assert drawn(bare, hold_ups_view).rows == ()
+    assert drawn(bare, resolutions_view).windows == ()
