@@ -137,3 +137,27 @@ def _table(rows: list[tuple[Any, ...]]) -> Any:
 def test_every_cell_of_the_table() -> None:
     with_it, without_it = np.repeat(np.arange(1, 6), 5), np.tile(np.arange(1, 6), 5)
     assert "".join("AOMIRQ"[place] for place in places(with_it, without_it)) == "QAAAORIIIMRIIIMRIIIMRRRRQ"
+
+
+@pytest.mark.parametrize(
+    ("chances", "low", "high"),
+    [
+        # No class is the first: a claim is an error, of 5 % by design.
+        ((0.4, 0.4, 0.1, 0.1, 0.0, 0.0), 0.0, 0.065),
+        ((0.25, 0.25, 0.25, 0.25, 0.0, 0.0), 0.0, 0.065),
+        # Must-be twice as often as the second.
+        ((0.1, 0.25, 0.5, 0.15, 0.0, 0.0), 0.8, 1.0),
+    ],
+)
+@pytest.mark.parametrize("pairs", [1, 3])
+def test_claims_in_worlds_of_known_truth(
+    chances: tuple[float, ...], low: float, high: float, pairs: int
+) -> None:
+    """120 customers of one class each, who say it once or three times."""
+    rng = np.random.default_rng(7)
+    claimed = 0
+    for counts in rng.multinomial(120, chances, size=1000):
+        own = np.repeat(np.eye(len(CLASSES)), counts, axis=0) * pairs
+        made = evaluate(totals(own))
+        claimed += made.claimed
+    assert low <= claimed / 1000 <= high

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from vivencia.signals.proposing.profile import Profile
-from vivencia.words.instruments import BUILT_IN, Instrument
+from vivencia.words.instruments import BUILT_IN, KANO_WITH, KANO_WITHOUT, Instrument
 
 #: Parts of column names, in pt, es, it and en, without accents.
 WORDS: dict[str, tuple[str, ...]] = {
@@ -70,6 +70,11 @@ ENDS = (
     (("adequate", "adequad", "adecuad", "adeguat", "minim", "tolerab", "toler"), "adequate"),
     (("desir", "desej", "desead", "desider", "ideal"), "desired"),
 )
+#: Parts of names of the two questions of Kano's pair; "without" begins with "with", so it comes first.
+KANO = (
+    (("without", "sem", "sin", "senza", "dysf", "disf"), KANO_WITHOUT),
+    (("with", "com", "con", "func", "funz"), KANO_WITH),
+)
 INTENDED = ("intend", "intent", "intenc", "intenz", "reuse", "return", "voltar", "volver", "tornare")
 
 #: Parts of names that are measures of what the company did, and what they become.
@@ -129,7 +134,9 @@ def instrument_of(one: Profile) -> Instrument | None:
         return None
     expected, intended = _has(one, EXPECTED), _has(one, INTENDED)
     tries = next((keys for stems, keys in RATINGS if _has(one, stems)), ())
-    if intended:
+    if _has(one, ("kano",)):
+        tries = tuple(key for stems, key in KANO if _has(one, stems))
+    elif intended:
         tries = ("intention5", "intention7", "intention_percent")
     elif expected:
         scales = tries or ("csat5", "csat7")

@@ -96,28 +96,37 @@ def scatter_chart(
         x = Scale(levels.low, levels.high, 50, size.width - 22)
     y = Root(top_y, size.height - 46, 30)
     parts = [_axes(x, y, top_x, top_y, percent, size, across, up)]
-    marks: list[Box] = [(x(d.x[0]) - 8, y(d.y[0]) - 8, x(d.x[0]) + 8, y(d.y[0]) + 8) for d in dots]
-    taken: list[Box] = marks + [box for dot in dots for box in _crossed(dot, x, y)]
+    taken: list[Box] = []
     if levels:
         drawn, words = _quadrants(levels, x, y)
         parts += drawn
         taken += words
-    unplaced: list[str] = []
     by_weight = sorted(range(len(dots)), key=lambda i: -(dots[i].x[0] / top_x + dots[i].y[0] / top_y))
-    texts: dict[int, Markup] = {}
-    for i in by_weight:
-        placed = _place(dots[i], x(dots[i].x[0]), y(dots[i].y[0]), size, taken)
-        if placed is None:
-            unplaced.append(dots[i].name)
-        else:
-            texts[i] = placed
-    parts += [_whiskers(dot, x, y) for dot in dots]
-    parts += [_dot(dot, x, y, texts.get(i)) for i, dot in enumerate(dots)]
+    marks, unplaced = marked(dots, x, y, size, taken, by_weight)
+    parts += marks
     drawing = el(
         "svg", el("title", title), *parts, class_="chart scatter", role="group", aria_label=title,
         viewbox=f"0 0 {size.width} {size.height}",
     )  # fmt: skip
     return drawing, unplaced
+
+
+def marked(
+    dots: Sequence[Dot], x: Across, y: Root, size: Size, taken: list[Box], order: Sequence[int] | None = None
+) -> tuple[list[Markup], list[str]]:
+    """Marks with their crosses and names on given scales, and the names that found no room.
+
+    Names keep off what is `taken`; those early in `order` choose first.
+    """
+    taken += [(x(d.x[0]) - 8, y(d.y[0]) - 8, x(d.x[0]) + 8, y(d.y[0]) + 8) for d in dots]
+    taken += [box for dot in dots for box in _crossed(dot, x, y)]
+    texts = {
+        i: _place(dots[i], x(dots[i].x[0]), y(dots[i].y[0]), size, taken)
+        for i in (range(len(dots)) if order is None else order)
+    }
+    parts = [_whiskers(dot, x, y) for dot in dots]
+    parts += [_dot(dot, x, y, texts[i]) for i, dot in enumerate(dots)]
+    return parts, [dots[i].name for i, text in texts.items() if text is None]
 
 
 def _nice(value: float) -> float:
@@ -258,15 +267,3 @@ _AROUND = (
 
 def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def marked(
-    dots: Sequence[Dot], x: Root, y: Root, size: Size, taken: list[Box]
-) -> tuple[list[Markup], list[str]]:
-    """Marks with their crosses and names on given scales; the names that found no room beside `taken`."""
-    taken += [(x(d.x[0]) - 8, y(d.y[0]) - 8, x(d.x[0]) + 8, y(d.y[0]) + 8) for d in dots]
-    taken += [box for dot in dots for box in _crossed(dot, x, y)]
-    texts = [_place(dot, x(dot.x[0]), y(dot.y[0]), size, taken) for dot in dots]
-    parts = [_whiskers(dot, x, y) for dot in dots]
-    parts += [_dot(dot, x, y, text) for dot, text in zip(dots, texts, strict=True)]
-    return parts, [dot.name for dot, text in zip(dots, texts, strict=True) if text is None]
