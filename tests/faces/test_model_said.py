@@ -1,5 +1,7 @@
 """What perceptions are told by, said in one sentence: on the command line and on top of the report."""
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from made_up import results
@@ -20,6 +22,24 @@ FITTED = {
 def test_how_many_customers_are_missing_is_said_in_every_language(code: str) -> None:
     said = model_said(FEW, Language(code))
     assert all(number in said for number in ("60", "100", "40", "3"))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_segments_that_differ_are_in_the_method_and_where_none_does_it_is_said(code: str) -> None:
+    tables, say = results.tables(), Language(code).message
+    for compared, table in ((tables["segment_parameters"], True), (_same(tables), False)):
+        tables["segment_parameters"] = compared
+        found = build_report(results.reader(tables), results.catalogue(), now=results.NOW, version="0.1.0")
+        page = render_report(found, language=code)
+        assert (say("method.segments.table") in page) is table
+        assert (say("method.segments.some") in page) is table
+        assert (say("method.segments.none") in page) is not table
+
+
+def _same(tables: results.Tables) -> pa.Table:
+    """The compared numbers that do not differ."""
+    compared = tables["segment_parameters"]
+    return compared.filter(pc.invert(compared["differs"]))
 
 
 def test_fitted_defaults_and_answers_that_never_differ_are_told_apart() -> None:

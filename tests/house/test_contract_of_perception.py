@@ -1,6 +1,7 @@
 """The outside contract of what is known of perception: the check, shares, bonds, accounts, instruments."""
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -141,3 +142,24 @@ def test_where_a_rival_predicts_better_gaps_and_expectations_are_the_rivals(repo
     gaps = [one for one in found["findings"] if one["code"] in ("gap", "strength")]
     assert len(before) > 1
     assert [(one["touchpoint"], one["effect"]["value"]) for one in gaps] == [("delivery", -0.5)]
+
+
+def test_only_what_differs_between_segments_is_told(report):
+    told = report["method"]["segments"]
+    assert told == [
+        {
+            "segment": "family", "parameter": "lam",
+            "value": {"value": 1.9, "low": 1.7, "high": 2.1, "n": 420}, "pooled": 1.5,
+        },
+        {
+            "segment": "single", "parameter": "lam",
+            "value": {"value": 1.2, "low": 1.0, "high": 1.4, "n": 310}, "pooled": 1.5,
+        },
+    ]  # fmt: skip
+    tables = results.tables()
+    compared = tables["segment_parameters"]
+    # Compared, and nothing differs; not compared at all.
+    tables["segment_parameters"] = compared.filter(pc.invert(compared["differs"]))
+    assert report_of(tables)["method"]["segments"] == []
+    tables["segment_parameters"] = compared.slice(0, 0)
+    assert "segments" not in report_of(tables)["method"]

@@ -53,6 +53,7 @@ def tables() -> Tables:
         "designed_steps": pa.Table.from_pylist(walked.designed_steps()),
         "designed_felt": pa.Table.from_pylist(walked.designed_felt()),
         "parameters": pa.Table.from_pylist(_parameters()),
+        "segment_parameters": pa.Table.from_pylist(_segment_parameters()),
         "listening": pa.Table.from_pylist(_listening()),
         "states": people.states(),
         "perception_check": _perception_check(),
@@ -210,6 +211,21 @@ def _parameters() -> list[dict[str, Any]]:
             "robust_se": None, "n": 5423, "origin": origin,
         }
         for name, touchpoint, value, se, origin in rows
+    ]  # fmt: skip
+
+
+def _segment_parameters() -> list[dict[str, Any]]:
+    rows = (
+        ("family", "lam", 1.9, 0.1, 1.5, True, 420), ("family", "tau", 60.0, 5.0, 60.0, False, 420),
+        ("single", "lam", 1.2, 0.1, 1.5, True, 310), ("single", "tau", 60.0, 5.0, 60.0, False, 310),
+    )  # fmt: skip
+    return [
+        {
+            "segment": segment, "name": name, "touchpoint": "", "item": "", "value": value, "se": se,
+            "low": value - 2 * se, "high": value + 2 * se, "pooled": pooled, "differs": differs,
+            "customers": customers,
+        }
+        for segment, name, value, se, pooled, differs, customers in rows
     ]  # fmt: skip
 
 

@@ -7,10 +7,12 @@ import pyarrow as pa
 import pytest
 from tests.perceptions.test_perception_fit import cold
 
-from vivencia.perceptions import fit
-from vivencia.perceptions.family import Family, made_up
+from vivencia.engines.embedded import EmbeddedEngine
+from vivencia.perceptions import fit, parameters_plan
+from vivencia.perceptions.family import Family, instruments, made_up
 from vivencia.perceptions.fit import Fitted
 from vivencia.perceptions.segments import SegmentFit, fit_segments
+from vivencia.words.shapes.signals import EVENTS
 
 
 def named(table: pa.Table, segment: str) -> pa.Table:
@@ -62,3 +64,38 @@ def test_two_segments_that_feel_losses_differently_are_told_apart_and_equal_ones
     # What a contact is stays the company's.
     assert all((one.parameters.theta == pooled.parameters.theta).all() for one in found.values())
     assert two(lam=2.0)[1] == {}
+
+
+def table_of(lam: float) -> list[dict[str, object]]:
+    """`segment_parameters` as the plan writes it, of two segments of 200, the second with a λ of its own."""
+    truth = replace(Family(), gamma=0.0)
+    parts = [
+        named(made_up(200, np.random.default_rng(seed), family=family).events, segment)
+        for seed, segment, family in ((51, "home", truth), (52, "firm", replace(truth, lam=lam)))
+    ]
+    told = pa.concat_tables(parts).combine_chunks()
+    for name in {column.name for column in EVENTS.columns} - set(told.column_names):
+        told = told.append_column(name, pa.nulls(told.num_rows, pa.string()))
+    names = ("touchpoint", "measure", "operator")
+    nothing = {name: pa.array([], pa.string()) for name in names} | {"threshold": pa.array([], pa.float64())}
+    with EmbeddedEngine() as engine:
+        engine.give("events", told)
+        engine.give("instruments", instruments())
+        engine.give("promises", pa.table(nothing))
+        engine.run(parameters_plan(sample=500))
+        rows: list[dict[str, object]] = engine.table("segment_parameters").to_pylist()
+    return rows
+
+
+def test_the_plan_tells_who_feels_losses_more_and_nothing_else() -> None:
+    rows = table_of(lam=1.0)
+    differ = {row["segment"]: row for row in rows if row["differs"]}
+    assert [(row["segment"], row["name"]) for row in rows if row["differs"]] == [
+        ("firm", "lam"), ("home", "lam"),
+    ]  # fmt: skip
+    firm, home = differ["firm"], differ["home"]
+    assert firm["pooled"] == home["pooled"]
+    assert firm["high"] < home["low"]
+    assert firm["low"] < 1.0 < firm["high"]
+    assert home["low"] < 2.0 < home["high"]
+    assert 150 < firm["customers"] <= 200

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from vivencia.engines.embedded import EmbeddedEngine
-from vivencia.perceptions import WRITES, coldstart, perceptions_plan
+from vivencia.perceptions import WRITES, coldstart, parameters_plan, perceptions_plan
 from vivencia.perceptions.estimation import Estimation, shortened
 from vivencia.perceptions.table import from_table, to_table
 from vivencia.words.shapes import perceptions as shapes
@@ -254,6 +254,7 @@ def test_cold_start_says_where_it_comes_from(engine: Any, instruments: pa.Table)
         (row["name"], row["touchpoint"], row["item"]): row for row in engine.table("parameters").to_pylist()
     }
     assert rows["lam", "", ""]["origin"] == "default"
+    assert engine.table("segment_parameters").num_rows == 0
     assert rows["theta", "helpdesk", ""]["origin"] == "data"
     assert rows["kappa", "helpdesk", ""]["value"] == 0.5
     assert rows["kappa", "shop", ""]["value"] == 0.3
@@ -281,6 +282,42 @@ def test_the_fit_is_used_where_enough_customers_answered(instruments: pa.Table) 
         origins = set(engine.table("parameters").column("origin").to_pylist())
         assert origins == {"default", "data"}
         assert "level_se" not in engine.table("parameters").column("name").to_pylist()
+
+
+def in_two_segments(table: pa.Table, customers: Any) -> pa.Table:
+    """The events with the segment "firm" for these customers, "home" for the others."""
+    segment = ["firm" if one in customers else "home" for one in table.column("customer").to_pylist()]
+    return table.set_column(table.column_names.index("segment"), "segment", pa.array(segment))
+
+
+def test_segments_that_do_not_differ_are_listed_at_the_pooled_number(
+    engine: Any, instruments: pa.Table
+) -> None:
+    # Of twenty equal companies one is told apart by chance (the level is 5 %); this one is not.
+    told = events(many(220, seed=4))
+    engine.give("promises", DAYS)
+    engine.give("instruments", instruments)
+    engine.give("events", in_two_segments(told, {f"c{c:04d}" for c in range(0, 220, 2)}))
+    engine.run(parameters_plan(sample=240))
+    parameters = {
+        (row["name"], row["touchpoint"], row["item"]): row["value"]
+        for row in engine.table("parameters").to_pylist()
+    }
+    rows = engine.table("segment_parameters").to_pylist()
+    names = ["e0", "eta", "kappa", "kappa", "kappa", "lam", "pi", "tau", "xi"]
+    assert [(row["segment"], row["name"]) for row in rows] == [
+        (segment, name) for segment in ("firm", "home") for name in names
+    ]
+    for row in rows:
+        assert row["differs"] is False
+        assert 100 <= row["customers"] <= 110
+        pooled = parameters[row["name"], row["touchpoint"], row["item"]]
+        assert row["value"] == row["pooled"] == pytest.approx(pooled)
+        assert row["low"] < row["value"] < row["high"]
+    # One segment alone, or one of fewer than a hundred, is compared with nobody.
+    engine.give("events", in_two_segments(told, {f"c{c:04d}" for c in range(90)}))
+    engine.run(parameters_plan(sample=240))
+    assert engine.table("segment_parameters").num_rows == 0
 
 
 def test_any_split_merged_in_any_order_gives_the_same_sample(instruments: pa.Table) -> None:

@@ -20,9 +20,10 @@ from vivencia.perceptions.coldstart import Seen
 from vivencia.perceptions.columns import decoded, microseconds, one_array, starts_of
 from vivencia.perceptions.context import centres_of, names_of, with_context
 from vivencia.perceptions.episodes import episode_weights
-from vivencia.perceptions.fit import LEAST_CUSTOMERS, LEAST_RATED, fit
+from vivencia.perceptions.fit import LEAST_CUSTOMERS, LEAST_RATED, Fitted, fit
 from vivencia.perceptions.levels import level_errors
 from vivencia.perceptions.parameters import Parameters
+from vivencia.perceptions.segments import no_segments, segment_parameters
 from vivencia.perceptions.table import WIDEN, Key, Said, to_table
 from vivencia.words.errors import ParameterError
 from vivencia.words.shapes.perceptions import ANSWERING, DEFAULT, FITTED, FITTED_UNTIL, FROM_DATA
@@ -99,6 +100,15 @@ class Estimation:
 
     def finish(self, state: Gathered, side: Mapping[str, Any]) -> Any:
         """The `PARAMETERS` table: fitted where enough customers answered, else the cold start."""
+        return self._made(state, side)[0]
+
+    def finish_both(self, state: Gathered, side: Mapping[str, Any]) -> tuple[Any, Any]:
+        """The `PARAMETERS` table and `SEGMENT_PARAMETERS`: what differs between segments, where fitted."""
+        table, fitted = self._made(state, side)
+        return table, no_segments() if fitted is None else segment_parameters(*fitted)
+
+    def _made(self, state: Gathered, side: Mapping[str, Any]) -> tuple[Any, tuple[Any, Fitted] | None]:
+        """The table, and where parameters were fitted the customers they were fitted on and the fit."""
         parameters, said = coldstart.cold_start(state.seen, side)
         parameters = parameters.with_(episode_s=self.episode_s, **_context(side.get("context")))
         origin = FROM_DATA if state.eligible else DEFAULT
@@ -109,13 +119,14 @@ class Estimation:
                 parameters, weights = _with_weights(lives, parameters)
                 found = fit(lives, parameters)
             except ParameterError:  # answers that never differ
-                return to_table(parameters, said)
+                return to_table(parameters, said), None
             factor, answers = widening(lives, found)
             said[(WIDEN, "", "")] = (factor, None, None, answers, FITTED)
             said[(FITTED_UNTIL, "", "")] = (state.until / _DAY, None, None, found.answers, FROM_DATA)
             parameters = found.parameters.with_(widen=factor)
-            return to_table(parameters, said | weights | found.said() | level_errors(lives, found))
-        return to_table(parameters, said)
+            told = said | weights | found.said() | level_errors(lives, found)
+            return to_table(parameters, told), (lives, found)
+        return to_table(parameters, said), None
 
     def _drawn(
         self, state: Gathered, table: Any, context: Any

@@ -26,12 +26,14 @@ from vivencia.words.shapes.representation import RESPONSE_PARTS
 from vivencia.words.shapes.shares import SHARE_PARTS
 from vivencia.words.shapes.signals import EVENTS, INSTRUMENTS, PROMISES, TOUCHPOINTS
 
+#: What the estimation writes.
+ESTIMATED = (shapes.PARAMETERS, shapes.SEGMENT_PARAMETERS)
 READS = (EVENTS, TOUCHPOINTS, PROMISES, INSTRUMENTS)
 #: From these the other analyses of the room are made, without reading the events again.
 PARTS = (BOND_STATES, LOYALTY_PARTS, PEAK_PARTS, SHARE_PARTS, RESPONSE_PARTS, COUNTRY_PARTS)
 WRITES = (
-    shapes.PARAMETERS, shapes.MOMENTS, shapes.STATES, shapes.SUMMARIES, shapes.SCORES, shapes.PROMISES_KEPT,
-    shapes.DRIFT, *PARTS,
+    *ESTIMATED, shapes.MOMENTS, shapes.STATES, shapes.SUMMARIES,
+    shapes.SCORES, shapes.PROMISES_KEPT, shapes.DRIFT, *PARTS,
 )  # fmt: skip
 
 #: The columns of events that the filter and its summaries read.
@@ -47,16 +49,22 @@ _CONTEXT = (CONTEXT.name,)
 
 
 def parameters_plan(*, sample: int = SAMPLE, episode_s: float = 0.0, context: bool = False) -> Plan:
-    """Reads `events`, `promises`, `instruments`; gives `parameters`.
+    """Reads `events`, `promises`, `instruments`; gives `parameters` and `segment_parameters`.
 
     Where at least 100 customers answered three times or more, the parameters are fitted on
     up to `sample` of them; else, or with `sample=0`, they are those of the cold start: θ and
-    β from the data, the dynamics by convention. `parameters.origin` says which. Contacts of one
+    β from the data, the dynamics by convention. `parameters.origin` says which.
+    `segment_parameters` has rows where they were fitted and two segments or more have 100
+    customers in the sample; it informs, and no perception is told by it.
     With `context` the covariates of the table `context` are read too. Contacts of one
     goal less than `episode_s` seconds apart are one episode and move the mind once; with 0 every
     contact moves it.
     """
-    return Plan("parameters", (_parameters(sample, episode_s, context),), gives=(shapes.PARAMETERS.name,))
+    return Plan(
+        "parameters",
+        (_parameters(sample, episode_s, context),),
+        gives=tuple(shape.name for shape in ESTIMATED),
+    )
 
 
 def _parameters(sample: int, episode_s: float, context: bool) -> Fold:
@@ -66,10 +74,11 @@ def _parameters(sample: int, episode_s: float, context: bool) -> Fold:
         start=estimation.start,
         add=estimation.add,
         merge=estimation.merge,
-        finish=estimation.finish,
+        finish=estimation.finish_both,
         reads="events",
         columns=COLUMNS_OF_ESTIMATION,
         writes=shapes.PARAMETERS,
+        also=ESTIMATED[1:],
         beside=("instruments", "promises", *_CONTEXT[:context]),
         coded=True,
     )
@@ -158,7 +167,7 @@ def perceptions_plan(
                 coded=True,
             ),
         ),
-        gives=tuple(shape.name for shape in (WRITES[1:] if given else WRITES)),
+        gives=tuple(shape.name for shape in (WRITES[len(ESTIMATED) :] if given else WRITES)),
     )
 
 

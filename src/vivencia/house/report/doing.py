@@ -157,6 +157,7 @@ def method(reading: Reading, catalogue: Catalogue, *, now: datetime, version: st
         withheld=reading.withheld,
         dates=_dates(report),
         parameters=parameters,
+        segments=_segments(reading),
         **model_in_use(reading),
         weights=_model(model, catalogue),
     )
@@ -191,6 +192,29 @@ def _parameters(reading: Reading) -> list[Row]:
             )
         )
     return found
+
+
+def _segments(reading: Reading) -> list[Row] | None:
+    """What differs between segments beyond chance; None where they were not compared."""
+    rows = reading.rows("segment_parameters")
+    found = []
+    for row in rows:
+        if not row["differs"]:
+            continue
+        people = row["customers"]
+        value = reading.of(row["value"], row["low"], row["high"], people, people=people)
+        if value is not None:
+            found.append(
+                present(
+                    segment=row["segment"],
+                    parameter=row["name"],
+                    touchpoint=row["touchpoint"] or None,
+                    item=row["item"] or None,
+                    value=value,
+                    pooled=rounded(row["pooled"]),
+                )
+            )
+    return found if rows else None
 
 
 def _dates(report: Row) -> Row | None:

@@ -266,6 +266,41 @@ PARAMETERS = TableShape(
     order=("name", "touchpoint", "item"),
 )
 
+SEGMENT_PARAMETERS = TableShape(
+    "segment_parameters",
+    "How customers of each segment react, remember and expect, beside the company; the filter keeps the pooled "
+    "numbers.",
+    (
+        Column(
+            "segment", "text", "segment of the last event, of 100 fitted customers or more", required=True
+        ),
+        Column("name", "text", "letter of the parameter, see docs/why/perception.md", required=True),
+        Column(
+            "touchpoint",
+            "text",
+            "touchpoint it belongs to; the empty text where it is of the company",
+            required=True,
+        ),
+        Column("item", "text", "context column it belongs to; else empty", required=True),
+        Column(
+            "value", "float", "the segment's number; the pooled one where it does not differ", required=True
+        ),
+        Column("se", "float", "its standard error, that of the pooled number in it", required=True),
+        Column("low", "float", "95 %", required=True),
+        Column("high", "float", "95 %", required=True),
+        Column("pooled", "float", "the company's number, with which the filter was run", required=True),
+        Column(
+            "differs",
+            "bool",
+            "whether the number differs between the segments beyond chance (Cochran's Q, Holm over all numbers, 5 %)",
+            required=True,
+        ),
+        Column("customers", "int", "customers of the segment in the fit", required=True),
+    ),
+    key=("segment", "name", "touchpoint", "item"),
+    order=("segment", "name", "touchpoint", "item"),
+)
+
 DRIFT_PARTS = TableShape(
     "drift_parts",
     "Surprises of each week in one batch of whole customers; drift adds them up.",

@@ -23,6 +23,7 @@ class MethodView:
     title: str
     notes: tuple[Note, ...]
     table: Table
+    segments: Table | None
 
 
 def method_view(report: Report, wording: Wording) -> MethodView:
@@ -39,6 +40,7 @@ def method_view(report: Report, wording: Wording) -> MethodView:
             say("method.defaults.title"),
             " ".join(part for part in (model_said(method, language), drift_said(method, language)) if part),
         ),
+        *_of_segments(method.get("segments"), wording),
         Note(say("method.weights.title"), _weights(method.get("weights"), wording)),
         Note(say("method.words.title"), say("method.words")),
         Note(
@@ -60,7 +62,36 @@ def method_view(report: Report, wording: Wording) -> MethodView:
         for one in method["parameters"]
     ]
     found = table(wording, say("method.parameters"), ("label.parameter", "label.value", "label.origin"), rows)
-    return MethodView(say("method.title"), tuple(notes), found)
+    return MethodView(say("method.title"), tuple(notes), found, _segments(method.get("segments"), wording))
+
+
+def _of_segments(found: list[Row] | None, wording: Wording) -> list[Note]:
+    """Whether segments differ beyond chance; nothing where they were not compared."""
+    if found is None:
+        return []
+    say = wording.language.message
+    return [
+        Note(say("method.segments.title"), say("method.segments.some" if found else "method.segments.none"))
+    ]
+
+
+def _segments(found: list[Row] | None, wording: Wording) -> Table | None:
+    """What differs, beside the company's number; None where nothing does."""
+    if not found:
+        return None
+    cells = Cells(wording)
+    rows = [
+        (
+            cells.text(wording.name("segment", one["segment"])),
+            cells.text(" · ".join(_parameter(one, wording))),
+            cells.estimate(one["value"], kind="third"),
+            cells.shown(one["pooled"], wording.language.number(one["pooled"], 3)),
+            cells.count(one["value"]["n"]),
+        )
+        for one in found
+    ]
+    heads = ("label.segment", "label.parameter", "label.value", "label.pooled", "label.customers")
+    return table(wording, wording.language.message("method.segments.table"), heads, rows)
 
 
 def _parameter(one: Row, wording: Wording) -> list[str]:
