@@ -1,6 +1,7 @@
 """Weights on the page: start, answers and both; the map; necessary levels; drivers and hazards."""
 
 import copy
+import re
 from dataclasses import replace
 
 import pytest
@@ -62,7 +63,10 @@ def test_a_quadrant_is_named_only_where_it_is_sure(report):
     assert [word for word, _ in view.named] == ["Mend first", "Cannot be placed"]
     assert view.note.startswith("Dashed lines: the company’s mean (6.7) and an equal weight for all (8.3%).")
     # Home delivery alone is filled; who stands unsure is hollow; who has no level is not drawn.
-    assert (view.wide.count(' hollow"'), view.wide.count('class="dot ')) == (11, 12)
+    assert (len(re.findall('class="dot [a-z]+ hollow"', view.wide)), view.wide.count('class="dot ')) == (
+        11,
+        12,
+    )
     assert len(view.table.rows) == 12
 
 
@@ -91,15 +95,18 @@ def test_where_nothing_is_necessary_it_is_said(report):
     assert view.none == "No touchpoint was found without which a high overall judgement is never seen."
 
 
-def test_sure_drivers_come_first_and_an_outcome_without_any_is_left_out(report):
+def test_only_sure_drivers_are_drawn_and_an_outcome_without_effects_is_left_out(report):
     view = seen(outcomes_view, report)
     assert [one.title for one in view.outcomes] == ["Satisfaction (0–10)", "Loyalty (1 stayed, 0 left)"]
     loyalty = view.outcomes[1]
-    assert [(row.name, row.main, row.detail, row.unsure) for row in loyalty.rows] == [
-        ("Phone support", "−0.08", "20% (15% to 25%)", False),
-        ("Home delivery", "+0.03", "10% (5% to 15%)", True),
+    assert [(row.name, row.main, row.detail, row.worse) for row in loyalty.rows] == [
+        ("Phone support", "−0.08", "20% (15% to 25%)", True)
     ]
-    assert loyalty.lead == "640 customers; all touchpoints together explain 31%."
+    assert loyalty.lead == (
+        "640 customers; all touchpoints together explain 31%. "
+        "Left to the table, because the effect could be none: 1 touchpoint."
+    )
+    assert [cell.text for cell in loyalty.table.rows[1]] == ["Home delivery", "+0.03", "10%", "it could"]
     assert loyalty.table.rows[2][1].under == "too few answers"
 
 
@@ -111,7 +118,7 @@ def test_hazards_are_multiples_with_intervals(report):
         ("Phone support", "× 0.50", False, True),
     ]
     assert view.rows[0].detail.replace("\xa0", " ") == "× 1.6 to × 2.4"
-    assert view.scale[1].replace("\xa0", " ") == "× 1.0"
+    assert re.findall(r">(× [^<]+)<", view.axis.replace("\xa0", " ")) == ["× 0.47", "× 1.0", "× 2.1"]
     assert view.note.replace("\xa0", " ") == (
         "Half of the effect is gone after 2 hr. Customers differ by a factor of 1.3 (one standard deviation)."
     )

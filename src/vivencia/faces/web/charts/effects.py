@@ -70,13 +70,24 @@ def _filled(place: str, worse: bool) -> Markup:
     return el("svg", turned, x=place, y=_BOTH, overflow="visible", class_="mark")
 
 
-def ratio_ends(found: Sequence[Estimate]) -> float:
-    """The natural logarithm at the right end; the left end is its mirror, 1 in the middle."""
-    sizes = [abs(log(max(one["value"], _LEAST))) for one in found]
-    return float(max([log(2.0), *sizes]) * 1.15)
+def ratio_ends(found: Sequence[Estimate]) -> tuple[float, float]:
+    """The natural logarithms at both ends: a half and the double at least."""
+    logs = [log(max(one["value"], _LEAST)) for one in found]
+    return 1.1 * min([-log(2.0), *logs]), 1.1 * max([log(2.0), *logs])
 
 
-def ratio_strip(one: Estimate, label: str, *, end: float) -> Markup:
+def ratio_strip(one: Estimate, label: str, *, low: float, high: float) -> Markup:
     """A ratio on a scale of multiples: as far left of 1 when halved as right when doubled."""
     logs = {name: log(max(one[name], _LEAST)) for name in ("value", "low", "high")}
-    return point_strip(logs, label, low=-end, high=end, worse=logs["value"] < 0)
+    return point_strip(logs, label, low=low, high=high, worse=logs["value"] < 0)
+
+
+def axis_line(words: Mapping[float, str], *, low: float, high: float) -> Markup:
+    """The words of a scale above its strips, each over its value; a word too near another is left out."""
+    ruler, room = Ruler(low, high, ()), (high - low) / 8
+    kept = [value for value in words if value in (low, high) or min(value - low, high - value) > room]
+    texts = [
+        el("text", words[value], class_="axis", x=ruler.at(value), y=12, text_anchor="middle")
+        for value in kept
+    ]
+    return el("svg", *texts, class_="over")

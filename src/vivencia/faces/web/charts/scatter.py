@@ -97,12 +97,15 @@ def scatter_chart(
     y = Root(top_y, size.height - 46, 30)
     parts = [_axes(x, y, top_x, top_y, percent, size, across, up)]
     taken: list[Box] = []
+    corners: list[Markup] = []
     if levels:
-        drawn, words = _quadrants(levels, x, y)
-        parts += drawn
-        taken += words
-    by_weight = sorted(range(len(dots)), key=lambda i: -(dots[i].x[0] / top_x + dots[i].y[0] / top_y))
-    marks, unplaced = marked(dots, x, y, size, taken, by_weight)
+        lines, corners, taken = _quadrants(levels, x, y)
+        parts += lines
+    by_weight = sorted(
+        range(len(dots)),
+        key=lambda i: (dots[i].hollow, -(dots[i].x[0] / top_x + dots[i].y[0] / top_y)),
+    )
+    marks, unplaced = marked(dots, x, y, size, taken, by_weight, corners=corners)
     parts += marks
     drawing = el(
         "svg", el("title", title), *parts, class_="chart scatter", role="group", aria_label=title,
@@ -112,19 +115,34 @@ def scatter_chart(
 
 
 def marked(
-    dots: Sequence[Dot], x: Across, y: Root, size: Size, taken: list[Box], order: Sequence[int] | None = None
+    dots: Sequence[Dot],
+    x: Across,
+    y: Root,
+    size: Size,
+    taken: list[Box],
+    order: Sequence[int] | None = None,
+    *,
+    corners: Sequence[Markup] = (),
 ) -> tuple[list[Markup], list[str]]:
     """Marks with their crosses and names on given scales, and the names that found no room.
 
-    Names keep off what is `taken`; those early in `order` choose first.
+    Names keep off what is `taken`; those early in `order` choose first. With `corners`, the words
+    of quadrants, who surely stands in one is named, were it across an interval.
     """
     taken += [(x(d.x[0]) - 8, y(d.y[0]) - 8, x(d.x[0]) + 8, y(d.y[0]) + 8) for d in dots]
+    solid = list(taken)
     taken += [box for dot in dots for box in _crossed(dot, x, y)]
-    texts = {
-        i: _place(dots[i], x(dots[i].x[0]), y(dots[i].y[0]), size, taken)
-        for i in (range(len(dots)) if order is None else order)
-    }
+    texts: dict[int, Markup | None] = {}
+    for i in range(len(dots)) if order is None else order:
+        at = (x(dots[i].x[0]), y(dots[i].y[0]))
+        texts[i] = _place(dots[i], *at, size, taken)
+        if texts[i] is not None:
+            solid.append(taken[-1])
+        elif corners and not dots[i].hollow:
+            texts[i] = _place(dots[i], *at, size, solid)
+            taken += solid[-1:]
     parts = [_whiskers(dot, x, y) for dot in dots]
+    parts += corners
     parts += [_dot(dot, x, y, texts[i]) for i, dot in enumerate(dots)]
     return parts, [dots[i].name for i, text in texts.items() if text is None]
 
@@ -134,21 +152,21 @@ def _nice(value: float) -> float:
     return min(1.0, max(0.1, -(-value * 1.02 // 0.1) * 0.1))
 
 
-def _quadrants(levels: Levels, x: Across, y: Root) -> tuple[list[Markup], list[Box]]:
-    """The two lines, and the word of each quadrant in its corner with the room it takes."""
+def _quadrants(levels: Levels, x: Across, y: Root) -> tuple[list[Markup], list[Markup], list[Box]]:
+    """The two lines, the word of each quadrant in its corner, and the room the words take."""
     left, right, top, bottom = x(levels.low), x(levels.high), y(y.top), y(0)
-    parts = [
+    lines = [
         el("line", class_="quarter", x1=x(levels.mean), x2=x(levels.mean), y1=bottom, y2=top),
         el("line", class_="quarter", x1=left, x2=right, y1=y(levels.equal), y2=y(levels.equal)),
     ]
-    boxes: list[Box] = []
+    words, boxes = [], []
     for number, word in enumerate(levels.corners):
         wide, base = width_of(word, _FONT), (top + 16, bottom - 8)[number // 2]
         at, anchor = ((left + 6, "start"), (right - 6, "end"))[number % 2]
         start = at if anchor == "start" else at - wide
         boxes.append((start - 2, base - _LINE, start + wide + 2, base + 4))
-        parts.append(el("text", word, class_="corner", x=at, y=base, text_anchor=anchor))
-    return parts, boxes
+        words.append(el("text", word, class_="corner", x=at, y=base, text_anchor=anchor))
+    return lines, words, boxes
 
 
 def _axes(
@@ -187,7 +205,7 @@ def _whiskers(dot: Dot, x: Across, y: Root) -> Markup:
         "g",
         el("line", x1=x(dot.x[1]), x2=x(dot.x[2]), y1=y(dot.y[0]), y2=y(dot.y[0])),
         el("line", x1=x(dot.x[0]), x2=x(dot.x[0]), y1=y(dot.y[1]), y2=y(dot.y[2])),
-        class_=f"whiskers {side}",
+        class_=f"whiskers {side}" + (" hollow" if dot.hollow else ""),
     )
 
 

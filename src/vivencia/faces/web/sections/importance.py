@@ -75,7 +75,7 @@ def _named(known: list[Row], wording: Wording) -> tuple[tuple[str, str], ...]:
     for quadrant in (*_CORNERS, None):
         names = [one["touchpoint"] for one in known if one.get("quadrant") == quadrant]
         if names:
-            found.append((_word(quadrant, wording), wording.names(names)))
+            found.append((_word(quadrant, wording), wording.names(names, most=len(names))))
     return tuple(found)
 
 

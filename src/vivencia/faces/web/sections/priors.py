@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from vivencia.faces.web.charts.effects import ends_of, prior_strip
+from markupsafe import Markup
+
+from vivencia.faces.web.charts.effects import axis_line, ends_of, prior_strip
 from vivencia.faces.web.sections.parts import Report, Row, StripRow
 from vivencia.faces.web.tables import Cells, Table, table
 from vivencia.faces.web.wording import Wording
@@ -16,7 +18,7 @@ class PriorsView:
     lead: str
     core: str
     legend: tuple[tuple[str, str], ...]
-    scale: tuple[str, ...]
+    axis: Markup
     rows: tuple[StripRow, ...]
     table: Table
 
@@ -31,7 +33,7 @@ def priors_view(report: Report, wording: Wording) -> PriorsView:
         lead=language.message("priors.lead"),
         core=_core(report, wording),
         legend=tuple((kind, language.message(f"priors.{kind}")) for kind in ("prior", "data", "both")),
-        scale=tuple(language.short(value) for value in (low, (low + high) / 2, high)),
+        axis=axis_line({end: language.short(end) for end in (low, 0.0, high)}, low=low, high=high),
         rows=tuple(_row(one, wording, low, high) for one in known),
         table=_table(report, wording),
     )

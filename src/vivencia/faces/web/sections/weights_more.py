@@ -5,7 +5,7 @@ from math import exp
 
 from markupsafe import Markup
 
-from vivencia.faces.web.charts.effects import ends_of, ratio_ends, ratio_strip
+from vivencia.faces.web.charts.effects import axis_line, ends_of, ratio_ends, ratio_strip
 from vivencia.faces.web.charts.steps import step_chart
 from vivencia.faces.web.charts.strip import point_strip
 from vivencia.faces.web.sections.parts import Report, Row, StripRow
@@ -38,11 +38,11 @@ class NeededView:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What drives one outcome."""
+    """What drives one outcome: only effects that are surely not none are drawn."""
 
     title: str
     lead: str
-    scale: tuple[str, ...]
+    axis: Markup
     rows: tuple[StripRow, ...]
     table: Table
 
@@ -63,7 +63,7 @@ class HazardsView:
     title: str
     lead: str
     note: str
-    scale: tuple[str, ...]
+    axis: Markup
     rows: tuple[StripRow, ...]
     table: Table
 
@@ -143,23 +143,32 @@ def _touchpoints(one: Row | None) -> list[Row]:
 def _outcome(one: Row, wording: Wording) -> Outcome:
     language, title = wording.language, wording.language.message(f"drivers.{one['outcome']}")
     known = [row for row in one["touchpoints"] if "effect" in row]
-    # Sure effects first: a large one that could be none is no news.
-    known.sort(key=lambda row: not row.get("driver"))
-    ends = _ends([row["effect"] for row in known])
+    # A large effect that could be none is no news: it is left to the table.
+    sure = [row for row in known if row.get("driver")]
+    low, high = ends = _ends([row["effect"] for row in sure])
     return Outcome(
         title=title,
-        lead=language.say(
-            "drivers.model", n=language.number(one["n"], 0), r2=language.percent(one.get("r2", 0.0))
-        ),
-        scale=tuple(language.short(end) for end in (ends[0], sum(ends) / 2, ends[1])),
-        rows=tuple(_driver(row, ends, wording) for row in known),
+        lead=_model(one, len(known) - len(sure), wording),
+        axis=axis_line({end: language.short(end) for end in (low, 0.0, high)}, low=low, high=high),
+        rows=tuple(_driver(row, ends, wording) for row in sure),
         table=_driver_table(one, title, wording),
     )
 
 
+def _model(one: Row, unsure: int, wording: Wording) -> str:
+    """On how many customers it stands, how much is explained, and how many effects are not drawn."""
+    language = wording.language
+    said = language.say(
+        "drivers.model", n=language.number(one["n"], 0), r2=language.percent(one.get("r2", 0.0))
+    )
+    if not unsure:
+        return said
+    return f"{said} {language.say('drivers.left', touchpoints=wording.count('count.touchpoints', unsure))}"
+
+
 def _ends(effects: list[Row]) -> tuple[float, float]:
     """Like those of other effects, and finer where all are small (loyalty goes from 0 to 1)."""
-    if max(abs(one["value"]) for one in effects) >= 0.5:
+    if not effects or max(abs(one["value"]) for one in effects) >= 0.5:
         return ends_of(effects)
     tenfold = [{name: 10 * one[name] for name in ("value", "low", "high")} for one in effects]
     low, high = ends_of(tenfold)
@@ -179,8 +188,7 @@ def _driver(row: Row, ends: tuple[float, float], wording: Wording) -> StripRow:
         detail=f"{wording.language.percent(share['value'])} ({wording.between(share, kind='share')})"
         if share
         else say("report.withheld"),
-        worse=bool(row.get("driver")) and effect["value"] < 0,
-        unsure=not row.get("driver"),
+        worse=effect["value"] < 0,
     )
 
 
@@ -212,7 +220,7 @@ def hazards_view(report: Report, wording: Wording) -> HazardsView:
     """Empty rows where too few useful steps were seen."""
     language, found = wording.language, report["hazards"]
     known = [one for one in found.get("touchpoints", []) if "ratio" in one]
-    end = ratio_ends([one["ratio"] for one in known])
+    low, high = ratio_ends([one["ratio"] for one in known])
     note = ""
     if known:
         note = language.say(
@@ -224,26 +232,33 @@ def hazards_view(report: Report, wording: Wording) -> HazardsView:
         title=language.message("hazards.title"),
         lead=language.message("hazards.lead"),
         note=note,
-        scale=tuple(times(wording, value) for value in (exp(-end), 1.0, exp(end))),
-        rows=tuple(_hazard(one, end, wording) for one in known),
+        axis=axis_line({end: times(wording, exp(end)) for end in (low, 0.0, high)}, low=low, high=high),
+        rows=tuple(_hazard(one, (low, high), wording) for one in known),
         table=_hazard_table(found, wording),
     )
 
 
 def times(wording: Wording, ratio: float) -> str:
-    """A ratio with its sign, two decimals where it is small: × 2.4, × 0.04."""
-    return "×\N{NO-BREAK SPACE}" + wording.language.number(ratio, 1 if ratio >= 0.95 else 2)
+    """A ratio with its sign, and more decimals where it is small: × 2.4, × 0.45, × 0.008."""
+    digits = 1 if ratio >= 0.95 else 2 if ratio >= 0.095 else 3
+    return "×\N{NO-BREAK SPACE}" + wording.language.number(ratio, digits)
 
 
-def _hazard(one: Row, end: float, wording: Wording) -> StripRow:
-    name, ratio = wording.touchpoint(one["touchpoint"]), one["ratio"]
-    between = wording.language.say(
+def _times_between(wording: Wording, ratio: Row) -> str:
+    return wording.language.say(
         "label.between", low=times(wording, ratio["low"]), high=times(wording, ratio["high"])
     )
+
+
+def _hazard(one: Row, ends: tuple[float, float], wording: Wording) -> StripRow:
+    name, ratio = wording.touchpoint(one["touchpoint"]), one["ratio"]
+    between = _times_between(wording, ratio)
     n = wording.language.say("label.n", n=wording.language.number(ratio["n"], 0))
     return StripRow(
         name=name,
-        picture=ratio_strip(ratio, f"{name}: {times(wording, ratio['value'])} ({between}, {n})", end=end),
+        picture=ratio_strip(
+            ratio, f"{name}: {times(wording, ratio['value'])} ({between}, {n})", low=ends[0], high=ends[1]
+        ),
         main=times(wording, ratio["value"]),
         detail=between,
         worse=ratio["high"] < 1,
@@ -256,7 +271,7 @@ def _hazard_table(found: Row, wording: Wording) -> Table:
     rows = [
         (
             cells.text(wording.touchpoint(one["touchpoint"])),
-            _reasoned(cells.estimate(one.get("ratio"), kind="fine"), one, "ratio", wording),
+            _reasoned(_ratio(one.get("ratio"), cells, wording), one, "ratio", wording),
             cells.count(one.get("visits")),
             cells.count(one.get("useful")),
         )
@@ -264,3 +279,9 @@ def _hazard_table(found: Row, wording: Wording) -> Table:
     ]
     heads = ("label.touchpoint", "hazards.ratio", "hazards.visits", "hazards.useful")
     return table(wording, wording.language.message("hazards.title"), heads, rows)
+
+
+def _ratio(one: Row | None, cells: Cells, wording: Wording) -> Cell:
+    if one is None:
+        return cells.estimate(None)
+    return Cell(times(wording, one["value"]), one["value"], _times_between(wording, one), numeric=True)
