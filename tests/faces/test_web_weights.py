@@ -8,6 +8,7 @@ import pytest
 
 from made_up import results
 from vivencia.faces.language import Language
+from vivencia.faces.web.charts.scatter import WIDE, Dot, Levels, scatter_chart
 from vivencia.faces.web.sections.importance import importance_view
 from vivencia.faces.web.sections.priors import priors_view
 from vivencia.faces.web.sections.weights_more import hazards_view, needed_view, outcomes_view
@@ -68,6 +69,28 @@ def test_a_quadrant_is_named_only_where_it_is_sure(report):
         12,
     )
     assert len(view.table.rows) == 12
+
+
+def test_who_surely_stands_in_a_quadrant_is_named_were_it_across_intervals():
+    """Forty unsure crosses, one to every tenth of a point and 1 %, leave no free room for a name."""
+    unsure = [
+        Dot("Unsure touchpoint", (5 + i / 10, 5.0, 9.0), (i / 40, 0.0, 1.0), "", hollow=True)
+        for i in range(40)
+    ]
+    sure = Dot("Sure touchpoint", (6.95, 6.9, 7.0), (0.6, 0.5, 0.7), "")
+    levels = Levels(5, 9, 6.8, 0.05, ("Mend", "Keep", "Watch", "Enough"))
+    drawing, bare = scatter_chart(
+        [*unsure, sure],
+        WIDE,
+        title="t",
+        across="x",
+        up="y",
+        percent=lambda share: f"{share:.0%}",
+        levels=levels,
+    )
+    assert bare.count("Unsure touchpoint") > 30
+    assert "Sure touchpoint" not in bare
+    assert ">Sure touchpoint<" in drawing
 
 
 def test_a_map_without_levels_is_not_drawn(report):
