@@ -105,6 +105,14 @@ def test_resolution_by_absence_beside_the_tick(report):
     assert [row[4] for row in texts(view.table)] == ["+20.0", "+26.0", "–", "–"]
 
 
+def test_a_goal_that_is_over_within_a_day_is_in_the_table_and_not_drawn(report):
+    first = {**report["journeys"]["goals"][0], "goal": "recommend"}
+    at_once = {**first, "rates": [{**one, "waiting": 0} for one in first["rates"]]}
+    view = drawn({**report, "journeys": {"goals": [at_once]}}, goals_view)
+    assert view.charts == ()
+    assert [row[0] for row in texts(view.table)] == ["recommend"] * 3
+
+
 def test_without_such_tables_nothing_is_drawn(report):
     bare = {**report, "journeys": {}}
     assert drawn(bare, goals_view).charts == ()

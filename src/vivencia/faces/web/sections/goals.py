@@ -11,6 +11,8 @@ from vivencia.faces.web.wording import Wording
 
 #: Goals drawn; the table holds all.
 DRAWN = 4
+#: Over fewer days than this there is no course to draw.
+LEAST_DAYS = 2
 #: Endings as the contract names them, the outcome that words them, and the mark of their line.
 _FATES = (("reached", "REACHED", "●"), ("abandoned", "ABANDONED", "■"), ("lost", "LOST", "▲"))
 
@@ -37,9 +39,10 @@ class GoalsView:
 def goals_view(journeys: Row, wording: Wording) -> GoalsView:
     """The goals of most journeys, a picture each."""
     found = journeys.get("goals", [])
-    cut = wording.language.say("gaps.cut", shown=DRAWN, all=len(found)) if len(found) > DRAWN else ""
+    drawn = [one for one in found if len(_followed(one)) >= LEAST_DAYS]
+    cut = wording.language.say("gaps.cut", shown=DRAWN, all=len(found)) if len(drawn) > DRAWN else ""
     return GoalsView(
-        charts=tuple(_chart(one, wording) for one in found[:DRAWN]),
+        charts=tuple(_chart(one, wording) for one in drawn[:DRAWN]),
         cut=cut,
         table=_table(found, wording),
     )
