@@ -90,4 +90,4 @@ def axis_line(words: Mapping[float, str], *, low: float, high: float) -> Markup:
         el("text", words[value], class_="axis", x=ruler.at(value), y=12, text_anchor="middle")
         for value in kept
     ]
-    return el("svg", *texts, class_="over")
+    return el("svg", *texts, class_="over", role="img", aria_label=" · ".join(words[value] for value in kept))
