@@ -12,7 +12,8 @@ from math import sqrt
 
 from vivencia.actions.pillars import on_scale
 from vivencia.actions.reading import Row
-from vivencia.measure.rates import Z95, wilson
+from vivencia.measure.normal import Z95
+from vivencia.measure.rates import wilson
 from vivencia.words.findings import FindingCode
 from vivencia.words.shapes.journeys import ABANDONED, LOST, OPEN, REACHED, START
 

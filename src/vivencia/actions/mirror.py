@@ -14,7 +14,8 @@ from typing import Any
 
 from vivencia.actions.pillars import on_scale
 from vivencia.actions.reading import Row, small_fold
-from vivencia.measure.rates import Z95, welch_half_width
+from vivencia.measure.normal import Z95
+from vivencia.measure.rates import welch_half_width
 from vivencia.plans import Plan, Step, read_queries
 from vivencia.words.shapes.actions import MIRROR
 

@@ -12,7 +12,8 @@ from math import sqrt
 from typing import Any
 
 from vivencia.actions.reading import Row, small_fold
-from vivencia.measure.rates import Z95, clustered_share
+from vivencia.measure.normal import Z95
+from vivencia.measure.rates import clustered_share
 from vivencia.plans import Plan, Step, read_queries
 from vivencia.words.shapes.actions import BOND, EFFORT, GOAL, PILLARS
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house import analysing
 from vivencia.house.context import read_context
+from vivencia.measure.normal import Z95
 from vivencia.perceptions.context import with_context
 from vivencia.perceptions.person import Level, Why, why
 from vivencia.perceptions.table import from_table
@@ -23,7 +24,6 @@ __all__ = ["PERSONAL", "Why", "as_dict", "explain_customer"]
 
 #: What the record of one person is: theirs, and of who serves them; never part of a report.
 PERSONAL = "personal"
-_Z = 1.959963984540054
 
 
 def explain_customer(place: "Workspace", key: str, at: datetime | None = None) -> Why:
@@ -102,4 +102,4 @@ def as_dict(found: Why) -> dict[str, Any]:
 
 
 def _level(one: Level) -> dict[str, float]:
-    return {"value": one.value, "low": one.value - _Z * one.sd, "high": one.value + _Z * one.sd}
+    return {"value": one.value, "low": one.value - Z95 * one.sd, "high": one.value + Z95 * one.sd}

@@ -20,6 +20,7 @@ from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house import analysing, customers
 from vivencia.house.context import read_context
 from vivencia.house.moving import Mover, Told, kept_of, packed, standing_of, told_of
+from vivencia.measure.normal import Z95
 from vivencia.perceptions.columns import Columns, one_array
 from vivencia.perceptions.context import columns_around
 from vivencia.perceptions.live import Live, Standing, happenings, lives
@@ -35,8 +36,6 @@ from vivencia.words.shapes.signals import LINKS, SIGNALS
 
 if TYPE_CHECKING:
     from vivencia.house.workspace import Workspace
-
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def standing(place: "Workspace", key: str, at: datetime | None = None) -> dict[s
         ("perception", m[1] + m[2], C[1, 1] + C[2, 2] + 2 * C[1, 2]),
         ("expectation", m[1], C[1, 1]),
     ):
-        half = _Z * sqrt(max(float(variance), 0.0))
+        half = Z95 * sqrt(max(float(variance), 0.0))
         found[name] = {"value": float(value), "low": float(value) - half, "high": float(value) + half}
     return found
 

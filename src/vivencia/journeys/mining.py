@@ -1,6 +1,7 @@
 """Journeys, and what is counted over them: transitions, flows, variants, drop-offs, goals."""
 
 from vivencia.journeys.steps import READ_COLUMNS, CutJourneys
+from vivencia.measure.normal import Z95
 from vivencia.plans import Map, Plan, Step, read_queries
 from vivencia.words.errors import ParameterError
 from vivencia.words.shapes.journeys import (
@@ -16,7 +17,6 @@ from vivencia.words.shapes.journeys import (
 
 #: Kinds of signals that reach a goal although they name neither `goal` nor `reached`.
 GOAL_KINDS = ("purchase",)
-_Z = 1.959963984540054
 
 
 def journeys_plan(*, gap_days: float | None = 30.0, goal_kinds: tuple[str, ...] = GOAL_KINDS) -> Plan:
@@ -61,5 +61,5 @@ def journeys_plan(*, gap_days: float | None = 30.0, goal_kinds: tuple[str, ...] 
             ),
         ),
         gives=("steps", "journeys", *(shape.name for shape, _ in counted)),
-        values={"z": _Z, "zz": _Z * _Z},
+        values={"z": Z95, "zz": Z95 * Z95},
     )

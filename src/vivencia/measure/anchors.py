@@ -9,6 +9,8 @@ Without anchors nothing is corrected: no country's style is taken from a book.
 from dataclasses import dataclass
 from math import hypot
 
+from vivencia.measure.normal import Z95
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -20,7 +22,7 @@ class Anchor:
 
 
 def on_reference(
-    value: float, half: float, own: Anchor, reference: Anchor, *, z: float = 1.959963984540054
+    value: float, half: float, own: Anchor, reference: Anchor, *, z: float = Z95
 ) -> tuple[float, float]:
     """A country's mean on the reference's use of the scale, with the half width of its interval.
 

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import scipy
 
-from vivencia.measure.rates import Z95, clustered_share
+from vivencia.measure.normal import Z95
+from vivencia.measure.rates import clustered_share
 
 
 class Interval(NamedTuple):

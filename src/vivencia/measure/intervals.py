@@ -9,10 +9,9 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from vivencia.measure.normal import Z95
 
-#: The 97.5 % point of the standard normal.
-Z95 = 1.959963984540054
+Floats = NDArray[np.float64]
 
 
 def wilson(share: Floats, n: Floats, z: float = Z95) -> tuple[Floats, Floats]:

@@ -6,6 +6,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+#: Quantiles of the intervals that hold 95 % and 90 %.
+Z95, Z90 = 1.959963984540054, 1.6448536269514722
+
 
 def normal_cdf(x: Floats) -> Floats:
     """P(Z ≤ x) for a standard normal Z."""

@@ -8,7 +8,7 @@ from math import sqrt
 
 import scipy
 
-Z95 = 1.959963984540054
+from vivencia.measure.normal import Z95
 
 
 def wilson(successes: float, trials: float) -> tuple[float, float, float]:

@@ -16,12 +16,11 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from vivencia.measure.normal import Z95
 from vivencia.words.errors import ParameterError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def _error(
 def _loglog(share: Floats, error: Floats, people: int) -> tuple[Floats, Floats]:
     inner = (share > 0.0) & (share < 1.0) & (error > 0.0)
     safe = np.where(inner, share, 0.5)
-    width = _Z * error / (safe * np.abs(np.log(safe)))
+    width = Z95 * error / (safe * np.abs(np.log(safe)))
     spread = np.log(-np.log(safe))
     none = 1.0 - 0.025 ** (1.0 / people)
     low = np.where(inner, np.exp(-np.exp(spread + width)), np.where(share >= 1.0, 1.0 - none, 0.0))

@@ -19,7 +19,8 @@ import numpy as np
 import pyarrow as pa
 from scipy.special import gammaincinv
 
-from vivencia.measure.intervals import Z95, student_95, wilson
+from vivencia.measure.intervals import student_95, wilson
+from vivencia.measure.normal import Z95
 from vivencia.perceptions.parameters import Floats
 from vivencia.plans import Fold, Plan, Step, read_queries
 from vivencia.words.shapes.accounts import (

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from vivencia.measure.normal import Z90
 from vivencia.perceptions.columns import columns_of
 from vivencia.perceptions.coordinates import Space
 from vivencia.perceptions.filter import filter_events
@@ -28,7 +29,7 @@ FOLDS = 5
 LEAST = 200
 #: A model that would need more is wrong, not narrow.
 WIDEST = 2.0
-_COVERED, _Z90 = 0.90, 1.6448536269514722
+_COVERED = 0.90
 
 
 def widening(table: Any, found: Fitted) -> tuple[float, int]:
@@ -36,7 +37,7 @@ def widening(table: Any, found: Fitted) -> tuple[float, int]:
     z = held_out(table, found)
     if len(z) < LEAST:
         return 1.0, len(z)
-    return float(np.clip(np.quantile(np.abs(z), _COVERED) / _Z90, 1.0, WIDEST)), len(z)
+    return float(np.clip(np.quantile(np.abs(z), _COVERED) / Z90, 1.0, WIDEST)), len(z)
 
 
 def held_out(table: Any, found: Fitted) -> Floats:

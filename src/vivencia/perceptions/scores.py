@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from vivencia.measure.intervals import nps, nps_moments
+from vivencia.measure.normal import Z95
 from vivencia.perceptions.columns import Columns, entries_of, one_array
 from vivencia.perceptions.parameters import Floats
 from vivencia.perceptions.summaries import Codes, Parts, interval, sums_of
@@ -124,7 +125,7 @@ def _nps(s: Mapping[str, Floats]) -> tuple[Floats, Floats, Floats]:
     _, clustered_low, clustered_high = interval(s, "answers", "nps")
     with np.errstate(invalid="ignore", divide="ignore"):
         clustered = (clustered_high - clustered_low) ** 2
-        unclustered = (2 * 1.959963984540054) ** 2 * one / s["answers"]
+        unclustered = (2 * Z95) ** 2 * one / s["answers"]
         deff = np.where(
             (s["answers_square"] > s["answers"]) & (unclustered > 0), clustered / unclustered, 1.0
         )

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 from scipy.stats import chi2
 
+from vivencia.measure.normal import Z95
 from vivencia.perceptions.columns import columns_of, one_array, starts_of
 from vivencia.perceptions.coordinates import Space
 from vivencia.perceptions.fit import Fitted, Point, look, on_scale, telling
@@ -28,8 +29,6 @@ LEAST = 100
 #: What may be a segment's own.
 FREE = frozenset({"lam", "tau", "eta", "xi", "phi", "pi", "kappa", "kappa_indirect", "gamma", "e0"})
 _LEVEL = 0.05
-#: Normal quantile of a 95 % interval.
-_Z = 1.959963984540054
 #: No number moves by more than this on its free scale in the one step.
 FURTHEST = 1.0
 
@@ -111,7 +110,7 @@ def _told(compared: Compared, found: Fitted) -> Any:
     for segment, one in compared.segments.items():
         for j in np.flatnonzero(compared.free):
             number, x = found.coordinates[j], float(found.x[j] + one.step[j])
-            half = _Z * float(one.se[j])
+            half = Z95 * float(one.se[j])
             row = dict(zip(("name", "touchpoint", "item"), number.key, strict=True)) | {
                 "segment": segment,
                 "value": number.outward(x),

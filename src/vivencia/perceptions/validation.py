@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from vivencia.measure.intervals import clustered_mean
-from vivencia.measure.normal import normal_cdf
+from vivencia.measure.normal import Z90, normal_cdf
 from vivencia.perceptions.columns import columns_of, one_array
 from vivencia.perceptions.estimation import spread
 from vivencia.perceptions.filter import filter_events
@@ -27,7 +27,6 @@ ENGINE = "perception"
 ONE_IN, LAST = 5, 0.2
 _BINS = 10
 _HALF_LOG_2PI = 0.9189385332046727
-_Z90 = 1.6448536269514722
 
 #: Given training rows, their answers and test rows, the predictions for the test rows.
 Learner = Callable[[Floats, Floats, Floats], Floats]
@@ -155,7 +154,7 @@ def _score(method: str, y: Floats, mean: Floats, sd: Floats, who: Any, base: Flo
         len(y),
         float(np.sqrt(mse)),
         float(np.mean(-_HALF_LOG_2PI - np.log(sd) - 0.5 * z * z)),
-        float(np.mean(np.abs(z) <= _Z90)),
+        float(np.mean(np.abs(z) <= Z90)),
         float(np.sqrt(max(low, 0.0))),
         float(np.sqrt(max(high, 0.0))),
         *_by_cluster(square - base, who),

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from vivencia.measure.asymmetry import penalty_reward, thirds
 from vivencia.measure.discoveries import false_discovery
 from vivencia.measure.necessity import SIGNIFICANT, SMALLEST_EFFECT, Ceiling, ceiling, needed, permutation_p
+from vivencia.measure.normal import Z95
 from vivencia.weights import gathering
 from vivencia.weights.gathering import Lives
 from vivencia.weights.sample import Sample
-from vivencia.weights.writing import Z95, around, written
+from vivencia.weights.writing import around, written
 from vivencia.words.shapes.weights import ASYMMETRIES, BOTTLENECKS
 
 Floats = NDArray[np.float64]

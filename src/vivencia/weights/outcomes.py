@@ -8,10 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from vivencia.measure.drivers import Drivers, drivers
+from vivencia.measure.normal import Z95
 from vivencia.weights import gathering
 from vivencia.weights.perception import REASONS, STATEMENT, nothing_to_share, shares
 from vivencia.weights.sample import Sample
-from vivencia.weights.writing import Z95, around, written
+from vivencia.weights.writing import around, written
 from vivencia.words.shapes.weights import DRIVERS, OUTCOMES_EXPLAINED
 
 

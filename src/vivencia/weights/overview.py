@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from vivencia.measure.rates import Z95, wilson
+from vivencia.measure.normal import Z95
+from vivencia.measure.rates import wilson
 from vivencia.plans import Fold, Plan
 from vivencia.weights.writing import written
 from vivencia.words.shapes.perceptions import SUMMARIES

@@ -15,10 +15,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vivencia.measure.drivers import CONSTANT, FEW, Drivers, drivers
+from vivencia.measure.normal import Z95
 from vivencia.measure.shrinkage import normal_normal
 from vivencia.weights import gathering
 from vivencia.weights.sample import Sample
-from vivencia.weights.writing import Z95, around, written
+from vivencia.weights.writing import around, written
 from vivencia.words.shapes.weights import PERCEPTION_WEIGHTS
 
 Floats = NDArray[np.float64]

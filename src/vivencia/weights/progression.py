@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vivencia.measure.markov import Carried, carried
+from vivencia.measure.normal import Z95
 from vivencia.plans import Fold, Plan
 from vivencia.words.shapes.journeys import ABANDONED, LOST, OPEN, REACHED, START
 from vivencia.words.shapes.weights import PROGRESSION_WEIGHTS
@@ -24,7 +25,6 @@ from vivencia.words.shapes.weights import PROGRESSION_WEIGHTS
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int32]
 
-_Z = 1.959963984540054
 #: Why a number is withheld.
 NO_END, NO_GOAL = "no-end", "no-goal"
 
@@ -145,8 +145,8 @@ def finish(state: Progress, _side: Mapping[str, Any]) -> Any:
     columns |= share_with_interval("removal", removal, on_removal, seen)
     columns["share"] = number(removal / whole if whole > 0 else np.full(n, nan))
     columns["lift"] = number(chain.lift)
-    columns["lift_low"] = number(chain.lift - _Z * on_lift)
-    columns["lift_high"] = number(chain.lift + _Z * on_lift)
+    columns["lift_low"] = number(chain.lift - Z95 * on_lift)
+    columns["lift_high"] = number(chain.lift + Z95 * on_lift)
     columns["shapley"] = number(state.credit / goals if goals > 0 else np.full(n, nan))
     columns["visits"] = state.counts[:n].sum(axis=1).astype(np.int64)
     columns["journeys"], columns["customers"] = state.journeys, seen
@@ -169,7 +169,7 @@ def share_with_interval(name: str, value: Floats, error: Floats, people: NDArray
     low, high = _wilson(value, people)
     inner = (value > 0.0) & (value < 1.0) & (error > 0.0)
     safe = np.where(inner, value, 0.5)
-    logit, width = np.log(safe / (1.0 - safe)), _Z * error / (safe * (1.0 - safe))
+    logit, width = np.log(safe / (1.0 - safe)), Z95 * error / (safe * (1.0 - safe))
     low = np.where(inner, 1.0 / (1.0 + np.exp(-(logit - width))), low)
     high = np.where(inner, 1.0 / (1.0 + np.exp(-(logit + width))), high)
     return {name: number(value), f"{name}_low": number(low), f"{name}_high": number(high)}
@@ -178,8 +178,8 @@ def share_with_interval(name: str, value: Floats, error: Floats, people: NDArray
 def _wilson(value: Floats, people: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Wilson's (1927) score interval of a share seen on so many customers."""
     n = np.maximum(people, 1).astype(np.float64)
-    middle = (value + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z * np.sqrt(value * (1 - value) / n + _Z**2 / (4 * n * n)) / (1 + _Z**2 / n)
+    middle = (value + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
+    half = Z95 * np.sqrt(value * (1 - value) / n + Z95**2 / (4 * n * n)) / (1 + Z95**2 / n)
     return np.clip(middle - half, 0.0, value), np.clip(middle + half, value, 1.0)
 
 

@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vivencia.measure.markov import carried
+from vivencia.measure.normal import Z95
 from vivencia.measure.survival import Hazard, fit_hazard
 from vivencia.plans import Fold, Plan, Step, read_queries
 from vivencia.weights.progression import coded, counted_moves, number
@@ -31,7 +32,6 @@ from vivencia.words.shapes.weights import PROGRESSION_HAZARDS
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_Z = 1.959963984540054
 #: Journeys the model is fitted on; more narrow no interval that matters and cost time.
 SAMPLE_JOURNEYS = 2_000
 #: Useful steps a fit needs in all, and visits a touchpoint needs.
@@ -171,8 +171,8 @@ def finish(state: Sample, _side: Mapping[str, Any]) -> Any:
         {
             "touchpoint": pa.array(state.names, pa.string()),
             "effect": number(effect),
-            "effect_low": number(effect - _Z * error),
-            "effect_high": number(effect + _Z * error),
+            "effect_low": number(effect - Z95 * error),
+            "effect_high": number(effect + Z95 * error),
             "half_life_s": number(np.where(shown, fading, np.nan)),
             "frailty": number(np.where(shown, spread, np.nan)),
             "visits": visits,

@@ -10,8 +10,6 @@ from vivencia.words.tables import TableShape
 
 _TYPES = {"text": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
 
-Z95 = 1.959963984540054
-
 
 def written(columns: Mapping[str, Any], shape: TableShape) -> pa.Table:
     """The columns in the declared order and types; a number that is not finite is absent."""

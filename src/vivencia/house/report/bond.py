@@ -7,9 +7,8 @@ import numpy as np
 import pyarrow.compute as pc
 
 from vivencia.house.report.reading import Reading, Row, present
+from vivencia.measure.normal import Z95
 from vivencia.words.shapes.bonds import OUTCOMES, RECALL
-
-_Z = 1.959963984540054
 
 
 def bond(reading: Reading) -> Row:
@@ -50,7 +49,7 @@ def _level(reading: Reading, table: Any) -> Row | None:
     """The mean bond; its interval holds the spread between customers and each one's own uncertainty."""
     values, sd = table["bond"].to_numpy(), table["bond_sd"].to_numpy()
     n = len(values)
-    half = _Z * sqrt((float(np.var(values)) + float(np.mean(sd**2))) / n)
+    half = Z95 * sqrt((float(np.var(values)) + float(np.mean(sd**2))) / n)
     mean = float(np.mean(values))
     return reading.of(mean, mean - half, mean + half, n)
 

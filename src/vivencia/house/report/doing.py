@@ -6,6 +6,7 @@ from typing import Any
 from vivencia.house.report.chains import chains
 from vivencia.house.report.model import model_in_use
 from vivencia.house.report.reading import Reading, Row, present, rounded
+from vivencia.measure.normal import Z95
 from vivencia.weights.perception import SERVICE_FACTOR
 from vivencia.words.catalogue import Catalogue
 from vivencia.words.findings import FindingCode
@@ -13,8 +14,6 @@ from vivencia.words.shapes.perceptions import BESIDE
 
 #: Findings that are a gap between expected and lived.
 _BY_GAP = (FindingCode.GAP, FindingCode.STRENGTH)
-#: Normal quantile of a 95 % interval.
-_Z = 1.959963984540054
 
 
 def findings(reading: Reading, catalogue: Catalogue, *, instead: bool = False) -> list[Row]:
@@ -185,8 +184,8 @@ def _parameters(reading: Reading) -> list[Row]:
                 touchpoint=row["touchpoint"] or None,
                 item=row["item"] or None,
                 value=rounded(row["value"], 6),
-                low=rounded(row["value"] - _Z * se, 6) if se else None,
-                high=rounded(row["value"] + _Z * se, 6) if se else None,
+                low=rounded(row["value"] - Z95 * se, 6) if se else None,
+                high=rounded(row["value"] + Z95 * se, 6) if se else None,
                 n=row["n"],
                 origin=row["origin"],
             )

@@ -1,9 +1,9 @@
 """Whether answers stand for all contacts, how instruments differ, and countries side by side."""
 
 from vivencia.house.report.reading import Reading, Row, present, rounded
+from vivencia.measure.normal import Z95
 from vivencia.words.shapes.perceptions import FITTED
 
-_Z = 1.959963984540054
 _THIRDS = {"low": "answered_low", "middle": "answered_middle", "high": "answered_high"}
 
 
@@ -46,7 +46,7 @@ def _estimate(reading: Reading, row: Row) -> Row | None:
     se = row.get("robust_se") or row.get("se")
     if se is None:
         return None
-    return reading.of(row["value"], row["value"] - _Z * se, row["value"] + _Z * se, row["n"])
+    return reading.of(row["value"], row["value"] - Z95 * se, row["value"] + Z95 * se, row["n"])
 
 
 def countries(reading: Reading) -> list[Row]:

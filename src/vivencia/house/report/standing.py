@@ -11,8 +11,8 @@ from vivencia.house.report.checks import levels
 from vivencia.house.report.groups import months, scores, summary
 from vivencia.house.report.model import defaults_in_use
 from vivencia.house.report.reading import Reading, Row, present, rounded
+from vivencia.measure.normal import Z95
 
-_Z = 1.959963984540054
 _TOP = 10
 
 
@@ -55,7 +55,7 @@ def _spread_of(reading: Reading, p: Any, inner: float) -> Row:
     n = len(p)
     beyond = int(np.count_nonzero((p < 0) | (p > _TOP)))
     p = np.clip(p, 0.0, _TOP)
-    half = _Z * sqrt((float(np.var(p)) + inner) / n)
+    half = Z95 * sqrt((float(np.var(p)) + inner) / n)
     mean = float(np.mean(p))
     counts = np.bincount(np.clip(np.floor(p), 0, _TOP - 1).astype(int), minlength=_TOP)
     return present(

@@ -1,6 +1,5 @@
 """Journeys: how they end, how long they take, which way they go."""
 
-from math import sqrt
 from typing import Any
 
 import pyarrow as pa
@@ -8,10 +7,9 @@ import pyarrow.compute as pc
 
 from vivencia.house.report.gets import goals, hold_ups, resolutions
 from vivencia.house.report.reading import Reading, Row, present, rounded
+from vivencia.measure.rates import wilson
 from vivencia.words.shapes.journeys import ABANDONED, FLOW_DIMENSIONS, LOST, OUTCOMES, REACHED
 
-#: Normal quantile of a 95 % interval.
-_Z = 1.959963984540054
 #: Outcomes of journeys that have ended; the others are still open.
 ENDINGS = (REACHED, ABANDONED, LOST)
 #: Variants beyond these are many and rare; the table itself holds them all.
@@ -22,10 +20,7 @@ def share(reading: Reading, part: int, whole: int, *, people: int | None = None)
     """A share with its Wilson (1927) 95 % interval, absent under the anonymity threshold."""
     if whole <= 0:
         return None
-    p, z2 = part / whole, _Z * _Z
-    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = _Z * sqrt(p * (1 - p) / whole + z2 / (4 * whole * whole)) / (1 + z2 / whole)
-    return reading.of(p, max(0.0, middle - half), min(1.0, middle + half), whole, people=people)
+    return reading.of(*wilson(part, whole), whole, people=people)
 
 
 def journeys(reading: Reading) -> Row:
