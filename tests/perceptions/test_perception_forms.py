@@ -94,6 +94,22 @@ def test_three_forms_are_one(as_table: Any, customers: list[list[Event]]) -> Non
             row += 1
 
 
+def test_the_most_extreme_contact_is_told_apart_the_same_way_by_all_forms(as_table: Any) -> None:
+    """Answers move E within an episode; what is displaced does not come back, and a tie changes nothing."""
+    parameters = company()
+    many = [Event(0.0, "direct", "a", context=(0.0,)) for _ in range(7)]
+    turned = [*many, Event(0.0, "direct", "a", {"wait": 0.0}, context=(0.0,)),
+              Event(0.0, "direct", "a", ratings={"csat5": 1.0}, context=(0.0,))]  # fmt: skip
+    tied = [Event(0.0, "direct", where, context=(0.0,)) for where in ("a", "c", "a", "c")]
+    named = {"k0": turned, "k1": tied}
+    columns = columns_of(as_table(named, ("market",)), parameters)
+    for compiled in (True, False):
+        found = filter_events(columns, parameters, compiled=compiled)
+        for k, events in enumerate(named.values()):
+            state, _ = reference.replay_events(parameters, events)
+            assert found.state[k, :3] == pytest.approx(state.m, abs=1e-9)
+
+
 def _whole_microseconds(event: Event) -> Event:
     return dataclasses.replace(event, day=round(event.day * 86_400e6) / 86_400e6)
 

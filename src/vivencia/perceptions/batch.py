@@ -9,7 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from vivencia.measure.normal import normal_cdf
-from vivencia.perceptions.parameters import EMOTION, EXPECTATION, EXPERIENCE, MOST_FELT, RELATIONSHIP, Floats
+from vivencia.perceptions.parameters import (
+    EMOTION,
+    EXPECTATION,
+    EXPERIENCE,
+    MORE_EXTREME,
+    MOST_FELT,
+    RELATIONSHIP,
+    Floats,
+)
 
 _DAY = 86_400e6
 _UPPER = np.array([[0, 1, 2], [1, 3, 4], [2, 4, 5]])
@@ -151,7 +159,7 @@ def _remember(
     count, rest = np.where(within, x[:, 19], 1.0), 1.0 - peak - end
     total, extreme, last = x[:, 25], x[:, 26], x[:, 27]
     was = rest * total / count + peak * extreme + end * last
-    highest = np.abs(score - m[:, 1]) > np.abs(extreme - m[:, 1])
+    highest = np.abs(score - m[:, 1]) > np.abs(extreme - m[:, 1]) + MORE_EXTREME
     beta = np.where(within, rest / (count + 1) + end + np.where(highest, peak, 0.0), 1.0)
     total = np.where(within, total + score, score)
     extreme = np.where(within & ~highest, extreme, score)

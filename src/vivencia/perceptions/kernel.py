@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from vivencia.perceptions.compiled import compiled
-from vivencia.perceptions.parameters import MOST_FELT
+from vivencia.perceptions.parameters import MORE_EXTREME, MOST_FELT
 
 #: Rows of the kernel's output, one column an event.
 OUTPUTS = (
@@ -245,7 +245,7 @@ def remember(R: Any, score: float, A: Any, open_: Any, E: float, peak: float, en
     n, total, extreme, last = open_
     rest = 1.0 - peak - end
     was = rest * total / n + peak * extreme + end * last
-    highest = abs(score - E) > abs(extreme - E)
+    highest = abs(score - E) > abs(extreme - E) + MORE_EXTREME
     beta = rest / (n + 1.0) + end + (peak if highest else 0.0)
     n, total, extreme = n + 1.0, total + score, score if highest else extreme
     now = rest * total / n + peak * extreme + end * score

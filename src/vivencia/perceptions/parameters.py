@@ -54,6 +54,8 @@ SINGLE = (
 #: Facts, and what stands around a customer, each move an experience or a standard by so many points at
 #: most, twice the scale: a measure in the wrong unit then spoils a moment, not a life.
 MOST_FELT = 20.0
+#: A contact is more extreme than another by more points than this: less is rounding, not a difference.
+MORE_EXTREME = 1e-9
 #: How much customers differ in their sensitivity before anything is known of it.
 OMEGA = 0.3
 _POSITIVE = ("lam", "tau", "sigma_u", "sigma_e", "sigma_r", "sigma_x")

@@ -8,7 +8,7 @@ docs/why/perception.md; sources: Oliver (1980), Kahneman & Tversky (1979), Kalma
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import erf, exp, inf, isfinite, log, pi, sqrt
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from vivencia.perceptions.parameters import (
     HINGE_CENTRE,
     INTERCEPT,
     LOW,
+    MORE_EXTREME,
     MOST_FELT,
     NOISE,
     OFFSET,
@@ -56,14 +57,27 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """An open episode: the mind before it as mean and covariance of (b, E, D, r), its scores."""
+    """An open episode: the mind before it as mean and covariance of (b, E, D, r), its contacts."""
 
     m: Floats
     C: Floats
-    scores: tuple[float, ...]
+    contacts: "Contacts"
     kappa: float
     goal: str
     jump: float
+
+
+class Contacts(NamedTuple):
+    """What is kept of an episode's contacts: how many, their scores' sum, most extreme and last."""
+
+    n: int
+    total: float
+    extreme: float
+    last: float
+
+    def score(self, p: Parameters) -> float:
+        """The score of the whole: mean, most extreme, last (Alaybek et al. 2022)."""
+        return (1 - p.peak - p.end) * self.total / self.n + p.peak * self.extreme + p.end * self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +190,9 @@ def step(p: Parameters, state: State, event: Event) -> tuple[State, Moment]:
     m, C, n = x[:3], A[:3, :3], state.n
     if direct:
         d = np.array([0.0, -1.0, 0.0, 1.0, 0.0])
-        x, A, scores, kappa = _remember(p, episode, x, A, float(x[3] - shift), kappa_of(p, event.touchpoint))
+        x, A, contacts, kappa = _remember(
+            p, episode, x, A, float(x[3] - shift), kappa_of(p, event.touchpoint)
+        )
         n += episode is None
         m, C, jump = _move(p, x, A, n, kappa)
         earlier = episode.jump * exp(-_days(state, event.day) / p.tau) if episode else 0.0
@@ -186,7 +202,7 @@ def step(p: Parameters, state: State, event: Event) -> tuple[State, Moment]:
         }  # fmt: skip
         rows = [0, 1, 2, 4]
         goal = event.goal or (episode.goal if episode else "")
-        episode = Episode(x[rows], A[np.ix_(rows, rows)], scores, kappa, goal, jump)
+        episode = Episode(x[rows], A[np.ix_(rows, rows)], contacts, kappa, goal, jump)
     elif event.role == "indirect" and event.valence is not None:
         s = event.valence * p.valence_points
         jump = p.kappa_indirect * (s if s >= 0 else p.lam * s)
@@ -206,30 +222,25 @@ def _still_open(p: Parameters, state: State, event: Event) -> Episode | None:
 
 def _remember(
     p: Parameters, episode: Episode | None, x: Floats, A: Floats, score: float, kappa: float
-) -> tuple[Floats, Floats, tuple[float, ...], float]:
-    """The score of the episode with this contact: mean, most extreme, last (Alaybek et al. 2022)."""
-
-    def total(scores: tuple[float, ...]) -> float:
-        extreme = scores[0]
-        for one in scores[1:]:
-            extreme = one if abs(one - E) > abs(extreme - E) else extreme
-        return (1 - p.peak - p.end) * sum(scores) / len(scores) + p.peak * extreme + p.end * scores[-1]
-
+) -> tuple[Floats, Floats, Contacts, float]:
+    """The score of the episode with this contact, and what of its contacts is kept."""
     E, beta = x[1], 1.0
-    scores: tuple[float, ...] = (score,)
     M = np.eye(5)
     if episode is None:
-        mean = score
+        contacts, mean = Contacts(1, score, score, score), score
     else:
-        scores = (*episode.scores, score)
+        n, total, extreme, _ = episode.contacts
+        # Each contact is held against the most extreme so far as it comes; what is displaced
+        # does not come back when E moves, so that a mind stays a few numbers however long it talks.
+        highest = abs(score - E) > abs(extreme - E) + MORE_EXTREME
+        contacts = Contacts(n + 1, total + score, score if highest else extreme, score)
         # The new contact's weight is what the score moves by when it alone is one more.
-        peaks = abs(score - E) > max(abs(one - E) for one in episode.scores)
-        beta = (1 - p.peak - p.end) / len(scores) + p.end + (p.peak if peaks else 0.0)
-        mean = total(scores) + (1 - beta) * (x[4] - total(episode.scores))
+        beta = (1 - p.peak - p.end) / contacts.n + p.end + (p.peak if highest else 0.0)
+        mean = contacts.score(p) + (1 - beta) * (x[4] - episode.contacts.score(p))
         kappa = episode.kappa + beta * (kappa - episode.kappa)
     M[4, 3:] = beta, 1 - beta
     A = M @ A @ M.T
-    return np.append(x[:4], mean), A, scores, kappa
+    return np.append(x[:4], mean), A, contacts, kappa
 
 
 def _move(p: Parameters, x: Floats, A: Floats, n: int, kappa: float) -> tuple[Floats, Floats, float]:
