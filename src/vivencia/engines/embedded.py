@@ -97,14 +97,15 @@ class EmbeddedEngine:
             self._show_file(name, path)
         databases = [file for file in dict.fromkeys(carried.values()) if not file.endswith(_FILE_ENDS)]
         files = {file: self._attach(file) for file in databases}
-        self._remember(_TABLES, None)
+        for name, comment in self._listed(_TABLES):
+            self._places[name], self._orders[name] = _TABLES, _order_in(comment)
+        orders = {file: dict(self._listed(catalog)) for file, catalog in files.items()}
         for name, file in carried.items():
             if file.endswith(_FILE_ENDS):
                 self._show_file(name, file)
             else:
                 self._view(name, f"SELECT * FROM {files[file]}.main.{quoted(name)}")
-                self._remember(files[file], name)
-                self._places[name] = _VIEW
+                self._orders[name] = _order_in(orders[file].get(name))
 
     def _attach(self, file: str) -> str:
         """The name under which a database of an earlier generation can be read."""
@@ -121,14 +122,12 @@ class EmbeddedEngine:
         named = {path.name[len(self._beside.stem) + 1 : -len(_FILE_ENDS)]: str(path) for path in found}
         return {name: path for name, path in named.items() if "·" not in name}
 
-    def _remember(self, catalog: str, only: str | None) -> None:
-        found = self._here.execute(
+    def _listed(self, catalog: str) -> list[tuple[str, str | None]]:
+        """Each table of a database and what is noted of it."""
+        found: list[tuple[str, str | None]] = self._here.execute(
             "SELECT table_name, comment FROM duckdb_tables() WHERE database_name = ?", [catalog]
         ).fetchall()
-        for name, comment in found:
-            if only is None or name == only:
-                self._places[name] = catalog
-                self._orders[name] = _order_in(comment)
+        return found
 
     @staticmethod
     def _prepare(connection: duckdb.DuckDBPyConnection) -> None:

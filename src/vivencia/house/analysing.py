@@ -246,6 +246,16 @@ def table(place: "Workspace", name: str) -> pa.Table:
         return engine.table(name)
 
 
+@contextmanager
+def reader(place: "Workspace") -> Iterator[Callable[[str], pa.Table | None]]:
+    """Reads results of one generation, one after another; None for a name that is none.
+
+    Raises NotAnalysed.
+    """
+    with reading(place) as engine:
+        yield lambda name: engine.table(name) if name in engine.names else None
+
+
 def batches(place: "Workspace", name: str) -> Iterator[pa.Table]:
     """The same as tables of bounded size; at least one, so an empty table still has its columns."""
     with source_of(place, name) as engine:

@@ -211,12 +211,13 @@ class Workspace:
         """The report as the outside contract has it; raises NotAnalysed."""
         from vivencia import __version__
 
-        return build_report(
-            self.table,
-            self.catalogue,
-            now=self.clock(),
-            version=__version__,
-        )
+        with analysing.reader(self) as derived:
+
+            def read(name: str) -> pa.Table | None:
+                left = checking.stored(self, name)
+                return derived(name) if left is None else left
+
+            return build_report(read, self.catalogue, now=self.clock(), version=__version__)
 
     def export(self, table: str, out: Path) -> int:
         """Write one table to a file, its format by the ending; gives the rows written."""

@@ -26,11 +26,16 @@ def rounded(value: float | None, digits: int = DECIMALS) -> float | None:
     return round(float(value), digits) + 0.0  # + 0.0 turns −0.0 into 0.0
 
 
+#: Tables of no more rows than this are kept once read, for sections ask for the same ones.
+KEPT_ROWS = 20_000
+
+
 class Reading:
     """The derived tables, with the anonymity threshold applied to every estimate taken from them."""
 
     def __init__(self, tables: TableReader, threshold: int) -> None:
         self._tables = tables
+        #: What is read instead of a table, and small tables that were read before.
         self._instead: dict[str, pa.Table] = {}
         self.threshold = threshold
         self.withheld = 0
@@ -43,7 +48,11 @@ class Reading:
             found = self._tables(name)
         except (KeyError, NotAnalysed):
             return None
-        return found if isinstance(found, pa.Table) else None
+        if not isinstance(found, pa.Table):
+            return None
+        if found.num_rows <= KEPT_ROWS:
+            self._instead[name] = found
+        return found
 
     def instead(self, name: str, table: pa.Table) -> None:
         """From now on `name` is this table."""
