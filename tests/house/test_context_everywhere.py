@@ -154,6 +154,18 @@ def test_the_check_scores_the_filter_that_ships(place: Workspace, monkeypatch: A
     assert found.score(ENGINE).log_density != blind.score(ENGINE).log_density
 
 
+def test_a_new_row_is_counted_but_estimates_nothing_again_and_a_new_covariate_does(place: Workspace) -> None:
+    place.analyse()
+    assert place.stale() == []
+    file = place.path / "context.csv"
+    file.write_text(AROUND + "2026-02-01,,,9,\n")
+    assert "perceptions" in place.stale()
+    assert not {"parameters", "text_model", "progression_hazards"} & set(place.stale())
+    first, *others = AROUND.splitlines()
+    file.write_text("\n".join([f"{first},weather", *(f"{line},1" for line in others)]))
+    assert {"parameters", "perceptions"} <= set(place.stale())
+
+
 def test_a_row_of_tomorrow_moves_tomorrow(place: Workspace) -> None:
     place.refresh_live()
     before = numbers_of(place, "ana")

@@ -21,6 +21,7 @@ from vivencia.house.context import read_context
 from vivencia.house.corrections import read_corrections
 from vivencia.house.running import Runner
 from vivencia.house.way import Analysis, Stage, again, lay_out, pace
+from vivencia.perceptions.context import names_of
 from vivencia.perceptions.drift import news
 from vivencia.plans import Ran
 from vivencia.signals import catalogue_tables
@@ -152,7 +153,9 @@ def _laid_out(place: "Workspace", signals: str, rows: int, before: Generation) -
     # An alarm that came after the last fit asks for the next one before it is due.
     notes = {name: before.tables[name].note if name in before.tables else "" for name in _NOTED}
     own = {PARAMETERS.name: again(due, *(notes[name] for name in _NOTED))}
-    return lay_out(_way(place, around), given, due, own)
+    # A market index gets a row a day: what is estimated of it is estimated again at the common pace.
+    growing = {CONTEXT.name: " ".join(names_of(around))}
+    return lay_out(_way(place, around), given, due, own, growing)
 
 
 def _way(place: "Workspace", around: pa.Table | None = None) -> tuple[Analysis, ...]:

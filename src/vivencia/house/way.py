@@ -75,11 +75,16 @@ def again(due: str, before: str, alarm: str) -> str:
 
 
 def lay_out(
-    way: Sequence[Analysis], given: Mapping[str, str], pace: str = "", paces: Mapping[str, str] | None = None
+    way: Sequence[Analysis],
+    given: Mapping[str, str],
+    pace: str = "",
+    paces: Mapping[str, str] | None = None,
+    growing: Mapping[str, str] | None = None,
 ) -> tuple[Stage, ...]:
     """The analyses in order, each with its fingerprint.
 
     `paces` gives lasting analyses that have one of their own a pace beside the common one.
+    `growing` gives tables that get new rows as time goes by another fingerprint for lasting ones.
     `given` maps each table that exists beforehand to a fingerprint of its content. A
     fingerprint covers the plan's text and values, the code of its room and the
     fingerprints of all it reads, so what is unchanged need not run again.
@@ -94,7 +99,8 @@ def lay_out(
             raise PlanError(f"{analysis.name} reads {', '.join(missing)} before anything wrote it")
         # What a lasting analysis stands on changes at its pace, not with every signal.
         own = (paces or {}).get(analysis.name, pace) if analysis.lasting else ""
-        stands_on = {name: given.get(name, own) for name in known} if analysis.lasting else known
+        slow = {**given, **(growing or {})}
+        stands_on = {name: slow.get(name, own) for name in known} if analysis.lasting else known
         mark = _fingerprint(analysis, stands_on)
         for name in plan.gives:
             if name in known:
