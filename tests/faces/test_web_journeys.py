@@ -37,9 +37,11 @@ def test_hold_ups_show_their_three_factors(report):
         ("Product page", "13%", "4% of waiting × 1,980 visits × 16% left"),
         ("Checkout", "7%", "5% of waiting × 1,380 visits × 10% left"),
     ]
-    # The part of the whole has no interval: no whisker pretends one.
-    assert [str(row.picture).count("whisker") for row in view.rows] == [0, 0, 0]
+    # Each part of the whole has its interval, in the picture and under the number.
+    assert [str(row.picture).count('class="whisker"') for row in view.rows] == [3, 3, 3]
+    assert "Phone support: 80% (60% to 100%, n = 800)" in str(view.rows[0].picture)
     assert texts(view.table)[0] == ["Phone support", "40%", "800", "25%", "80%", "2.1\xa0days"]
+    assert view.table.rows[0][4].under == "60% to 100%"
 
 
 def test_goals_are_told_by_day_up_to_the_last_that_says_something_new(report):
@@ -95,14 +97,36 @@ def test_resolution_by_absence_beside_the_tick(report):
         "No further contact within 7\xa0days", "No further contact within 30\xa0days",
     ]  # fmt: skip
     assert [(row.name, row.main) for row in view.windows[0].rows] == [
-        ("Phone support", "58%"), ("Chat support", "71%"),
+        ("All first contacts", "63%"), ("Phone support", "58%"), ("Chat support", "71%"),
     ]  # fmt: skip
-    phone, chat = (str(row.picture) for row in view.windows[0].rows)
+    phone, chat = (str(row.picture) for row in view.windows[0].rows[1:])
     assert 'class="expected"' in phone
     assert 'class="expected"' not in chat
     assert "no ticks by agents" in chat
     # Over the same contacts, in points; none where nobody ticked.
-    assert [row[4] for row in texts(view.table)] == ["+20.0", "+26.0", "–", "–"]
+    assert [row[4] for row in texts(view.table)] == ["+19.0", "+20.0", "+26.0", "–", "–"]
+    assert view.table.rows[1][4].under == "+15.0 to +25.0 · n = 180"
+
+
+def test_ticks_less_not_returned_are_drawn_with_their_intervals_where_agents_tick(report):
+    view = drawn(report, resolutions_view)
+    assert [[(row.name, row.main) for row in one.rows] for one in view.differences] == [
+        [("All first contacts", "+19.0"), ("Phone support", "+20.0")], [("Phone support", "+26.0")],
+    ]  # fmt: skip
+    assert view.difference_scale == ("−40", "0", "+40")
+    phone = str(view.differences[0].rows[1].picture)
+    assert "Phone support: +20.0 (+15.0 to +25.0, n = 180)" in phone
+    assert 'class="band lived"' in phone
+
+
+def test_the_line_is_dotted_where_tick_and_absence_may_be_the_same(report):
+    one = report["journeys"]["resolutions"][0]
+    assert one["touchpoint"] == "phone_support"
+    unsure = {**one, "paired": {"value": 0.02, "low": -0.01, "high": 0.05, "n": 180}}
+    sure = {**one, "paired": {"value": 0.02, "low": 0.01, "high": 0.03, "n": 180}}
+    for found, dotted in ((unsure, True), (sure, False)):
+        view = drawn({**report, "journeys": {"resolutions": [found]}}, resolutions_view)
+        assert ("gap unsure" in str(view.windows[0].rows[0].picture)) is dotted
 
 
 def test_a_goal_that_is_over_within_a_day_is_in_the_table_and_not_drawn(report):

@@ -252,14 +252,17 @@ def test_hold_ups_come_most_costly_first_with_their_three_factors(report):
         {
             "touchpoint": "phone_support", "visits": 800, "waited_s": 180000.0, "wait_share": 0.4,
             "leaving": {"value": 0.25, "low": 0.23, "high": 0.27, "n": 800}, "weight": 0.8,
+            "part": {"value": 0.8, "low": 0.6, "high": 1.0, "n": 800},
         },
         {
             "touchpoint": "product_page", "visits": 1980, "waited_s": 1200.0, "wait_share": 0.04,
             "leaving": {"value": 0.16, "low": 0.14, "high": 0.18, "n": 1980}, "weight": 0.13,
+            "part": {"value": 0.13, "low": 0.0975, "high": 0.1625, "n": 1980},
         },
         {
             "touchpoint": "checkout", "visits": 1380, "waited_s": 7200.0, "wait_share": 0.05,
             "leaving": {"value": 0.1, "low": 0.08, "high": 0.12, "n": 1380}, "weight": 0.07,
+            "part": {"value": 0.07, "low": 0.0525, "high": 0.0875, "n": 1380},
         },
     ]  # fmt: skip
 
@@ -286,8 +289,11 @@ def test_resolution_by_absence_stands_beside_the_agents_tick(report):
         "touchpoint": "phone_support", "days": 7, "contacts": 310, "customers": 310,
         "resolved": {"value": 0.58, "low": 0.53, "high": 0.63, "n": 310}, "marked": 180,
         "ticked": {"value": 0.81, "low": 0.75, "high": 0.87, "n": 180}, "difference": 0.2,
+        "paired": {"value": 0.2, "low": 0.15, "high": 0.25, "n": 180},
     }  # fmt: skip
-    assert not {"ticked", "difference"} & set(found[2])
+    assert not {"ticked", "difference", "paired"} & set(found[2])
+    together = report["journeys"]["resolutions_all"]
+    assert [(one["days"], one["contacts"], one["paired"]["value"]) for one in together] == [(7, 513, 0.19)]
 
 
 def test_first_impressions_and_paths_through_places(report):

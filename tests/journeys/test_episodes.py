@@ -7,6 +7,7 @@ import pytest
 
 from made_up.events import event, rows_of
 from vivencia.journeys import episodes_plan
+from vivencia.measure.rates import paired_difference, part_from_log_variance
 
 
 @pytest.fixture
@@ -68,9 +69,34 @@ def test_resolution_is_the_absence_of_a_further_contact_beside_the_agents_tick(
         "touchpoint", "days", "resolved", "ticked", "difference", "contacts", "marked", "customers",
     )  # fmt: skip
     # In 7 days: a no, b yes (and again at day 20), c yes twice: 4 of 5. In 30 days: a no, b no, c twice yes.
-    assert found == [
+    # All together, without a name, are the same: there is only the phone.
+    assert [("phone", *row[1:]) for row in found[:2]] == found[2:]
+    assert found[2:] == [
         ("phone", 7, pytest.approx(0.8), pytest.approx(2 / 3), pytest.approx(0.0), 5, 3, 3),
         ("phone", 30, pytest.approx(0.5), pytest.approx(2 / 3), pytest.approx(1 / 3), 4, 3, 3),
+    ]
+
+
+def test_the_difference_between_tick_and_absence_has_an_interval_by_customer(
+    told: Callable[..., Any],
+) -> None:
+    rows = []
+    for n in range(30):  # ten of thirty were ticked and called again, twice each, about two things
+        for goal in ("fix", "pay"):
+            rows.append(event(f"a{n}", 0, "phone", kind="call", goal=goal, reached=True))
+            if n < 10:
+                rows.append(event(f"a{n}", 2, "desk", kind="call", goal=goal))
+    rows.append(event("z", 60, "ad"))
+    found = rows_of(
+        told(rows), "resolutions", "touchpoint", "days", "difference", "difference_low", "difference_high",
+        "marked", "marking",
+    )  # fmt: skip
+    # Two contacts of one customer say the same: sixty are as sure as thirty, less one for the mean.
+    low, high = paired_difference(10, 0, 30, dd=10, nn=30, dn=10, clusters=30)[1:]
+    assert found == [
+        (name, days, pytest.approx(1 / 3), pytest.approx(low), pytest.approx(high), 60, 30)
+        for name in ("", "phone")
+        for days in (7, 30)
     ]
 
 
@@ -81,7 +107,7 @@ def test_only_service_is_resolved(told: Callable[..., Any]) -> None:
         event("a", 0, "shop", kind="purchase", form="service"),
         event("z", 60, "ad"),
     ]
-    assert rows_of(told(rows), "resolutions", "touchpoint", "days", "resolved") == [
+    assert rows_of(told(rows), "resolutions", "touchpoint", "days", "resolved")[2:] == [
         ("desk", 7, 1.0),
         ("desk", 30, 1.0),
     ]
@@ -101,6 +127,31 @@ def test_hold_ups_weigh_waiting_by_visits_and_by_leaving(told: Callable[..., Any
         ("phone", 3, None, 0.0, 0.0, 0.0),
         ("shop", 3, 86_400.0, pytest.approx(0.25), 0.0, 0.0),
         ("site", 4, 3 * 86_400.0, pytest.approx(0.75), 0.25, 1.0),
+    ]
+
+
+def test_parts_of_hold_ups_have_intervals_by_customer(told: Callable[..., Any]) -> None:
+    rows = []
+    for n in range(40):  # a day after the site and two after the shop; each fourth gives up at one of them
+        rows.append(event(f"a{n}", 0, "site"))
+        if n % 4 or n % 8:
+            rows.append(event(f"a{n}", 1, "shop"))
+        if n % 4:
+            rows.append(event(f"a{n}", 3, "phone", reached=True))
+    rows.append(event("z", 90, "ad"))
+    found = rows_of(told(rows), "hold_ups", "touchpoint", "weight", "weight_low", "weight_high", "customers")
+    # 35 days × 5 at the site, 60 days × 5 at the shop; u by hand from each kind of customer:
+    # (z is the 41st customer) 30 reach it: a = (1/35, 2/60); 5 leave at the site: (1/5, 0); 5 at the shop: (1/35, 1/5).
+    site, each = 7 / 19, ((30, 1 / 35, 2 / 60), (5, 1 / 5, 0.0), (5, 1 / 35, 1 / 5))
+    means = [site * a + (1 - site) * b for _, a, b in each]
+    ends = []
+    for at, part in ((2, 1 - site), (1, site)):  # the shop stands before the site
+        square = sum(one[0] * (one[at] - mean) ** 2 for one, mean in zip(each, means, strict=True))
+        ends.append(part_from_log_variance(part, 41 / 40 * square))
+    assert found == [
+        ("phone", 0.0, None, None, 0),
+        ("shop", pytest.approx(1 - site), *(pytest.approx(end) for end in ends[0]), 35),
+        ("site", pytest.approx(site), *(pytest.approx(end) for end in ends[1]), 40),
     ]
 
 

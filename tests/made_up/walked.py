@@ -240,7 +240,8 @@ def hold_ups() -> list[dict[str, Any]]:
     return [
         {
             "touchpoint": touchpoint, "visits": visits, "waited_s": waited, "wait_share": wait,
-            **around("leaving", leaving, 0.02), "weight": weight,
+            **around("leaving", leaving, 0.02), **around("weight", weight, weight / 4),
+            "customers": visits // 2,
         }
         for touchpoint, visits, waited, wait, leaving, weight in found
     ]  # fmt: skip
@@ -271,14 +272,16 @@ def resolutions() -> list[dict[str, Any]]:
     found: list[tuple[Any, ...]] = [
         ("chat_support", 7, 0.71, None, None, 200, 0), ("chat_support", 30, 0.64, None, None, 180, 0),
         ("phone_support", 7, 0.58, 0.81, 0.2, 310, 180), ("phone_support", 30, 0.5, 0.8, 0.26, 250, 140),
-        ("returns", 7, 1.0, 1.0, 0.0, 3, 3),
+        ("returns", 7, 1.0, 1.0, 0.0, 3, 3), ("", 7, 0.63, 0.82, 0.19, 513, 183),
     ]  # fmt: skip
     return [
         {
             "touchpoint": touchpoint, "days": days, "resolved": resolved, "resolved_low": resolved - 0.05,
             "resolved_high": min(1.0, resolved + 0.05), "ticked": ticked,
             "ticked_low": ticked and ticked - 0.06, "ticked_high": ticked and min(1.0, ticked + 0.06),
-            "difference": difference, "contacts": contacts, "marked": marked, "customers": contacts,
+            "difference": difference, "difference_low": difference and difference - 0.05,
+            "difference_high": difference and difference + 0.05, "contacts": contacts, "marked": marked,
+            "customers": contacts, "marking": marked,
         }
         for touchpoint, days, resolved, ticked, difference, contacts, marked in found
     ]  # fmt: skip

@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vivencia.measure.discoveries import false_discovery, two_sided
-from vivencia.measure.rates import clustered_share, welch_half_width, wilson
+from vivencia.measure.rates import (
+    clustered_share,
+    paired_difference,
+    part_from_log_variance,
+    welch_half_width,
+    wilson,
+)
 
 
 def test_wilson_by_hand():
@@ -76,3 +82,35 @@ def test_adjusted_p_is_never_smaller_and_keeps_the_order(p):
 
 def test_two_sided():
     assert two_sided(np.array([0.0, 1.959963984540054, -2.575829303548901])) == pytest.approx([1, 0.05, 0.01])
+
+
+def test_a_paired_difference_of_bonett_and_price():
+    """Of 100 trials 59 agree, 33 succeed by the first account only, 8 by the second only.
+
+    By hand from their formula (2012, equation 9): p12 = 34 / 102, p21 = 9 / 102.
+    """
+    one, other = 34 / 102, 9 / 102
+    half = 1.959964 * ((one + other - (one - other) ** 2) / 102) ** 0.5
+    found = paired_difference(33, 8, 100, dd=41, nn=100, dn=25, clusters=100)
+    # One trial a customer: the linearised variance is C / (C − 1) times that of independent trials.
+    assert found == pytest.approx((0.25, one - other - half, one - other + half), abs=2e-3)
+
+
+def test_a_paired_difference_of_ten_equal_trials_a_customer_is_that_of_one():
+    one = paired_difference(12, 4, 50, dd=16, nn=50, dn=8, clusters=50)
+    ten = paired_difference(120, 40, 500, dd=1600, nn=5000, dn=800, clusters=50)
+    assert ten == pytest.approx(one, abs=1e-9)
+
+
+def test_where_no_trial_differs_the_interval_keeps_a_width():
+    value, low, high = paired_difference(0, 0, 30, dd=0, nn=30, dn=0, clusters=30)
+    assert (value, -low) == (0.0, high)
+    assert 0.02 < high < 0.2
+    assert paired_difference(0, 0, 0, dd=0, nn=0, dn=0, clusters=0) == (0.0, -1.0, 1.0)
+
+
+def test_a_part_has_an_interval_inside_nought_and_one():
+    """Half with 4 % of variance in its logarithm: logit 0 ± 1.96 · 0.2 / 0.5."""
+    low, high = part_from_log_variance(0.5, 0.04)
+    assert (low, high) == pytest.approx((0.3135, 0.6865), abs=1e-4)
+    assert 0.0 < part_from_log_variance(0.01, 4.0)[0] < 0.01 < part_from_log_variance(0.01, 4.0)[1] < 1.0

@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vivencia.journeys.columns import changes, coded, times, truths, whole
-from vivencia.measure.rates import clustered_share
+from vivencia.journeys.holding import hold_up_nodes
+from vivencia.measure.rates import clustered_share, paired_difference
 from vivencia.measure.survival import aalen_johansen
 from vivencia.plans import Fold, Plan, Step, read_queries
 from vivencia.words.shapes.journeys import (
     ABANDONED,
     GOAL_RATES,
-    HOLD_UPS,
     LOST,
     REACHED,
     RESOLUTIONS,
@@ -35,7 +35,7 @@ _DAY = 86_400.0
 
 
 def episodes_plan() -> Plan:
-    """The plan that reads `events`, `journeys`, `goals`, `transitions` and `drop_offs`.
+    """The plan that reads `events`, `steps`, `journeys`, `goals`, `transitions` and `drop_offs`.
 
     It gives `goal_rates` (by Aalen-Johansen: journeys not yet over are waiting, not
     failed), `resolutions` (by absence of a contact with the same goal, or stage where no
@@ -79,13 +79,10 @@ def episodes_plan() -> Plan:
             Step("episode_clock", queries["episode_clock"], ("events",)),
             contacts,
             resolutions,
-            Step(
-                "hold_ups", queries["hold_ups"], ("transitions", "drop_offs"),
-                order=HOLD_UPS.order, writes=HOLD_UPS,
-            ),
+            *hold_up_nodes(queries["held"]),
         ),
         gives=("goal_rates", "resolutions", "hold_ups"),
-    )  # fmt: skip
+    )
 
 
 # Goal rates --------------------------------------------------------------------------------
@@ -157,10 +154,12 @@ def finish_rates(state: Followed, _side: Mapping[str, Any]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The state of the fold: sums over customers, by touchpoint and window.
+    """The state of the fold: sums over customers, by touchpoint ("" for all) and window.
 
     The columns of each entry: contacts, resolved, their squares and product, customers; the
-    same for the agent's ticks (contacts with a mark, ticked …); resolved of the marked.
+    same for the agent's ticks (contacts with a mark, ticked …); of the marked those ticked
+    and not resolved, those resolved and not ticked, and the square of a customer's
+    difference d of the two, and its product with the customer's marks.
     """
 
     until: int
@@ -185,8 +184,8 @@ def add_contacts(state: Resolved, table: Any, _side: Mapping[str, Any]) -> Resol
         span = int(window * _DAY * 1e6)
         opening, resolved = _opened(first, at, intent, len(intents), span)
         counted = opening & (at + span <= state.until)
-        for code, word in enumerate(words.to_pylist()):
-            here = np.flatnonzero(counted & (touch == code))
+        for code, word in ((None, ""), *enumerate(words.to_pylist())):
+            here = np.flatnonzero(counted if code is None else counted & (touch == code))
             if here.size:
                 entry = _sums(person[here], resolved[here], ticked[here])
                 sums[word, window] = sums.get((word, window), np.zeros(entry.size)) + entry
@@ -201,7 +200,10 @@ def _sums(person: Ints, resolved: NDArray[np.bool_], ticked: NDArray[np.int8]) -
     m, t = np.bincount(owner, marked), np.bincount(owner, ticked == 1)
     plain = [n.sum(), k.sum(), (n * n).sum(), (k * k).sum(), (n * k).sum(), people.size]
     agent = [m.sum(), t.sum(), (m * m).sum(), (t * t).sum(), (m * t).sum(), (m > 0).sum()]
-    return np.array([*plain, *agent, (resolved & marked).sum()], np.float64)
+    ticks, crosses = marked & (ticked == 1) & ~resolved, marked & (ticked != 1) & resolved
+    d = np.bincount(owner, ticks.astype(np.float64) - crosses)
+    paired = [ticks.sum(), crosses.sum(), (d * d).sum(), (d * m).sum()]
+    return np.array([*plain, *agent, *paired], np.float64)
 
 
 def merge_contacts(one: Resolved, other: Resolved) -> Resolved:
@@ -213,17 +215,19 @@ def merge_contacts(one: Resolved, other: Resolved) -> Resolved:
 
 
 def finish_contacts(state: Resolved, _side: Mapping[str, Any]) -> Any:
-    """One row a touchpoint and window."""
+    """One row a touchpoint and window, and of all together."""
     rows = []
     for (touchpoint, window), entry in sorted(state.sums.items()):
-        n, k, nn, kk, kn, people, m, t, mm, tt, mt, marking, both = (float(value) for value in entry)
+        n, k, nn, kk, kn, people, m, t, mm, tt, mt, marking, more, fewer, dd, dm = map(float, entry)
         resolved = clustered_share(k, n, kk=kk, nn=nn, kn=kn, clusters=people)
         row: dict[str, Any] = {"touchpoint": touchpoint, "days": window}
         row |= dict(zip(("resolved", "resolved_low", "resolved_high"), resolved, strict=True))
         if m:
             ticked = clustered_share(t, m, kk=tt, nn=mm, kn=mt, clusters=marking)
             row |= dict(zip(("ticked", "ticked_low", "ticked_high"), ticked, strict=True))
-            row["difference"] = (t - both) / m
+            apart = paired_difference(more, fewer, m, dd=dd, nn=mm, dn=dm, clusters=marking)
+            row |= dict(zip(("difference", "difference_low", "difference_high"), apart, strict=True))
+        row |= {"marking": int(marking)}
         rows.append(row | {"contacts": int(n), "marked": int(m), "customers": int(people)})
     return _table(rows, RESOLUTIONS)
 

@@ -115,6 +115,12 @@ class Scribe:
         return found
 
     @cached_property
+    def _marks(self) -> NDArray[np.bool_]:
+        """(T,): where somebody says whether the goal was reached; nobody does where it never can be."""
+        chain = self.story.truth["chain"]
+        return np.array([chain.get(key, {}).get("REACHED", 0.0) > 0.0 for key in self.story.keys])
+
+    @cached_property
     def _measure_names(self) -> tuple[Any, Ints]:
         names = sorted(
             {one["name"] for spot in self.story.spots for one in spot["truth"].get("measures", ())}
@@ -166,7 +172,7 @@ class Scribe:
             "touchpoint": _named(self.story.keys, spot),
             "kind": _named(KINDS, out.of("kind", rows)),
             "goal": _named(self.story.goals, out.of("goal", rows)),
-            "reached": pa.array(reached == 1, mask=reached < 0),
+            "reached": pa.array(reached == 1, mask=(reached < 0) | ~self._marks[spot]),
             "place": _take(places, out.of("place", rows)),
             "actor": _take(actors, out.of("actor", rows)),
             "currency": _named([self.story.said["company"]["currency"]], money),

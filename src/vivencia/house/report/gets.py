@@ -20,7 +20,10 @@ def goals(reading: Reading) -> list[Row]:
 
 
 def hold_ups(reading: Reading) -> list[Row]:
-    """Where journeys are held up, most costly first; nothing waited or nobody left is no hold-up."""
+    """Where journeys are held up, most costly first; nothing waited or nobody left is no hold-up.
+
+    `part` is `weight` with its interval by customer.
+    """
     people = {row["key"]: row["customers"] for row in reading.rows("summaries", dimension="touchpoint")}
     found = [
         present(
@@ -30,6 +33,7 @@ def hold_ups(reading: Reading) -> list[Row]:
             wait_share=rounded(row["wait_share"]),
             leaving=leaving,
             weight=rounded(row["weight"]),
+            part=part,
         )
         for row in reading.rows("hold_ups")
         if row["weight"] > 0
@@ -42,6 +46,7 @@ def hold_ups(reading: Reading) -> list[Row]:
                 people=people.get(row["touchpoint"]),
             )
         )
+        and (part := reading.estimate(row, "weight", n="visits", people="customers"))
     ]
     return sorted(found, key=lambda one: (-one["weight"], one["touchpoint"]))
 
@@ -49,28 +54,39 @@ def hold_ups(reading: Reading) -> list[Row]:
 def resolutions(reading: Reading) -> list[Row]:
     """First-contact resolution by touchpoint and window, most contacts first.
 
-    `difference` is ticked − resolved over the contacts with a tick or a cross only, so it
-    is not the difference of the two shares; the table holds no interval of it.
+    `paired` is ticked − resolved over the contacts with a tick or a cross only, so it is not
+    the difference of the two shares; `difference` is its value alone.
     """
-    found = []
-    for row in reading.rows("resolutions"):
-        resolved = reading.estimate(row, "resolved", n="contacts", people="customers")
-        if resolved is None:
-            continue
-        ticked = reading.estimate(row, "ticked", n="marked", people="customers")
-        found.append(
-            present(
-                touchpoint=row["touchpoint"],
-                days=row["days"],
-                contacts=row["contacts"],
-                customers=row["customers"],
-                resolved=resolved,
-                marked=row["marked"],
-                ticked=ticked,
-                difference=rounded(row["difference"]) if ticked else None,
-            )
-        )
+    found = [
+        {"touchpoint": row["touchpoint"], **one}
+        for row in reading.rows("resolutions")
+        if row["touchpoint"] and (one := _resolution(reading, row))
+    ]
     most = {one["touchpoint"]: 0 for one in found}
     for one in found:
         most[one["touchpoint"]] = max(most[one["touchpoint"]], one["contacts"])
     return sorted(found, key=lambda one: (-most[one["touchpoint"]], one["touchpoint"], one["days"]))
+
+
+def resolutions_all(reading: Reading) -> list[Row]:
+    """The same over the first contacts of all touchpoints together, by window."""
+    rows = [row for row in reading.rows("resolutions") if not row["touchpoint"]]
+    return [one for row in rows if (one := _resolution(reading, row))]
+
+
+def _resolution(reading: Reading, row: Row) -> Row | None:
+    resolved = reading.estimate(row, "resolved", n="contacts", people="customers")
+    if resolved is None:
+        return None
+    ticked = reading.estimate(row, "ticked", n="marked", people="marking")
+    paired = reading.estimate(row, "difference", n="marked", people="marking") if ticked else None
+    return present(
+        days=row["days"],
+        contacts=row["contacts"],
+        customers=row["customers"],
+        resolved=resolved,
+        marked=row["marked"],
+        ticked=ticked,
+        difference=paired["value"] if paired else None,
+        paired=paired,
+    )

@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vivencia.house.report.gets import goals, hold_ups, resolutions
+from vivencia.house.report.gets import goals, hold_ups, resolutions, resolutions_all
 from vivencia.house.report.reading import Reading, Row, present, rounded
 from vivencia.measure.rates import wilson
 from vivencia.words.shapes.journeys import ABANDONED, FLOW_DIMENSIONS, LOST, OUTCOMES, REACHED
@@ -52,6 +52,7 @@ def journeys(reading: Reading) -> Row:
         hold_ups=hold_ups(reading),
         goals=goals(reading),
         resolutions=resolutions(reading),
+        resolutions_all=resolutions_all(reading),
         withheld={"transitions": hidden_moves, "variants": hidden_variants},
     )
 

@@ -133,13 +133,6 @@ def share_bar(
     return _strip(parts, label, bad, f"share {kind}".strip())
 
 
-def plain_bar(share: float, label: str) -> Markup:
-    """A part of a whole as a bar, where there is no interval to show."""
-    trough = el("rect", class_="trough", x="0", y="35%", width="100%", height="30%", rx=3)
-    bar = el("rect", class_="bar", x="0", y="35%", width=_percent(share), height="30%", rx=3)
-    return _strip([trough, bar], label, True, "share")
-
-
 _WHISKERS = ("whisker back", "whisker")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vivencia.faces.web.charts.strip import plain_bar
+from vivencia.faces.web.charts.strip import share_bar
 from vivencia.faces.web.sections.parts import Row, StripRow
 from vivencia.faces.web.tables import Cells, Table, table
 from vivencia.faces.web.wording import Wording
@@ -33,11 +33,12 @@ def _row(one: Row, wording: Wording) -> StripRow:
         visits=language.number(one["visits"], 0),
         left=language.percent(one["leaving"]["value"]),
     )
-    share = language.percent(one["weight"])
+    part = one["part"]
+    told = wording.estimate(part, kind="share")
     return StripRow(
         name=name,
-        picture=plain_bar(one["weight"], f"{name}: {share} = {factors}"),
-        main=share,
+        picture=share_bar(part, f"{name}: {told} = {factors}", bad=True),
+        main=language.percent(part["value"]),
         detail=factors,
     )
 
@@ -50,7 +51,7 @@ def _table(found: list[Row], wording: Wording) -> Table:
             cells.shown(one["wait_share"], language.percent(one["wait_share"])),
             cells.count(one["visits"]),
             cells.estimate(one["leaving"], kind="share"),
-            cells.shown(one["weight"], language.percent(one["weight"])),
+            cells.estimate(one["part"], kind="share"),
             cells.shown(one.get("waited_s"), language.duration(one.get("waited_s", 0.0))),
         )
         for one in found
