@@ -140,8 +140,8 @@ def test_parts_of_hold_ups_have_intervals_by_customer(told: Callable[..., Any]) 
             rows.append(event(f"a{n}", 3, "phone", reached=True))
     rows.append(event("z", 90, "ad"))
     found = rows_of(told(rows), "hold_ups", "touchpoint", "weight", "weight_low", "weight_high", "customers")
-    # 35 days × 5 at the site, 60 days × 5 at the shop; u by hand from each kind of customer:
-    # (z is the 41st customer) 30 reach it: a = (1/35, 2/60); 5 leave at the site: (1/5, 0); 5 at the shop: (1/35, 1/5).
+    # 35 days × 5 at the site, 60 × 5 at the shop; u by hand for each kind of customer (z is the 41st):
+    # 30 reach it: a = (1/35, 2/60); 5 leave at the site: (1/5, 0); 5 at the shop: (1/35, 1/5).
     site, each = 7 / 19, ((30, 1 / 35, 2 / 60), (5, 1 / 5, 0.0), (5, 1 / 35, 1 / 5))
     means = [site * a + (1 - site) * b for _, a, b in each]
     ends = []

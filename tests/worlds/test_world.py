@@ -118,6 +118,18 @@ def test_accounts_have_one_decision_maker_and_one_buyer() -> None:
     assert len(roles) > 40
 
 
+def test_nobody_ticks_where_a_goal_is_never_reached(world: World, signals: Any) -> None:
+    """Who gives up at the advice in the store says so as an outcome; no agent crosses it out."""
+    advice = {"retail": "store_advice", "software": "demo_call"}[world.name]
+    here = signals.filter(pc.equal(signals["touchpoint"], advice))
+    assert here["reached"].null_count == here.num_rows > 0
+    outcomes = [dict(row).get("outcome") for row in here["properties"].to_pylist()]
+    assert set(outcomes) == {None, "abandoned"}
+    ticked = signals.filter(pc.equal(signals["reached"], True))
+    said = signals.filter(pc.is_valid(signals["reached"]))
+    assert set(said["touchpoint"].to_pylist()) <= set(ticked["touchpoint"].to_pylist())
+
+
 def test_links_join_devices_to_customers_of_this_world() -> None:
     world = retail(400, 4)
     keys = set(pa.concat_tables(world.signals)["customer"].to_pylist())
