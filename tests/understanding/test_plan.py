@@ -83,10 +83,13 @@ def test_each_text_becomes_a_reading_of_its_person_with_its_aspects_and_marks(en
 def test_words_speak_for_an_event_only_where_no_rating_came_with_them(engine) -> None:
     give(engine, SIGNALS, links=LINKS)
     run(engine)
-    events = {row["id"]: row["polarity"] for row in engine.table("events").to_pylist()}
-    assert set(events) == {"1", "2", "3", "4"}
-    assert events["1"] < 0
-    assert (events["2"], events["4"]) == (None, None)
+    rows = {row["id"]: row for row in engine.table("events").to_pylist()}
+    assert set(rows) == {"1", "2", "3", "4"}
+    assert rows["1"]["polarity"] < 0
+    assert (rows["2"]["polarity"], rows["4"]["polarity"]) == (None, None)
+    # What words say beside a rating stands apart: it moves nobody.
+    assert rows["2"]["rated_polarity"] > 0
+    assert [rows[key]["rated_polarity"] for key in "134"] == [None, None, None]
 
 
 def test_a_corrected_reading_is_read_as_corrected(engine) -> None:

@@ -24,6 +24,7 @@ from vivencia.perceptions.plan import COLUMNS as PLAN_COLUMNS
 from vivencia.perceptions.standin import stand_in
 from vivencia.perceptions.table import from_table
 from vivencia.perceptions.validation import ENGINE, Learner, Validation
+from vivencia.perceptions.wording import RATED_WORDS
 from vivencia.signals import catalogue_tables
 from vivencia.signals.arrow import arrow_schema
 from vivencia.words.errors import InputError
@@ -38,8 +39,8 @@ Watch = Callable[[str, float, float | None], None]
 #: Customers who answered that the check looks at; more make it slower, not surer.
 CUSTOMERS = 1_500
 FOLDER = "checks"
-#: What the filter reads when it is shown: words move it, though no parameter is estimated from them.
-SHIPPED = (*COLUMNS, "polarity")
+#: What the filter reads when it is shown: words move it, and lie where words beside ratings say.
+SHIPPED = (*COLUMNS, "polarity", RATED_WORDS)
 #: The name of the filter among the methods.
 PERCEPTION = ENGINE
 #: The rival that needs scikit-learn (`vivencia[check]`).

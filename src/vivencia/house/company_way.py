@@ -48,7 +48,7 @@ def company_way(catalogue: Catalogue, *, tier: str = "auto", context: bool = Fal
         Analysis(
             "parameters",
             "perceptions",
-            parameters_plan(episode_s=60.0 * company.episode_gap_minutes, context=context),
+            parameters_plan(episode_s=60.0 * company.episode_gap_minutes, context=context, words=True),
             lasting=True,
         ),
         Analysis(

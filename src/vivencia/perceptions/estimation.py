@@ -25,6 +25,7 @@ from vivencia.perceptions.levels import level_errors
 from vivencia.perceptions.parameters import Parameters
 from vivencia.perceptions.segments import no_segments, segment_parameters
 from vivencia.perceptions.table import WIDEN, Key, Said, to_table
+from vivencia.perceptions.wording import RATED_WORDS, in_words
 from vivencia.words.errors import ParameterError
 from vivencia.words.shapes.perceptions import ANSWERING, DEFAULT, FITTED, FITTED_UNTIL, FROM_DATA
 
@@ -124,7 +125,8 @@ class Estimation:
             said[(WIDEN, "", "")] = (factor, None, None, answers, FITTED)
             said[(FITTED_UNTIL, "", "")] = (state.until / _DAY, None, None, found.answers, FROM_DATA)
             parameters = found.parameters.with_(widen=factor)
-            told = said | weights | found.said() | level_errors(lives, found)
+            parameters, heard = in_words(lives, parameters)
+            told = said | weights | found.said() | level_errors(lives, found) | heard
             return to_table(parameters, told), (lives, found)
         return to_table(parameters, said), None
 
@@ -155,7 +157,8 @@ def _lives(table: Any, first: NDArray[np.int64], last: NDArray[np.int64], contex
     length = np.minimum(last - first, LONGEST)
     ends = np.concatenate([[0], np.cumsum(length)])
     rows = np.repeat(first - ends[:-1], length) + np.arange(ends[-1])
-    few = table.select([name for name in COLUMNS if name in table.column_names]).take(pa.array(rows))
+    wanted = [name for name in (*COLUMNS, RATED_WORDS) if name in table.column_names]
+    few = table.select(wanted).take(pa.array(rows))
     told = with_context(decoded(few), context, names_of(context))
     return tuple(told.slice(begin, many) for begin, many in zip(ends[:-1], length, strict=True))
 

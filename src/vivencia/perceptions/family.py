@@ -75,8 +75,8 @@ class MadeUp:
     """Events as `replay` takes them, the truth beside each, and the family they came from.
 
     `hidden` has a row an event: `perception` (just after), `expectation` (just before),
-    `experience` (null where nothing was lived), `style` and `would_say` (the answer had it
-    been given).
+    `experience` (null where nothing was lived), `style`, `level` (what an answer observes, without
+    its noise) and `would_say` (the answer had it been given).
     """
 
     events: Any
@@ -96,7 +96,7 @@ def _live(
     starts: Any, days: Any, role: Any, tp: Any, level: Any, z: Any, valence: Any, normal: Any,
     each: Any, numbers: Any, kappa: Any, theta: Any, second: bool, out: Any,
 ) -> None:  # fmt: skip
-    """`each` (customers, 4): λ, τ, κ factor, style; `out` (5, events): E, q, P, answer, D."""
+    """`each` (customers, 4): λ, τ, κ factor, style; `out` (6, events): E, q, P, answer, D, level."""
     eta, phi, h, xi, gamma, k_indirect = (
         numbers[0],
         numbers[1],
@@ -125,7 +125,8 @@ def _live(
             if role[i] == 0:
                 q = level[i] + s_u * normal[2, i]
                 out[1, i] = q
-                out[3, i] = b + h * P + (1.0 - h) * q + s_e * normal[3, i]
+                out[5, i] = b + h * P + (1.0 - h) * q
+                out[3, i] = out[5, i] + s_e * normal[3, i]
                 d = q - E - gamma * z[i] - xi * (theta[tp[i]] - bar)
                 psi = d if d >= 0.0 else lam * d
                 g = 1.0 + phi / (1.0 + n)
@@ -144,7 +145,8 @@ def _live(
                 s = valence[i]
                 D += k_indirect * (s if s >= 0.0 else lam * s)
             else:
-                out[3, i] = b + P + s_r * normal[3, i]
+                out[5, i] = b + P
+                out[3, i] = out[5, i] + s_r * normal[3, i]
             out[2, i] = E + D + slow + peak
             out[4, i] = D
 
@@ -173,7 +175,7 @@ def made_up(
     normal = rng.standard_normal((4, n))
     if variation == "heavy_tails":
         normal[2:] = rng.standard_t(4, (2, n)) / np.sqrt(2.0)
-    out = np.full((5, n), np.nan)
+    out = np.full((6, n), np.nan)
     numbers = np.array(
         [truth.eta, truth.phi, truth.h, truth.xi, truth.gamma, truth.kappa_indirect, truth.sigma_u,
          truth.sigma_e, truth.sigma_r, truth.s_e0, truth.e0, truth.s_e2, truth.v_d, truth.theta_bar]
@@ -194,7 +196,7 @@ def made_up(
     hidden = pa.table(
         {
             "perception": out[2], "expectation": out[0], "experience": out[1],
-            "style": each[who, 3], "would_say": said,
+            "style": each[who, 3], "level": out[5], "would_say": said,
         }
     )  # fmt: skip
     return MadeUp(events.filter(pa.array(keep)), hidden.filter(pa.array(keep)), truth)

@@ -17,6 +17,7 @@ from vivencia.perceptions.lives import lives_of
 from vivencia.perceptions.replay import moments
 from vivencia.perceptions.representation import count
 from vivencia.perceptions.shares import take_apart
+from vivencia.perceptions.wording import RATED_WORDS
 from vivencia.plans import Fold, Map, Plan
 from vivencia.words.shapes import perceptions as shapes
 from vivencia.words.shapes.bonds import BOND_STATES, HORIZON, LOYALTY_PARTS, PEAK_PARTS
@@ -48,7 +49,9 @@ COLUMNS = (
 _CONTEXT = (CONTEXT.name,)
 
 
-def parameters_plan(*, sample: int = SAMPLE, episode_s: float = 0.0, context: bool = False) -> Plan:
+def parameters_plan(
+    *, sample: int = SAMPLE, episode_s: float = 0.0, context: bool = False, words: bool = False
+) -> Plan:
     """Reads `events`, `promises`, `instruments`; gives `parameters` and `segment_parameters`.
 
     Where at least 100 customers answered three times or more, the parameters are fitted on
@@ -58,16 +61,17 @@ def parameters_plan(*, sample: int = SAMPLE, episode_s: float = 0.0, context: bo
     customers in the sample; it informs, and no perception is told by it.
     With `context` the covariates of the table `context` are read too. Contacts of one
     goal less than `episode_s` seconds apart are one episode and move the mind once; with 0 every
-    contact moves it.
+    contact moves it. With `words` `events.rated_polarity` is read too, and says where customers are
+    fitted how words lie on the scale of ratings (`wording`).
     """
     return Plan(
         "parameters",
-        (_parameters(sample, episode_s, context),),
+        (_parameters(sample, episode_s, context, words=words),),
         gives=tuple(shape.name for shape in ESTIMATED),
     )
 
 
-def _parameters(sample: int, episode_s: float, context: bool) -> Fold:
+def _parameters(sample: int, episode_s: float, context: bool, *, words: bool = False) -> Fold:
     estimation = Estimation(sample, episode_s)
     return Fold(
         name="parameters",
@@ -76,7 +80,7 @@ def _parameters(sample: int, episode_s: float, context: bool) -> Fold:
         merge=estimation.merge,
         finish=estimation.finish_both,
         reads="events",
-        columns=COLUMNS_OF_ESTIMATION,
+        columns=(*COLUMNS_OF_ESTIMATION, *(RATED_WORDS,) * words),
         writes=shapes.PARAMETERS,
         also=ESTIMATED[1:],
         beside=("instruments", "promises", *_CONTEXT[:context]),

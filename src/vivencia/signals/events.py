@@ -45,8 +45,9 @@ def events_plan(*, read: bool = False) -> Plan:
     the stage "use" and is listed in `uncatalogued`. Segment, role, country, outcome and valence
     come from the properties of those names.
 
-    With `read`, `people` and `readings` are there already, and `events.polarity` is what
-    the words say where they came without a rating; else it is null and `people` is written too.
+    With `read`, `people` and `readings` are there already: `events.polarity` is what the words say
+    where they came without a rating, `rated_polarity` where one stands beside them; else both are
+    null and `people` is written too.
     """
     sql = read_queries("vivencia.signals", "events.sql")
     words = (

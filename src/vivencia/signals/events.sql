@@ -8,15 +8,23 @@ FROM links
 WHERE links.undone IS NULL
 
 -- name: own_words
--- What the words alone say of a signal that carries no rating: a rating and its words are one piece
+-- What the words say, and apart what they say beside a rating: a rating and its words are one piece
 -- of evidence. A text that holds no opinion says nothing of the experience.
-SELECT readings.source AS source, readings.id AS id, readings.polarity AS polarity
+SELECT
+    readings.source AS source,
+    readings.id AS id,
+    CASE WHEN NOT readings.rated THEN readings.polarity END AS polarity,
+    CASE WHEN readings.rated THEN readings.polarity END AS rated_polarity
 FROM readings
-WHERE NOT readings.rated AND readings.outcome = 'read' AND readings.sentiment <> 'neutral'
+WHERE readings.outcome = 'read' AND readings.sentiment <> 'neutral'
 
 -- name: no_words
 -- The same where no text is read.
-SELECT signals.source AS source, signals.id AS id, CAST(NULL AS DOUBLE) AS polarity
+SELECT
+    signals.source AS source,
+    signals.id AS id,
+    CAST(NULL AS DOUBLE) AS polarity,
+    CAST(NULL AS DOUBLE) AS rated_polarity
 FROM signals
 WHERE signals.kind IS NULL
 
@@ -48,7 +56,8 @@ SELECT
     signals.ratings AS ratings,
     TRY_CAST(signals.properties['valence'] AS DOUBLE) AS valence,
     signals.value AS value,
-    own_words.polarity AS polarity
+    own_words.polarity AS polarity,
+    own_words.rated_polarity AS rated_polarity
 FROM signals
 LEFT JOIN people ON people.customer = signals.customer
 LEFT JOIN touchpoints ON touchpoints.touchpoint = signals.touchpoint

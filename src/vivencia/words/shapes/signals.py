@@ -197,6 +197,7 @@ EVENTS = TableShape(
         Column("valence", "float", "of an indirect contact, where the signal gives it", "−1…1"),
         Column("value", "float", "money", "currency"),
         Column("polarity", "float", "of the words, where an opinion came without any rating", "−1…1"),
+        Column("rated_polarity", "float", "of the words, where an opinion came beside a rating", "−1…1"),
     ),
     key=("source", "id"),
     order=("customer", "at", "source", "id"),
