@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ from vivencia.words.tables import TableShape
 
 #: Decimals kept of what a model says; more would only pretend.
 DECIMALS = 4
+#: Different texts whose readings are held while many are read: some 100 MB.
+KEPT = 100_000
 #: The columns of a text's signal that stand beside what was read in it.
 _BESIDE = ("customer", "at", "source", "id", "touchpoint")
 
@@ -71,11 +74,53 @@ def read_column(texts: Any, languages: Any, reader: Reader) -> list[Reading]:
     return [found[place] for place in of.tolist()]
 
 
+class Known:
+    """What was read already, of one reader; a text that comes again is not read again.
+
+    It belongs to `mark`, which stands for all that a reading depends on; another mark, or more than
+    `KEPT` different texts, and it begins anew, so what it holds is bounded.
+    """
+
+    def __init__(self) -> None:
+        """Nothing read yet."""
+        self._mark: Any = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._place: dict[Pair, int] = {}
+        self._found: tuple[Any, Any, Any] | None = None
+
+    def read(self, texts: Any, languages: Any, reader: Reader, mark: Any = None) -> Read:
+        """What `read_words` gives."""
+        pairs = list(zip(texts.to_pylist(), _codes(languages, len(texts)), strict=True))
+        if mark != self._mark or len(self._place) > KEPT:
+            self._mark = mark
+            self._begin()
+        begun = len(self._place)
+        of = [self._place.setdefault(pair, len(self._place)) for pair in pairs]
+        if len(self._place) > begun or self._found is None:
+            more = _read(list(islice(self._place, begun, None)), reader, begun)
+            parts = [more] if self._found is None else [self._found, more]
+            words, said, marked = (
+                pa.concat_tables(part).combine_chunks() for part in zip(*parts, strict=True)
+            )
+            self._found = words, said, marked
+        words, said, marked = self._found
+        return Read(
+            np.array(of, dtype=np.int64), words,
+            said.drop_columns("of"), said.column("of").to_numpy(),
+            marked.drop_columns("of"), marked.column("of").to_numpy(),
+        )  # fmt: skip
+
+
 def read_words(texts: Any, languages: Any, reader: Reader) -> Read:
     """The same as columns, for many texts: no value is made for a row."""
-    different, of = _different(texts, languages)
+    return Known().read(texts, languages, reader)
+
+
+def _read(different: list[Pair], reader: Reader, begun: int) -> tuple[Any, Any, Any]:
+    """Words, aspects and marks of different texts, the first of which is number `begun`."""
     words, aspects, marks = [], [], []
-    begun = 0
     for some in _batches(different) or [[]]:
         # A null is a text that says nothing.
         found = judge([text or "" for text, _ in some], [code for _, code in some], reader=reader)
@@ -83,12 +128,7 @@ def read_words(texts: Any, languages: Any, reader: Reader) -> Read:
         aspects.append(_aspect_columns(found.spoken, begun))
         marks.append(_mark_columns(found.batch.ruled, begun))
         begun += len(some)
-    said, marked = (pa.concat_tables(part).combine_chunks() for part in (aspects, marks))
-    return Read(
-        of, pa.concat_tables(words).combine_chunks(),
-        said.drop_columns("of"), said.column("of").to_numpy(),
-        marked.drop_columns("of"), marked.column("of").to_numpy(),
-    )  # fmt: skip
+    return pa.concat_tables(words), pa.concat_tables(aspects), pa.concat_tables(marks)
 
 
 def _aspect_columns(spoken: Spoken, begun: int) -> Any:

@@ -1,7 +1,7 @@
 """The plans of the understanding room: the company's own head, the readings, and what they add up to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 from vivencia.plans import Fold, Map, Plan, Step, read_queries
 from vivencia.understanding import period, sampling, totals
 from vivencia.understanding.budget import embedded_share
-from vivencia.understanding.columns import aspects_table, marks_table, read_words, readings_table, rows_table
+from vivencia.understanding.columns import Known, aspects_table, marks_table, readings_table, rows_table
 from vivencia.understanding.embedders import versions
 from vivencia.understanding.period import FindTopics
 from vivencia.understanding.pipeline import DEFAULT, RULES, Reader
@@ -162,10 +162,23 @@ class MeetReader:
 
 @dataclass(frozen=True)
 class ReadTexts:
-    """The kernel over texts: readings, their aspects and their marks."""
+    """The kernel over texts: readings, their aspects and their marks.
+
+    `known` is no setting but a saving: a text that came before is not read again.
+    """
 
     tier: str
     aspects: tuple[OwnAspect, ...] = ()
+    known: Known = field(default_factory=Known, repr=False, compare=False)
+
+    def __getstate__(self) -> tuple[str, tuple[OwnAspect, ...]]:
+        """Sent elsewhere, it has read nothing yet."""
+        return self.tier, self.aspects
+
+    def __setstate__(self, settings: tuple[str, tuple[OwnAspect, ...]]) -> None:
+        """As it was sent."""
+        for name, value in zip(("tier", "aspects", "known"), (*settings, Known()), strict=True):
+            object.__setattr__(self, name, value)
 
     def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any, Any, Any]:
         """Three tables, rows in the order of the texts."""
@@ -175,21 +188,21 @@ class ReadTexts:
             tier = RULES
         reader = Reader(tier, head_in(side["text_model"], tier), self.aspects, share)
         parts = [
-            _read(table.slice(first, ROWS), side["corrections"], reader)
+            self._read(table.slice(first, ROWS), side, reader)
             for first in range(0, max(table.num_rows, 1), ROWS)
         ]
         readings, aspects, marks = (pa.concat_tables(part) for part in zip(*parts, strict=True))
         return readings, aspects, marks
 
-
-def _read(table: Any, corrections: Any, reader: Reader) -> tuple[Any, Any, Any]:
-    found = read_words(table.column("text"), table.column("lang"), reader)
-    readings = readings_table(table, found)
-    return (
-        as_corrected(readings, corrected(table, corrections)),
-        aspects_table(table, found),
-        marks_table(table, found),
-    )
+    def _read(self, table: Any, side: Mapping[str, Any], reader: Reader) -> tuple[Any, Any, Any]:
+        mark = side["reader"].column("reader")[0].as_py()
+        found = self.known.read(table.column("text"), table.column("lang"), reader, mark)
+        readings = readings_table(table, found)
+        return (
+            as_corrected(readings, corrected(table, side["corrections"])),
+            aspects_table(table, found),
+            marks_table(table, found),
+        )
 
 
 _NAMES = {value: name for name, value in LABELS.items()}
