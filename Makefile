@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Set VIVENCIA_REQUIRE_ALL=1 to fail, rather than leave tests out, where Java or Chromium is missing.
 WORKERS ?= 2
 
-.PHONY: help demo test check lint format docs bench bench-truth bench-quick bench-text clean
+.PHONY: help demo test check fuzz lint format docs bench bench-truth bench-quick bench-text clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,6 +22,10 @@ test: ## Set up (Java and Chromium too, where allowed) and run every check and t
 
 check: lint ## Set up and run the quick checks: style, types, architecture, tests without Spark and browser
 	$(BIN)/pytest -n $(WORKERS) -m "not spark and not browser and not slow"
+
+fuzz: ## Look for what no test has tried: Hypothesis at random, with ten times as many examples
+	@tools/prepare test --quick
+	$(BIN)/pytest -n $(WORKERS) -m "hypothesis and not spark" --hypothesis-profile fuzz
 
 lint: ## Style, types and architecture
 	@tools/prepare test --quick

@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from vivencia.engines.embedded import EmbeddedEngine
 
 ROOT = Path(__file__).resolve().parents[1]
+# A run that passed passes again: the same examples each time. `make fuzz` looks further, at random.
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+settings.register_profile("fuzz", max_examples=1000, deadline=None, print_blob=True)
+settings.load_profile("steady")
+
 REQUIRE_ALL = os.environ.get("VIVENCIA_REQUIRE_ALL") == "1"
 
 
@@ -23,12 +29,22 @@ def left_out(reason: str) -> None:
     pytest.skip(reason)
 
 
+#: Fixtures that take seconds to make, once for all tests of a module.
+COSTLY = ("analysed", "company", "demo", "world")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests on Spark go to one worker: a session takes long to start, and longer to warm up."""
+    """What is made once for many tests is made on one worker, and so are they.
+
+    All tests on Spark go together: a session takes long to start, and longer to warm up.
+    """
     for item in items:
+        asked = [name for name in COSTLY if name in getattr(item, "fixturenames", ())]
         if item.get_closest_marker("spark"):
             item.add_marker(pytest.mark.xdist_group("spark"))
+        elif asked and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(f"{asked[0]} of {item.path.stem}"))
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from made_up.examples import examples
 from vivencia.connectors import open_file
 
 letters = st.sampled_from(["a", "é", "1", ",", ";", '"', "\n", "\r\n", " ", "'", "\t", "日"])
@@ -21,7 +22,7 @@ def written(rows: list[list[str]], ending: str, quoting: int) -> str:
     return out.getvalue()
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     rows=st.lists(st.lists(cell, min_size=3, max_size=3).filter(any), min_size=1, max_size=6),
     ending=st.sampled_from(["\n", "\r\n"]),

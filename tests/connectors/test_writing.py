@@ -8,9 +8,10 @@ from pathlib import Path
 import openpyxl
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from made_up.examples import examples
 from vivencia.connectors import (
     open_file,
     write_csv,
@@ -182,7 +183,7 @@ cells = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(cells, cells), min_size=1, max_size=5), delimiter=st.sampled_from(",;\t|"))
 def test_any_text_comes_back_from_csv(tmp_path: Path, rows: list[tuple[str, str]], delimiter: str) -> None:
     table = pa.table({"one": [one for one, _ in rows], "two": [two for _, two in rows]})

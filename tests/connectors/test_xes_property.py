@@ -3,10 +3,11 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from lxml import etree
 
+from made_up.examples import examples
 from vivencia.connectors import LINE, open_file
 from vivencia.connectors.xes import XESSource
 
@@ -126,7 +127,7 @@ def log(draw: st.DrawFn) -> str:
     )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(300, suppress_health_check=[HealthCheck.too_slow])
 @given(content=log(), block=st.integers(1, 300))
 def test_scanner_plain_parser_and_lxml_agree(
     content: str, block: int, tmp_path_factory: pytest.TempPathFactory

@@ -4,11 +4,12 @@ import random
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import vivencia.engines.embedded as embedded
 from engines.plans_made_up import ADD_UP, LASTS, ORDER, RUNNING, SUMS, at, visits
+from made_up.examples import examples
 from vivencia.engines.chunks import last_border, whole_customers
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.engines.shapes import Sink, in_order
@@ -32,7 +33,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(rows, st.lists(st.integers(0, 3), min_size=6, max_size=6), st.randoms(use_true_random=False))
 def test_a_fold_is_the_same_over_any_split_by_customer_merged_in_any_order(
     found: list[tuple[object, ...]], homes: list[int], shuffled: random.Random
@@ -50,7 +51,7 @@ def test_a_fold_is_the_same_over_any_split_by_customer_merged_in_any_order(
     assert SUMS.finish(merged, {}).equals(SUMS.finish(whole, {}))
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(rows, st.integers(1, 9))
 def test_the_size_of_the_chunks_changes_nothing(found: list[tuple[object, ...]], size: int) -> None:
     given_rows = visits(found)
@@ -64,7 +65,7 @@ def test_the_size_of_the_chunks_changes_nothing(found: list[tuple[object, ...]],
             assert one.table(name).equals(table)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(customers, max_size=30), st.integers(1, 10), st.integers(1, 7))
 def test_chunks_hold_whole_customers_and_lose_nothing(keys: list[str], rows: int, batch: int) -> None:
     table = pa.table(
@@ -85,7 +86,7 @@ def test_the_last_border_is_where_the_last_customer_begins() -> None:
     assert (border("a"), border("a", "a"), border("a", "b"), border("a", "a", "b", "b")) == (0, 0, 1, 2)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.integers(0, 2)), max_size=8))
 def test_order_is_told_as_python_would_sort(pairs: list[tuple[str | None, int]]) -> None:
     table = pa.table(

@@ -8,10 +8,11 @@ from itertools import pairwise
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from made_up import results
+from made_up.examples import examples
 from vivencia.faces.language import Language, read_messages
 from vivencia.faces.web import render_report
 from vivencia.faces.web.charts import scatter, strip
@@ -368,7 +369,7 @@ dots = st.lists(
 
 
 @given(dots, st.sampled_from([scatter.WIDE, scatter.NARROW]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_scatter_labels_never_cover_each_other(found, size):
     drawing, unplaced = scatter.scatter_chart(
         found, size, title="t", across="a", up="u", percent="{:.0%}".format
@@ -387,7 +388,7 @@ def test_scatter_labels_never_cover_each_other(found, size):
 
 
 @given(st.text(max_size=120), st.integers(40, 200))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_wrapped_text_keeps_its_lines_and_its_width(text, width):
     lines = wrapped(text, width, 12.5)
     assert len(lines) <= 2

@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from hypothesis import settings
+
 import vivencia
+from made_up.examples import examples
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
@@ -62,3 +65,12 @@ def test_import_is_light() -> None:
 
 def test_the_version_is_one() -> None:
     assert f'version = "{vivencia.__version__}"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_every_property_is_tried_on_more_examples_when_asked() -> None:
+    """`@examples(40)`, not `@settings(max_examples=40)`: the latter would stay at 40 under `make fuzz`."""
+    allowed = {ROOT / "tests" / "conftest.py", ROOT / "tests" / "made_up" / "examples.py", Path(__file__)}
+    fixed = [path for path in (ROOT / "tests").rglob("*.py") if "max_examples" in path.read_text("utf-8")]
+    assert set(fixed) <= allowed
+    assert settings.get_profile("steady").derandomize
+    assert examples(7).max_examples == 7 * settings.default.max_examples // 100

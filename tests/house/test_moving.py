@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from made_up.examples import examples
 from vivencia.house import living
 from vivencia.house.moving import Mover, standing_of
 from vivencia.perceptions.context import columns_around
@@ -118,7 +119,7 @@ def _in_memory(monkeypatch):
     over=st.booleans(),
     gap=st.sampled_from([0.0, 1800.0]),
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_events_in_any_order_equal_the_replay_bit_for_bit(life, share, order, over, gap):
     p = P.with_(episode_s=gap)
     numbered = list(enumerate(life))

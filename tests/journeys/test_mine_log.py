@@ -6,10 +6,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from made_up.events import event, events_of
+from made_up.examples import examples
 from vivencia.connectors import open_file
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.journeys import journeys_plan, mine_log
@@ -87,7 +88,7 @@ def test_a_missing_column_is_said() -> None:
     assert "time:timestamp" in told.value.hint
 
 
-@settings(deadline=None, max_examples=25)
+@examples(25)
 @given(st.lists(st.tuples(st.sampled_from("xyz"), st.sampled_from("abc"), st.integers(0, 50)), min_size=1))
 def test_the_numbers_are_those_of_the_journeys_plan(rows: list[tuple[str, str, int]]) -> None:
     mined = mine_log(log(*rows))

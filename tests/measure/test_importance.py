@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from made_up.examples import examples
 from vivencia.measure.importance import (
     conditional_dominance,
     correlations,
@@ -69,7 +70,7 @@ def slow_lmg(correlation):
     return found
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(seed=st.integers(0, 10_000), p=st.integers(1, 6))
 def test_equals_the_definition(seed, p):
     rng = np.random.default_rng(seed)

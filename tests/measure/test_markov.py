@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
+from made_up.examples import examples
 from vivencia.measure.influence import trace
 from vivencia.measure.markov import Chain, Paths, carried, chain_of, set_shapley, shared_out, solve
 from vivencia.words.errors import ParameterError
@@ -118,7 +119,7 @@ ways = st.lists(
 
 
 @given(ways, st.integers(1, 3))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_goal_is_as_likely_from_the_start_as_it_was(some: list[Any], order: int) -> None:
     """A chain counted from complete paths gives back their share of goals, at any order."""
     paths = paths_of(*some, touchpoints=4)
@@ -127,7 +128,7 @@ def test_the_goal_is_as_likely_from_the_start_as_it_was(some: list[Any], order: 
 
 
 @given(ways, st.integers(1, 3))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_self_loops_change_nothing(some: list[Any], order: int) -> None:
     paths = paths_of(*some, touchpoints=4)
     one, other = (solve(chain_of(paths, order, self_loops=loops)) for loops in (True, False))
@@ -136,7 +137,7 @@ def test_self_loops_change_nothing(some: list[Any], order: int) -> None:
 
 
 @given(ways)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_closed_form_equals_a_solve_for_each_touchpoint(some: list[Any]) -> None:
     paths = paths_of(*some, touchpoints=4)
     chain = chain_of(paths)

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from made_up.examples import examples
 from vivencia.measure.necessity import area_above, ceiling, needed, permutation_p, step_effects
 
 
@@ -56,7 +57,7 @@ def test_bottleneck(countries):
     assert np.isnan(needed(found, 300))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(seed=st.integers(0, 999), n=st.integers(2, 40), ties=st.booleans())
 def test_a_stack_equals_one_by_one(seed, n, ties):
     rng = np.random.default_rng(seed)

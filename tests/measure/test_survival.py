@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from made_up.examples import examples
 from vivencia.measure.survival import aalen_johansen, fit_hazard
 from vivencia.words.errors import ParameterError
 
@@ -27,7 +28,7 @@ cases = st.lists(st.tuples(st.integers(0, 6), st.integers(-1, 1)), min_size=1, m
 
 
 @given(cases)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_shares_never_fall_and_never_pass_one(some: list[tuple[int, int]]) -> None:
     time, cause = (np.array(column) for column in zip(*some, strict=True))
     found = aalen_johansen(time.astype(float), cause, np.arange(8.0), causes=2)
@@ -38,7 +39,7 @@ def test_the_shares_never_fall_and_never_pass_one(some: list[tuple[int, int]]) -
 
 
 @given(cases)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_without_anybody_waiting_it_is_the_plain_share(some: list[tuple[int, int]]) -> None:
     time, cause = (np.array(column) for column in zip(*some, strict=True))
     cause = np.maximum(cause, 0)

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from made_up.examples import examples
 from vivencia.perceptions import reference, replay
 from vivencia.perceptions.columns import columns_of
 from vivencia.perceptions.filter import filter_events
@@ -68,7 +69,7 @@ lives = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lives)
 def test_three_forms_are_one(as_table: Any, customers: list[list[Event]]) -> None:
     parameters = company()
@@ -114,7 +115,7 @@ def _whole_microseconds(event: Event) -> Event:
     return dataclasses.replace(event, day=round(event.day * 86_400e6) / 86_400e6)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lives, st.floats(0.1, 10), st.floats(-0.9, 3))
 def test_never_a_negative_variance(
     as_table: Any, customers: list[list[Event]], lam: float, phi: float
@@ -132,7 +133,7 @@ def test_never_a_negative_variance(
 wild = st.sampled_from([1e300, -1e300, 1e12, float("inf"), float("-inf"), float("nan"), 0.0, 3.0])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(days, st.sampled_from(["direct", "indirect", "survey"]), wild, wild, wild), min_size=1)
 )

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from made_up.examples import examples
 from vivencia.perceptions import replay
 from vivencia.perceptions.columns import columns_of
 from vivencia.perceptions.family import Family, made_up
@@ -108,7 +109,7 @@ def test_what_cannot_be_is_used_no_more_in_live_than_in_the_replay() -> None:
         max_size=40,
     )
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_live_never_has_a_negative_variance(told: list[tuple[Any, ...]]) -> None:
     p = Family(phi=0.3).parameters().with_(episode_s=1800.0, sigma_u=0.01, sigma_e=0.01)
     live = Live(p)

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from made_up.examples import examples
 from vivencia.perceptions.columns import columns_of
 from vivencia.perceptions.filter import filter_events
 from vivencia.perceptions.person import why
@@ -47,7 +48,7 @@ def test_one_bad_contact_weighs_half_after_a_half_life(plain, as_table):
     later=st.floats(0, 400),
     gap=st.sampled_from([0.0, 1800.0, 86_400.0]),
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_the_parts_add_up_to_what_remains(told, later, gap):
     from vivencia.perceptions.parameters import Parameters
 

@@ -9,9 +9,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from made_up.examples import examples
 from store.made_up_signals import signals
 from store.other_processes import ids, read_until, write_when_told
 from vivencia.store import Appended, SignalStore
@@ -63,7 +64,7 @@ def test_the_same_id_from_another_source_is_another_signal(tmp_path: Path) -> No
     assert store.append(pa.concat_tables([one, two])).taken == 2
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=25))
 def test_any_batches_leave_each_key_once_and_the_version_tells_only_what_is_in(
     tmp_path_factory: pytest.TempPathFactory, batches: list[list[int]]

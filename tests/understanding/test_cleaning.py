@@ -1,9 +1,10 @@
 """Any text becomes one that can be read, and what is clean stays as it is."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from made_up.examples import examples
 from vivencia.understanding.cleaning import CUT, LONGEST, clean
 
 
@@ -67,7 +68,7 @@ anything = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(anything)
 @example("&amp;amp;amp;amp;amp;amp;lt;")
 @example("<<b>b>x")

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from made_up.examples import examples
 from vivencia.understanding.lexicon.lists import lists
 from vivencia.understanding.reading import ASPECTS, EMOTIONS, MARKS
 from vivencia.understanding.rules import Ruled, rule, rule_all
@@ -143,7 +144,7 @@ def inside(text: str, read: Ruled) -> bool:
     return all(0 <= start < end <= len(text) for start, end in spans)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.one_of(
         st.text(max_size=200),

@@ -6,9 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from made_up.examples import examples
 from made_up.moments import catalogue, moments, run_fold
 from made_up.small_tables import instruments
 from vivencia.weights import perception_weights_plan
@@ -116,7 +117,7 @@ def test_the_order_of_twenty_five_is_found():
     assert np.corrcoef(order, np.argsort(np.argsort(truth)))[0, 1] >= 0.9
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(cuts=st.lists(st.integers(0, 120), max_size=4), reverse=st.booleans())
 def test_any_split_by_customer_merges_to_the_same(cuts, reverse):
     table = moments(WEIGHTS[:3], customers=120, seed=9)
