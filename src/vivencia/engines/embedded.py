@@ -173,12 +173,21 @@ class EmbeddedEngine:
         )
         self._view(name, f"SELECT {columns} FROM {source}")
 
-    def give_from(self, name: str, file: str, table: str) -> None:
-        """Make a table of another generation's file readable under a name of its own."""
-        if file.endswith(_FILE_ENDS):
+    def give_from(self, name: str, file: str, table: str, more: Any = None) -> None:
+        """Make a table of another generation's file readable under a name of its own.
+
+        `more` are rows of the same columns to be read behind its own.
+        """
+        in_file = file.endswith(_FILE_ENDS)
+        if in_file and more is None:
             self._show_file(name, file)
-        else:
-            self._view(name, f"SELECT * FROM {self._attach(file)}.main.{quoted(table)}")
+            return
+        source = f"read_parquet({_text(file)})" if in_file else f"{self._attach(file)}.main.{quoted(table)}"
+        select = f"SELECT * FROM {source}"
+        if more is not None:
+            self.give(f"{name}_more", more)
+            select += f" UNION ALL BY NAME SELECT * FROM {quoted(f'{name}_more')}"
+        self._view(name, select)
 
     def _show_file(self, name: str, file: str) -> None:
         """Make a Parquet file of ours readable under a name."""

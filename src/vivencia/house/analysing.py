@@ -19,6 +19,7 @@ from vivencia.house.beside import run_beside
 from vivencia.house.company_way import company_way
 from vivencia.house.context import read_context
 from vivencia.house.corrections import read_corrections
+from vivencia.house.lately import read_lately
 from vivencia.house.running import Runner
 from vivencia.house.way import Analysis, Stage, again, lay_out, pace
 from vivencia.perceptions.context import names_of
@@ -29,8 +30,8 @@ from vivencia.store import Building, Built, DerivedStore, Generation
 from vivencia.words.errors import InputError, NotAnalysed
 from vivencia.words.shapes.context import CONTEXT
 from vivencia.words.shapes.perceptions import DRIFT, PARAMETERS
-from vivencia.words.shapes.signals import FAULTS, LINKS, SIGNALS
-from vivencia.words.shapes.understanding import BEFORE, CORRECTIONS
+from vivencia.words.shapes.signals import EVENTS, FAULTS, LINKS, SIGNALS, TOUCHPOINTS
+from vivencia.words.shapes.understanding import BEFORE, CORRECTIONS, READ_BY
 from vivencia.words.tables import TableShape
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def analyse(place: "Workspace", *, everything: bool = False, watch: Watch | None
         ):
             _give(place, runner, view.files, {} if everything else before.files)
             stale = [stage for stage in stages if stage.analysis.name not in fresh]
-            _build(stale, runner, building, watch)
+            _build(stale, runner, building, watch, _standing_on(place, anew=everything))
         now = derived.generation().tables
     states = ("fresh" if stage.analysis.name in fresh else "ran" for stage in stages)
     return Analysed(
@@ -104,7 +105,9 @@ def analyse(place: "Workspace", *, everything: bool = False, watch: Watch | None
     )
 
 
-def _build(stale: Sequence[Stage], runner: Runner, building: Building, watch: Watch | None) -> None:
+def _build(
+    stale: Sequence[Stage], runner: Runner, building: Building, watch: Watch | None, ground: str
+) -> None:
     """Run what is stale; each is entered in the generation as it is done."""
     seconds: dict[str, float] = {}
     if watch is not None:
@@ -119,7 +122,9 @@ def _build(stale: Sequence[Stage], runner: Runner, building: Building, watch: Wa
         took = seconds[stage.analysis.name]
         for name in stage.analysis.plan.gives:
             rows, file = runner.rows(name), runner.file(name)
-            note = _news(runner) if name == DRIFT.name else stage.pace
+            note = stage.pace
+            if name in (DRIFT.name, EVENTS.name):
+                note = ground if name == EVENTS.name else _news(runner)
             building.built(name, fingerprint=stage.fingerprint, rows=rows, seconds=took, file=file, note=note)
         if watch is not None:
             watch("analysing", len(seconds), len(stale))
@@ -154,7 +159,8 @@ def _laid_out(place: "Workspace", signals: str, rows: int, before: Generation) -
     notes = {name: before.tables[name].note if name in before.tables else "" for name in _NOTED}
     own = {PARAMETERS.name: again(due, *(notes[name] for name in _NOTED))}
     # A market index gets a row a day: what is estimated of it is estimated again at the common pace.
-    growing = {CONTEXT.name: " ".join(names_of(around))}
+    # So is what is learned of the signals themselves.
+    growing = {CONTEXT.name: " ".join(names_of(around)), SIGNALS.name: due}
     return lay_out(_way(place, around), given, due, own, growing)
 
 
@@ -162,6 +168,28 @@ def _way(place: "Workspace", around: pa.Table | None = None) -> tuple[Analysis, 
     around = read_context(place.path, place.catalogue) if around is None else around
     tier, context = place.settings.understanding_tier, around.num_rows > 0
     return company_way(place.catalogue, tier=tier, context=context)
+
+
+def grounds(place: "Workspace") -> str:
+    """A fingerprint of all that old events and their readings depend on beside the signals, as it is now.
+
+    Links, corrections, the catalogue and how deep words are read: where it changes, what was told
+    of the same signals changes.
+    """
+    catalogue = place.catalogue
+    digest = hashlib.sha256(f"{place.settings.understanding_tier} {catalogue.aspects!r}".encode())
+    for table in (
+        catalogue_tables(catalogue)[TOUCHPOINTS.name],
+        place.store.links(),
+        read_corrections(place.path),
+    ):
+        digest.update(_mark(table).encode())
+    return digest.hexdigest()[:24]
+
+
+def _standing_on(place: "Workspace", *, anew: bool) -> str:
+    """The note of `events`: their grounds, and where all texts are read anew, that they were."""
+    return f"{grounds(place)}/{place.clock().isoformat()}" if anew else grounds(place)
 
 
 def _mark(table: pa.Table) -> str:
@@ -182,8 +210,9 @@ def _give(
     runner.engine.give_files(SIGNALS.name, files, SIGNALS)
     # What was read before is no input but a saving: results are the same without it.
     known = before if before and all(name in before for name in BEFORE) else {}
+    lately = read_lately(place, known.get(READ_BY.name)) if known else {}
     for name, shape in BEFORE.items():
-        runner.give_before(shape, name, known.get(name))
+        runner.give_before(shape, name, known.get(name), lately.get(name))
 
 
 def stale(place: "Workspace") -> list[str]:

@@ -16,6 +16,7 @@ from vivencia.perceptions.bonds import bonds_plan
 from vivencia.perceptions.countries import countries_plan
 from vivencia.perceptions.representation import representation_plan
 from vivencia.perceptions.shares import shares_plan
+from vivencia.plans import Plan
 from vivencia.signals import events_plan, people_plan
 from vivencia.understanding.plan import readings_plan, text_model_plan, words_plan
 from vivencia.understanding.suspicions import authenticity_plan
@@ -30,6 +31,12 @@ from vivencia.weights import (
 from vivencia.words.catalogue import Catalogue
 
 
+def reading_plan(catalogue: Catalogue, *, tier: str, among: int = 0) -> Plan:
+    """How this company's texts are read; `among` where they are the newest of so many."""
+    code = code_fingerprint("understanding")
+    return readings_plan(tier=tier, aspects=catalogue.aspects, code=code, among=among)
+
+
 def company_way(catalogue: Catalogue, *, tier: str = "auto", context: bool = False) -> tuple[Analysis, ...]:
     """The analyses in order, with the company's values in their plans.
 
@@ -37,11 +44,10 @@ def company_way(catalogue: Catalogue, *, tier: str = "auto", context: bool = Fal
     """
     company = catalogue.company
     gap = company.journey_gap_days
-    code = code_fingerprint("understanding")
     return (
         Analysis("people", "signals", people_plan()),
         Analysis("text_model", "understanding", text_model_plan(tier=tier), lasting=True),
-        Analysis("readings", "understanding", readings_plan(tier=tier, aspects=catalogue.aspects, code=code)),
+        Analysis("readings", "understanding", reading_plan(catalogue, tier=tier)),
         Analysis("events", "signals", events_plan(read=True)),
         Analysis("words", "understanding", words_plan(tier=tier, anonymity=company.anonymity)),
         Analysis("authenticity", "understanding", authenticity_plan()),

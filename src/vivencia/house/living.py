@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house import analysing, customers
 from vivencia.house.context import read_context
+from vivencia.house.hearing import Heard, hear
 from vivencia.house.moving import Mover, Told, kept_of, packed, standing_of, told_of
 from vivencia.measure.normal import Z95
 from vivencia.perceptions.columns import Columns, one_array
@@ -29,10 +30,14 @@ from vivencia.perceptions.person import faded
 from vivencia.perceptions.plan import COLUMNS
 from vivencia.perceptions.table import from_table
 from vivencia.plans import Plan
-from vivencia.signals import catalogue_tables, events_plan
+from vivencia.signals import catalogue_tables, events_plan, people_plan
+from vivencia.store import Generation
 from vivencia.store.live import Kept, LiveBook, LiveStore, Place, Snapshot
+from vivencia.understanding.budget import embedded_share
 from vivencia.words.errors import InputError
-from vivencia.words.shapes.signals import LINKS, SIGNALS
+from vivencia.words.shapes.perceptions import PARAMETERS
+from vivencia.words.shapes.signals import EVENTS, LINKS, SIGNALS
+from vivencia.words.shapes.understanding import READINGS, TEXT_MODEL
 
 if TYPE_CHECKING:
     from vivencia.house.workspace import Workspace
@@ -42,7 +47,7 @@ if TYPE_CHECKING:
 class Perceived:
     """What `perceive` did: signals taken, customers moved, events put in their place, whether it is behind.
 
-    `behind` says that an analysis came after the states were made: refresh them.
+    `behind` says that the states are not all that a replay would give: see `behind`.
     """
 
     taken: int
@@ -80,7 +85,11 @@ def follow(place: "Workspace", signals: pa.Table) -> tuple[int, int]:
     store.lock.take()
     try:
         with _book(store) as book:
-            return _mover(place, book).move_all(_events(place, signals, _parameters(place, book)))
+            heard = hear(place, signals)
+            if heard is not None and heard.waiting:
+                with book.writing():
+                    book.say(_WAITING, body=True)
+            return _mover(place, book).move_all(_events(place, signals, heard, _parameters(place, book)))
     finally:
         store.lock.free()
 
@@ -122,15 +131,21 @@ def refresh(place: "Workspace") -> None:
     try:
         file = store.draft()
         book = LiveBook(file, new=True)
+        # Asked before the results are opened: where others take their place meanwhile, the states are behind.
+        made_from = _made_from(analysing.derived_store(place).generation())
         with analysing.reading(place) as engine:
-            _make(place, engine, book)
+            _make(place, engine, book, made_from)
             book.close()
             store.lock.take()
             try:
                 book = LiveBook(file)
                 if store.current() is not None:
                     with _book(store) as before:
-                        _mover(place, book).move_all(told_of(_unknown(engine, before.since())))
+                        unknown = _unknown(engine, before.since())
+                        _mover(place, book).move_all(told_of(unknown))
+                        if unknown and before.told(_WAITING):
+                            with book.writing():
+                                book.say(_WAITING, body=True)
                 book.close()
                 store.publish(file)
             finally:
@@ -147,12 +162,21 @@ def refresh_beside(place: "Workspace") -> threading.Thread:
 
 
 def behind(place: "Workspace") -> bool:
-    """Whether an analysis with other parameters came after the states were made."""
+    """Whether the states are not all that a replay of everything would give.
+
+    So it is once links between customers, the catalogue, corrections or how words are read have
+    changed, or words wait to be read: analyse, then refresh. So it is too where an analysis came
+    with other parameters or readings: refresh.
+    """
     store = live_store(place)
     if store.current() is None:
         return True
+    now = analysing.derived_store(place).generation()
     with _book(store) as book:
-        return bool(book.told("made_from") != _made_from(place))
+        if book.told(_WAITING) or book.told("made_from") != _made_from(now):
+            return True
+    told = now.tables[EVENTS.name].note.partition("/")[0] if EVENTS.name in now.tables else ""
+    return bool(told) and told != analysing.grounds(place)
 
 
 def live_store(place: "Workspace") -> LiveStore:
@@ -163,16 +187,25 @@ def live_store(place: "Workspace") -> LiveStore:
 # Making a book -------------------------------------------------------------------------------
 
 
-def _made_from(place: "Workspace") -> str:
-    made = analysing.derived_store(place).generation().tables.get("parameters")
-    return made.fingerprint if made else ""
+#: Said of a book whose customers told something that is not read yet.
+_WAITING = "waiting"
 
 
-def _make(place: "Workspace", engine: EmbeddedEngine, book: LiveBook) -> None:
+def _made_from(now: Generation) -> list[str]:
+    """What the states of a generation stand on beside its signals."""
+    tables = now.tables
+    texts = tables[READINGS.name].rows if READINGS.name in tables else 0
+    head = tables[TEXT_MODEL.name].fingerprint if texts and TEXT_MODEL.name in tables else ""
+    parameters = tables[PARAMETERS.name].fingerprint if PARAMETERS.name in tables else ""
+    ground = tables[EVENTS.name].note if EVENTS.name in tables else ""
+    return [parameters, head, ground if texts else ground.partition("/")[0], str(embedded_share(texts))]
+
+
+def _make(place: "Workspace", engine: EmbeddedEngine, book: LiveBook, made_from: list[str]) -> None:
     parameters = engine.table("parameters")
     p = from_table(parameters, catalogue_tables(place.catalogue)["instruments"])
     with book.writing():
-        book.say("made_from", _made_from(place))
+        book.say("made_from", made_from)
         book.say("parameters", parameters.to_pylist())
         around = read_context(place.path, place.catalogue)
         over = _newest(engine) - int(p.episode_s * 1e6)
@@ -275,14 +308,17 @@ def _mover(place: "Workspace", book: LiveBook) -> Mover:
     return Mover(book, Live(p), history)
 
 
-def _events(place: "Workspace", signals: pa.Table, p: Parameters) -> Told:
+def _events(place: "Workspace", signals: pa.Table, heard: Heard | None, p: Parameters) -> Told:
     """The signals as happenings of the persons they are of, with what stands around them."""
-    plan = events_plan()
+    plan = events_plan(read=heard is not None)
     with EmbeddedEngine() as engine:
         for name, table in catalogue_tables(place.catalogue).items():
             engine.give(name, table)
         engine.give(LINKS.name, place.store.links())
         engine.give(SIGNALS.name, signals)
+        if heard is not None:
+            engine.give(READINGS.name, heard.readings)
+            engine.run(people_plan())
         engine.run(Plan(plan.name, plan.nodes, gives=("events",), values=plan.values))
         return happenings(engine.table("events", COLUMNS), p, read_context(place.path, place.catalogue))
 

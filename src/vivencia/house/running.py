@@ -57,12 +57,15 @@ class Runner:
             for name, shape in _shapes(plan).items():
                 self._keep(name, shape)
 
-    def give_before(self, shape: TableShape, table: str, file: str | None) -> None:
-        """Make what an earlier generation's `table` held readable under the name of the shape, or nothing."""
+    def give_before(self, shape: TableShape, table: str, file: str | None, more: Any = None) -> None:
+        """Make what an earlier generation's `table` held readable under the name of the shape, or nothing.
+
+        `more` are rows of the same shape that came after it.
+        """
         if file is None:
             self.engine.give_files(shape.name, (), shape)
             return
-        self._kept.give_from(shape.name, file, table)
+        self._kept.give_from(shape.name, file, table, more)
         if self._spark is not None:
             self._spark.give(shape.name, self._kept.table(shape.name))
 

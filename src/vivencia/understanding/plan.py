@@ -68,11 +68,15 @@ _NEW = tuple(
 )
 
 
-def readings_plan(*, tier: str = AUTO, aspects: tuple[OwnAspect, ...] = (), code: str = "") -> Plan:
+def readings_plan(
+    *, tier: str = AUTO, aspects: tuple[OwnAspect, ...] = (), code: str = "", among: int = 0
+) -> Plan:
     """Reads the same, `text_model` and what was read before; gives `readings`, their aspects and marks.
 
     A reading depends on its text and its reader alone, so what this reader read before
     (`BEFORE`, empty tables for nothing) is kept. `code` is a fingerprint of this room's code.
+    Where the signals are only the newest, `among` says of how many texts, and they are read as deep
+    as those were.
     """
     sql = _queries()
     reader = Fold(
@@ -80,7 +84,7 @@ def readings_plan(*, tier: str = AUTO, aspects: tuple[OwnAspect, ...] = (), code
         start=_no_texts,
         add=_count_texts,
         merge=_both,
-        finish=MeetReader(tier, aspects, code),
+        finish=MeetReader(tier, aspects, code, among),
         reads="texts",
         columns=("customer",),
         writes=shapes.READER,
@@ -148,10 +152,11 @@ class MeetReader:
     tier: str
     aspects: tuple[OwnAspect, ...]
     code: str
+    among: int = 0
 
     def __call__(self, count: int, side: Mapping[str, Any]) -> Any:
         """The `READER` table: one row."""
-        share = embedded_share(count) if self.tier == AUTO else 1.0
+        share = embedded_share(self.among or count) if self.tier == AUTO else 1.0
         depends = (
             self.tier, share, self.aspects, self.code, versions(self.tier),
             side["text_model"].select(_HEAD).to_pylist(), sorted(map(repr, side["corrections"].to_pylist())),

@@ -1,0 +1,83 @@
+"""Words of new signals, read at once as the next analysis reads them.
+
+The same plan reads them, with the company's head of the last analysis and as deep as it read.
+What was read is kept until an analysis takes it over: the texts that are read together move the
+last digits of a reading, and a perception told once is to stay. Where the next analysis will read
+deeper or less deep, since the texts have grown by half a doubling, words wait for it.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vivencia.engines.embedded import EmbeddedEngine
+from vivencia.house import analysing
+from vivencia.house.company_way import reading_plan
+from vivencia.house.corrections import read_corrections
+from vivencia.house.lately import READ, as_tables, bodies, kept_readings, keys_of, known_of
+from vivencia.signals import arrow_schema, catalogue_tables, people_plan
+from vivencia.store.read import ReadStore
+from vivencia.understanding.budget import embedded_share
+from vivencia.words.shapes.signals import LINKS, SIGNALS
+from vivencia.words.shapes.understanding import BEFORE, CORRECTIONS, READINGS, TEXT_MODEL
+
+if TYPE_CHECKING:
+    from vivencia.house.workspace import Workspace
+
+
+class Heard(NamedTuple):
+    """Readings of signals whose words stand alone; `waiting` says that some wait for the next analysis."""
+
+    readings: pa.Table
+    waiting: bool = False
+
+
+def hear(place: "Workspace", signals: pa.Table) -> Heard | None:
+    """What the words of these signals say where no rating stands beside them; None where there are none.
+
+    Raises NotAnalysed.
+    """
+    alone = _alone(signals)
+    if alone.num_rows == 0:
+        return None
+    with analysing.reading(place) as engine:
+        if not {TEXT_MODEL.name, *READ} <= set(engine.names):
+            return Heard(arrow_schema(READINGS).empty_table(), waiting=True)
+        known = known_of(engine, READINGS.name, alone.select(["source", "id"]))
+        known = known.select(list(READINGS.names)).cast(arrow_schema(READINGS))
+        model, many = engine.table(TEXT_MODEL.name), engine.rows(READINGS.name)
+    before = set(keys_of(known))
+    new = alone.filter(pa.array([key not in before for key in keys_of(alone)], pa.bool_()))
+    if new.num_rows == 0:
+        return Heard(known)
+    kept = kept_readings(place)
+    if embedded_share(many) != embedded_share(many + kept.count() + new.num_rows):
+        return Heard(known, waiting=True)
+    return Heard(pa.concat_tables([known, _read(place, new, model, many, kept)]))
+
+
+def _alone(signals: pa.Table) -> pa.Table:
+    """The signals with words and without any rating."""
+    told = signals.filter(pc.greater(pc.fill_null(pc.utf8_length(signals["text"]), 0), 0))
+    return told.filter(pa.array([not ratings for ratings in told["ratings"].to_pylist()], pa.bool_()))
+
+
+def _read(place: "Workspace", signals: pa.Table, model: pa.Table, many: int, kept: ReadStore) -> pa.Table:
+    """The readings of new signals, kept for the next analysis; what was read already stays as it was."""
+    with EmbeddedEngine() as engine:
+        for name, table in catalogue_tables(place.catalogue).items():
+            engine.give(name, table)
+        engine.give(LINKS.name, place.store.links())
+        engine.give(SIGNALS.name, signals)
+        engine.give(CORRECTIONS.name, read_corrections(place.path))
+        engine.give(TEXT_MODEL.name, model)
+        for name, table in as_tables(kept.of(keys_of(signals))).items():
+            engine.give(BEFORE[name].name, table)
+        engine.run(people_plan())
+        tier = place.settings.understanding_tier
+        # A workspace whose first texts these are reads them as a few are read.
+        engine.run(reading_plan(place.catalogue, tier=tier, among=max(many, 1)))
+        found = {name: engine.table(name).cast(arrow_schema(shape)) for name, shape in READ.items()}
+    kept.keep(bodies(found))
+    return found[READINGS.name]
