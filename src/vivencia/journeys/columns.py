@@ -1,5 +1,6 @@
 """Arrow columns as the plain arrays the kernels read, and back."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numba
@@ -53,6 +54,12 @@ def times(column: Any) -> NDArray[np.int64]:
     moments = whole(column).cast(pa.timestamp("us", "UTC"))
     micros: NDArray[np.int64] = moments.cast(pa.int64()).to_numpy(zero_copy_only=False)
     return micros
+
+
+def said(column: Any, which: Callable[[str], bool]) -> NDArray[np.bool_]:
+    """Whether a text column says one of the words meant; `which` is asked once a word; false where null."""
+    codes, words = coded(column)
+    return np.array([*map(which, words.to_pylist()), False], np.bool_)[codes]
 
 
 def truths(column: Any) -> NDArray[np.int8]:

@@ -11,9 +11,11 @@ from math import hypot
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from vivencia.journeys.columns import changes, coded
 from vivencia.journeys.gathering import Row, small_fold, table_of
 from vivencia.journeys.toil import READ_COLUMNS, EffortEpisodes
 from vivencia.measure.differences import Totals, clustered_mean
@@ -25,6 +27,7 @@ from vivencia.words.shapes.effort import (
     EFFORT_CALIBRATION,
     EFFORT_LEVELS,
     EFFORT_MODEL,
+    EFFORT_SUMS,
     EFFORTS,
     EPISODES,
     USUAL,
@@ -42,7 +45,10 @@ USUAL_WEIGHTS = {
 GROUPS = 5
 #: Answered episodes under which nothing is said of calibration.
 FEWEST, TENTHS = 50, 10
-_SUMS = ("intent", "measure", "k", "n", "kk", "nn", "kn", "customers")
+_SUMS = EFFORT_SUMS.names
+_SUMS_SCHEMA = pa.schema(
+    [(column.name, pa.string() if column.type == "text" else pa.float64()) for column in EFFORT_SUMS.columns]
+)
 
 
 def effort_plan(*, enough: int = ENOUGH, seed: int = 0) -> Plan:
@@ -57,18 +63,21 @@ def effort_plan(*, enough: int = ENOUGH, seed: int = 0) -> Plan:
     return Plan(
         "effort",
         (
-            Map("effort_episodes", EffortEpisodes(), "events", READ_COLUMNS, (EPISODES,), ("instruments",)),
+            Map(
+                "effort_episodes", EffortEpisodes(), "events", READ_COLUMNS, (EPISODES,), ("instruments",),
+                coded=True,
+            ),
             Fold(
                 EFFORT_MODEL.name, start, add, merge, Finish(enough, seed), EPISODES.name, gathered,
                 EFFORT_MODEL, order=EPISODES.order, also=(EFFORT_CALIBRATION,),
             ),
-            Step(
-                EFFORTS.name, queries["efforts"], (EPISODES.name, EFFORT_MODEL.name), order=EFFORTS.order,
-                writes=EFFORTS,
+            Map(
+                EFFORTS.name, Efforts(), EPISODES.name, EPISODES.names, (EFFORTS, EFFORT_SUMS),
+                (EFFORT_MODEL.name,), order=EPISODES.order,
             ),
-            Step("effort_sums", queries["effort_sums"], (EFFORTS.name,), order=("intent", "measure")),
+            Step("effort_totals", queries["effort_totals"], (EFFORT_SUMS.name,), order=("intent", "measure")),
             small_fold(
-                EFFORT_LEVELS, level_rows, reads="effort_sums", columns=_SUMS, order=("intent", "measure"),
+                EFFORT_LEVELS, level_rows, reads="effort_totals", columns=_SUMS, order=("intent", "measure"),
                 beside=(EFFORT_MODEL.name,),
             ),
         ),
@@ -106,8 +115,10 @@ class Gathered:
 
     @property
     def owner(self) -> NDArray[np.int64]:
-        """The customer of each answered episode, as a number from 0."""
-        return np.unique(np.array(self.customers, object), return_inverse=True)[1].astype(np.int64)
+        """The customer of each answered episode, as a number from 0, in the order they are first met."""
+        codes = pc.dictionary_encode(pa.array(self.customers, pa.string())).indices
+        owner: NDArray[np.int64] = codes.to_numpy().astype(np.int64)
+        return owner
 
 
 def start(_side: Mapping[str, Any]) -> Gathered:
@@ -143,10 +154,11 @@ def _components(table: Any) -> Floats:
 
 def _in_order(state: Gathered) -> Gathered:
     """The answered episodes in the order of the customers' keys, whatever the batches were."""
-    order = np.argsort(np.array(state.customers, object), kind="stable")
+    customers = pa.array(state.customers, pa.string())
+    order = pc.sort_indices(customers).to_numpy()
     return replace(
         state,
-        customers=tuple(state.customers[row] for row in order),
+        customers=tuple(customers.take(pa.array(order)).to_pylist()),
         x=state.x[order],
         told=state.told[order],
     )
@@ -164,6 +176,59 @@ def foreseen_apart(state: Gathered, *, learned: bool) -> Floats:
         if here.any() and not here.all():
             found[here] = fit(x[~here], state.told[~here]).foresee(x[here])
     return found
+
+
+# The efforts --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Efforts:
+    """The map kernel: episodes of whole customers → `efforts` and `effort_sums`; beside them the model."""
+
+    def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any, Any]:
+        """The episodes with their effort, and sums by customer of every measure."""
+        rows = side[EFFORT_MODEL.name].to_pylist()
+        model = {row["component"]: row for row in rows}
+        intercept = model.get("intercept", {"weight": 0.0, "method": USUAL})
+        effort = np.full(table.num_rows, intercept["weight"])
+        values = {name: table.column(name).to_numpy() for name in COMPONENTS}
+        for name in COMPONENTS:
+            row = model.get(name)
+            if row is not None and row["sd"] > 0:
+                effort += row["weight"] * (np.log1p(values[name]) - row["mean"]) / row["sd"]
+        if intercept["method"] == CALIBRATED:
+            effort = np.clip(effort, 0.0, 10.0)
+        customer = np.cumsum(changes(table.column("customer"))) - 1
+        intent, intents = coded(table.column("intent"))
+        return (
+            table.append_column("effort", pa.array(effort)).select(list(EFFORTS.names)),
+            _sums(customer, intent, intents.to_pylist(), {"effort": effort, **values}),
+        )
+
+
+def _sums(
+    customer: NDArray[np.int64], intent: NDArray[np.int32], intents: list[str], values: Mapping[str, Floats]
+) -> Any:
+    """Sums over the customers of each intent (and of all, under the empty name) of every measure."""
+    parts: list[Row] = []
+    wide = max(len(intents), 1)
+    keys, of_key = np.unique(customer * wide + intent, return_inverse=True)
+    for owner, group, names in (
+        (of_key, keys % wide, intents),
+        (customer, np.zeros(int(customer[-1]) + 1 if customer.size else 0, np.int64), [""]),
+    ):
+        n = np.bincount(owner, minlength=group.size).astype(np.float64)
+        for measure, value in values.items():
+            k = np.bincount(owner, value, group.size)
+            sums = [np.bincount(group, one, len(names)) for one in (k, n, k * k, n * n, k * n, None)]
+            parts += [
+                {
+                    "intent": name, "measure": measure,
+                    **{key: float(one[at]) for key, one in zip(_SUMS[2:], sums, strict=True)},
+                }
+                for at, name in enumerate(names)
+            ]  # fmt: skip
+    return pa.Table.from_pylist(parts, schema=_SUMS_SCHEMA)
 
 
 # The tables ---------------------------------------------------------------------------------

@@ -6,10 +6,9 @@ from typing import Any
 import numba
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vivencia.journeys.columns import changes, coded, times, whole, worded
+from vivencia.journeys.columns import changes, coded, said, times, whole, worded
 from vivencia.words.shapes.effort import EPISODES
 
 Floats = NDArray[np.float64]
@@ -25,9 +24,7 @@ HANDED_ON = ("transfers", "transfer")
 SAID_AGAIN = ("repeated", "repetitions")
 _MINUTES = {"ms": 1 / 60_000, "s": 1 / 60, "min": 1.0, "h": 60.0, "hours": 60.0, "days": 1440.0}
 
-READ_COLUMNS = (
-    "customer", "at", "source", "id", "kind", "stage", "channel", "contact", "goal", "measures", "ratings",
-)  # fmt: skip
+READ_COLUMNS = ("customer", "at", "kind", "stage", "channel", "contact", "goal", "measures", "ratings")
 
 
 class EffortEpisodes:
@@ -39,14 +36,9 @@ class EffortEpisodes:
     def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any, ...]:
         """The episodes of these customers."""
         at, first = times(table.column("at")), changes(table.column("customer"))
-        goal = whole(table.column("goal"))
-        intent, intents = coded(pc.coalesce(goal, whole(table.column("stage"))))
-        kinds = whole(table.column("kind"))
-        contact = pc.and_(
-            pc.equal(whole(table.column("contact")), "direct"),
-            pc.invert(pc.is_in(kinds, value_set=pa.array(NO_CONTACT))),
-        ).to_numpy(zero_copy_only=False)
-        stated = pc.is_valid(goal).to_numpy(zero_copy_only=False)
+        intent, intents, stated = _intents(table.column("goal"), table.column("stage"))
+        contact = said(table.column("contact"), lambda word: word == "direct")
+        contact &= said(table.column("kind"), lambda word: word not in NO_CONTACT)
         channel, _ = coded(table.column("channel"))
         told, answers = _told(table.column("ratings"), side["instruments"])
         episode, opens = cut_episodes(
@@ -89,6 +81,16 @@ class EffortEpisodes:
         return (pa.table({column.name: columns[column.name] for column in EPISODES.columns}),)
 
 
+def _intents(goals: Any, stages: Any) -> tuple[NDArray[np.int32], Any, NDArray[np.bool_]]:
+    """What each row is for: its goal, or its stage where it states none; and which state one."""
+    goal, aims = coded(goals)
+    stage, names = coded(stages)
+    number = {word: at for at, word in enumerate(aims.to_pylist())}
+    place = [number.setdefault(word, len(number)) for word in names.to_pylist()]
+    of_stage = np.array([*place, -1], np.int32)[stage]
+    return np.where(goal >= 0, goal, of_stage), pa.array(list(number), pa.string()), goal >= 0
+
+
 def _flattened(column: Any) -> tuple[Ints, NDArray[np.int32], list[str], Floats]:
     """A map column as the row, the key (as a code) and the value of each entry."""
     maps = whole(column)
@@ -126,8 +128,9 @@ def _measured(column: Any) -> tuple[Floats, Floats, Floats]:
     found: list[Floats] = []
     for roots in (WAITING, HANDED_ON, SAID_AGAIN):
         factor = np.array([_factor(word, roots) for word in words] or [0.0])
-        worth = np.nan_to_num(np.maximum(values, 0.0)) * factor[codes]
-        found.append(np.bincount(row, worth, size).astype(np.float64))
+        kept = np.flatnonzero(factor[codes])
+        worth = np.nan_to_num(np.maximum(values[kept], 0.0)) * factor[codes[kept]]
+        found.append(np.bincount(row[kept], worth, size).astype(np.float64))
     return found[0], found[1], found[2]
 
 

@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 DRAWS = 200
+#: Customers, or groups of them, that are drawn from at most.
+MOST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,14 @@ def fit(x: Floats, y: Floats) -> Fitted:
 def intervals(x: Floats, y: Floats, owner: Ints, *, seed: int, draws: int = DRAWS) -> Floats:
     """Low and high of the intercept and of each weight, (2, 1 + p): 2.5 and 97.5 % of the draws.
 
-    `owner` numbers the customers from 0.
+    `owner` numbers the customers from 0. More than MOST are dealt into MOST groups, and groups are
+    drawn: their sums vary as those of customers do, and a draw costs no more than of MOST.
     """
     rows = np.column_stack([np.ones(len(y)), x, y])
+    owner = owner % MOST
     people, wide = int(owner.max()) + 1, rows.shape[1]
-    sums = np.zeros((people, wide * wide))
-    np.add.at(sums, owner, (rows[:, :, None] * rows[:, None, :]).reshape(len(y), -1))
+    products = (rows[:, :, None] * rows[:, None, :]).reshape(len(y), -1)
+    sums = np.stack([np.bincount(owner, one, people) for one in products.T], axis=1)
     drawn = np.random.default_rng(seed).multinomial(people, np.full(people, 1.0 / people), size=draws)
     found = [_solved(each.reshape(wide, wide)) for each in drawn @ sums]
     every = np.array([[one.intercept, *one.weights] for one in found])

@@ -49,6 +49,21 @@ EFFORTS = TableShape(
     order=("customer", "episode"),
 )
 
+EFFORT_SUMS = TableShape(
+    "effort_sums",
+    "Sums over customers of what their episodes cost: k of one customer is their sum, n their episodes.",
+    (
+        Column("intent", "text", "the intent; empty for all", required=True),
+        Column("measure", "text", "effort, or a component", required=True),
+        Column("k", "float", "Σ k", required=True),
+        Column("n", "float", "Σ n", required=True),
+        Column("kk", "float", "Σ k²", required=True),
+        Column("nn", "float", "Σ n²", required=True),
+        Column("kn", "float", "Σ k·n", required=True),
+        Column("customers", "float", "customers", required=True),
+    ),
+)
+
 EFFORT_MODEL = TableShape(
     "effort_model",
     "How much each component counts: effort = intercept + Σ weight × (log(1 + component) − mean) / sd.",
