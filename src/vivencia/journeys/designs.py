@@ -242,45 +242,67 @@ def _told(ways: Ways, designs: list[Design], way_of: Ints, held: Held) -> dict[s
 
 
 @dataclass(frozen=True, slots=True)
-class Counting:
-    """Adds up what journeys bring, by customer: `owner` is each journey's customer."""
+class Some:
+    """Some of the journeys, and which customer has each, numbered among those who have any."""
 
+    rows: Ints
     owner: Ints
+    n: Floats
+
+    @classmethod
+    def of(cls, owner: Ints, here: NDArray[np.bool_]) -> "Some":
+        """The journeys `here`; `owner` is every journey's customer, and goes up."""
+        rows = np.flatnonzero(here)
+        mine = owner[rows]
+        number = np.cumsum(np.diff(mine, prepend=mine[:1]) > 0, dtype=np.int64)
+        return cls(rows, number, np.bincount(number).astype(np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Adds up what journeys bring, by customer."""
+
     rows: list[Row]
 
-    def add(self, key: Row, k: Floats, here: NDArray[np.bool_]) -> None:
-        """One row: Σ k of the journeys `here`, with what an interval by customer needs."""
-        owner = self.owner[here]
-        n, summed = np.bincount(owner), np.bincount(owner, k[here])
-        people = np.flatnonzero(n)
-        n, summed = n[people].astype(np.float64), summed[people]
-        if people.size:
-            sums = (summed.sum(), n.sum(), (summed**2).sum(), (n**2).sum(), (summed * n).sum())
-            counts = (float(people.size), float((summed > 0).sum()))
-            self.rows.append(key | dict(zip(_SUMS, (*map(float, sums), *counts), strict=True)))
+    def add(self, key: Row, k: Floats | NDArray[np.bool_], some: Some) -> None:
+        """One row: Σ k, which is a number for each of the journeys, with what an interval by customer needs.
+
+        `k` may be true or false: then it is those where it is true that are counted.
+        """
+        n, people = some.n, some.n.size
+        if not people:
+            return
+        owner, amount = (some.owner[k], None) if k.dtype == np.bool_ else (some.owner, k)
+        summed = np.bincount(owner, amount, people).astype(np.float64)
+        sums = (summed.sum(), n.sum(), summed @ summed, n @ n, summed @ n)
+        counts = (float(people), float((summed > 0).sum()))
+        self.rows.append(key | dict(zip(_SUMS, (*map(float, sums), *counts), strict=True)))
 
 
 def _sums(
     ways: Ways, designs: list[Design], way_of: Ints, held: Held, told: dict[str, Any],
     which: Ints, owner: Ints, reached: NDArray[np.bool_],
 ) -> Any:  # fmt: skip
-    counting = Counting(owner, [])
-    everywhere = np.ones(which.size, np.bool_)
+    counting = Counting([])
+    every = Some.of(owner, np.ones(which.size, np.bool_))
     design = held.design[which]
-    counting.add(_key("", "designed"), (design >= 0).astype(np.float64), everywhere)
-    counting.add(_key("", "dark"), _numbers(told["dark"])[which], everywhere)
+    counting.add(_key("", "designed"), design >= 0, every)
+    counting.add(_key("", "dark"), _numbers(told["dark"])[which], every)
     walked = (held.distance == 0)[which]
     for number, one in enumerate(designs):
         here = design == number
         if not here.any():
             continue
-        counting.add(_key(one.key, "walked"), walked.astype(np.float64), here)
+        some = Some.of(owner, here)
+        of_some = which[some.rows]
+        counting.add(_key(one.key, "walked"), walked[some.rows], some)
         for name in _MEANS:
-            counting.add(_key(one.key, name), _numbers(told[name])[which], here)
+            counting.add(_key(one.key, name), _numbers(told[name])[of_some], some)
         for name, side in (("reached_walked", walked), ("reached_left", ~walked)):
-            counting.add(_key(one.key, name), reached.astype(np.float64), here & side)
+            both = Some.of(owner, here & side)
+            counting.add(_key(one.key, name), reached[both.rows], both)
         for key, has in _steps_of(one, number, ways, way_of, held):
-            counting.add(key, has[which].astype(np.float64), here)
+            counting.add(key, has[of_some], some)
     _dark_touchpoints(counting, designs)
     return pa.Table.from_pylist(counting.rows, schema=_schema(DESIGN_SUMS))
 

@@ -12,6 +12,7 @@
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import scipy
 from numpy.typing import NDArray
@@ -47,8 +48,9 @@ def aalen_johansen(
     if time.size == 0 or time.min() < 0:
         raise ParameterError("cumulative incidence needs cases, and times from 0")
     owner = np.arange(time.size) if owner is None else owner
+    everybody, person = np.unique(owner, return_inverse=True)
     order = np.argsort(time, kind="stable")
-    time, cause, owner = time[order], cause[order], owner[order]
+    time, cause, person = time[order], cause[order], person[order]
     moments, first = np.unique(time, return_index=True)
     at_risk = time.size - first
     place = np.searchsorted(moments, time)
@@ -62,7 +64,6 @@ def aalen_johansen(
     upto = np.searchsorted(moments, by, side="right")
     share = np.vstack([np.zeros(causes), curve])[upto]
     error = np.empty_like(share)
-    everybody, person = np.unique(owner, return_inverse=True)
     for row, last in enumerate(upto):
         for column in range(causes):
             error[row, column] = _error(
@@ -92,14 +93,33 @@ def _error(
     # What the curve at `last` would lose per unit of hazard at each moment, of any cause.
     loss = (final - curve[:last]) / np.maximum(1.0 - every, 1e-300)
     gain = before[:last]
-    seen = np.minimum(place, last - 1)
-    inside = place < last
     drift = np.cumsum((gain * own - loss * every) / risk)
-    jump_own = np.where(inside & (cause == column), (gain / risk)[seen], 0.0)
-    jump_any = np.where(inside & (cause >= 0), (loss / risk)[seen], 0.0)
-    influence = jump_own - jump_any - drift[seen]
-    sums = np.bincount(person, influence)
+    sums = _influence(column, last, gain / risk, loss / risk, drift, place, cause, person)
     return float(np.sqrt(np.sum(sums**2)))
+
+
+@numba.njit(cache=True, nogil=True)
+def _influence(
+    column: int,
+    last: int,
+    on_own: Floats,
+    on_any: Floats,
+    drift: Floats,
+    place: Ints,
+    cause: Ints,
+    person: Ints,
+) -> Floats:
+    """What each customer's cases add: one pass, since there are many for each cause and time."""
+    sums = np.zeros(person.max() + 1)
+    for case in range(place.size):
+        at = min(place[case], last - 1)
+        found = -drift[at]
+        if place[case] < last and cause[case] >= 0:
+            found -= on_any[at]
+            if cause[case] == column:
+                found += on_own[at]
+        sums[person[case]] += found
+    return sums
 
 
 def _loglog(share: Floats, error: Floats, people: int) -> tuple[Floats, Floats]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vivencia.measure.intervals import clustered_mean, clustered_share, clustered_variance
@@ -43,12 +45,10 @@ def add(state: Sums, table: Any, side: Mapping[str, Any]) -> Sums:
     for name in MEASURES:
         y = _floats(table, name)
         parts += [y, y * y, y * n]
-    rows = np.stack(parts, axis=1)
-    places = table.column("touchpoint").to_numpy(zero_copy_only=False)
-    keys, codes = np.unique(places.astype(str), return_inverse=True)
-    sums = np.zeros((len(keys), rows.shape[1]))
-    np.add.at(sums, codes, rows)
-    return merge(state, dict(zip(keys.tolist(), sums, strict=True)))
+    places = pc.dictionary_encode(table.column("touchpoint").combine_chunks().cast(pa.string()))
+    keys, codes = places.dictionary.to_pylist(), places.indices.to_numpy(zero_copy_only=False)
+    sums = np.stack([np.bincount(codes, part, len(keys)) for part in parts], axis=1)
+    return merge(state, dict(zip(keys, sums, strict=True)))
 
 
 def _floats(table: Any, name: str) -> Floats:
