@@ -227,6 +227,17 @@ def test_links_catalogue_and_corrections_ask_for_an_analysis_and_new_states(plac
     assert living.behind(changed)
 
 
+def test_corrections_that_cannot_be_read_make_words_wait_and_hold_nobody_up(place):
+    (place.path / "corrections.csv").write_text("source,id,label\ntest,05,dreadful\n")
+    done = place.perceive(signals(BAD, ("10", "bia", 21.0, "shop", 1.0, None)))
+    assert (done.taken, done.moved, done.behind) == (2, 2, True)
+    (place.path / "corrections.csv").unlink()
+    place.analyse()
+    place.refresh_live()
+    assert not living.behind(place)
+    assert kept(place) == replayed(place)
+
+
 def test_states_are_behind_once_every_text_was_read_anew(place):
     place.analyse()
     assert not living.behind(place)

@@ -94,6 +94,17 @@ def test_offset_slope_and_noise_are_found_whether_words_share_the_ratings_error_
     assert (hits >= 0.9 * runs).all(), hits
 
 
+def test_they_are_found_too_with_parameters_that_were_fitted():
+    hits, runs = np.zeros(3), 10
+    for seed in range(runs):
+        events, said = company(400, 700 + seed, shared=float(seed % 2))
+        some = np.random.default_rng(seed).random(len(said)) < 0.6
+        table = beside(events, said, rated(events) & some)
+        _, told = in_words(table, fit(table, truth(), first_impressions=False).parameters)
+        hits += [abs(told[key][0] - true) <= 2 * told[key][2] for key, true in zip(MINE, TRUTH, strict=True)]
+    assert (hits >= 0.9 * runs).all(), hits
+
+
 def test_words_at_the_ends_of_their_scale_get_the_line_that_fits_them_best():
     # Nobody writes "middling": of each text only its sign is left.
     p, away = truth(), []

@@ -178,12 +178,12 @@ def grounds(place: "Workspace") -> str:
     """
     catalogue = place.catalogue
     digest = hashlib.sha256(f"{place.settings.understanding_tier} {catalogue.aspects!r}".encode())
-    for table in (
-        catalogue_tables(catalogue)[TOUCHPOINTS.name],
-        place.store.links(),
-        read_corrections(place.path),
-    ):
+    for table in (catalogue_tables(catalogue)[TOUCHPOINTS.name], place.store.links()):
         digest.update(_mark(table).encode())
+    try:
+        digest.update(_mark(read_corrections(place.path)).encode())
+    except InputError:  # the next analysis says what is wrong with the file
+        digest.update(b"unreadable")
     return digest.hexdigest()[:24]
 
 

@@ -6,6 +6,7 @@ last digits of a reading, and a perception told once is to stay. Where the next 
 deeper or less deep, since the texts have grown by half a doubling, words wait for it.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
@@ -17,8 +18,8 @@ from vivencia.house.company_way import reading_plan
 from vivencia.house.corrections import read_corrections
 from vivencia.house.lately import READ, as_tables, bodies, kept_readings, keys_of, known_of
 from vivencia.signals import arrow_schema, catalogue_tables, people_plan
-from vivencia.store.read import ReadStore
 from vivencia.understanding.budget import embedded_share
+from vivencia.words.errors import InputError
 from vivencia.words.shapes.signals import LINKS, SIGNALS
 from vivencia.words.shapes.understanding import BEFORE, CORRECTIONS, READINGS, TEXT_MODEL
 
@@ -54,7 +55,15 @@ def hear(place: "Workspace", signals: pa.Table) -> Heard | None:
     kept = kept_readings(place)
     if embedded_share(many) != embedded_share(many + kept.count() + new.num_rows):
         return Heard(known, waiting=True)
-    return Heard(pa.concat_tables([known, _read(place, new, model, many, kept)]))
+    try:
+        corrections = read_corrections(place.path)
+    except InputError:  # the next analysis says what is wrong with the file
+        return Heard(known, waiting=True)
+    return Heard(
+        pa.concat_tables(
+            [known, _read(place, new, {CORRECTIONS.name: corrections, TEXT_MODEL.name: model}, many)]
+        )
+    )
 
 
 def _alone(signals: pa.Table) -> pa.Table:
@@ -63,15 +72,14 @@ def _alone(signals: pa.Table) -> pa.Table:
     return told.filter(pa.array([not ratings for ratings in told["ratings"].to_pylist()], pa.bool_()))
 
 
-def _read(place: "Workspace", signals: pa.Table, model: pa.Table, many: int, kept: ReadStore) -> pa.Table:
+def _read(place: "Workspace", signals: pa.Table, side: Mapping[str, pa.Table], many: int) -> pa.Table:
     """The readings of new signals, kept for the next analysis; what was read already stays as it was."""
+    kept = kept_readings(place)
     with EmbeddedEngine() as engine:
-        for name, table in catalogue_tables(place.catalogue).items():
+        for name, table in {**catalogue_tables(place.catalogue), **side}.items():
             engine.give(name, table)
         engine.give(LINKS.name, place.store.links())
         engine.give(SIGNALS.name, signals)
-        engine.give(CORRECTIONS.name, read_corrections(place.path))
-        engine.give(TEXT_MODEL.name, model)
         for name, table in as_tables(kept.of(keys_of(signals))).items():
             engine.give(BEFORE[name].name, table)
         engine.run(people_plan())
