@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.text.sets import CHALLENGES, TESTS, UNSEEN, rows_of, texts_by_language
+from benchmarks.text.sets import CHALLENGES, ORDINARY, TESTS, UNSEEN, rows_of, texts_by_language
 from benchmarks.text.tables import share, table
 from vivencia.understanding.languages import detect
 from vivencia.understanding.reading import LANGUAGES
@@ -19,11 +19,11 @@ _NO_WORDS = re.compile(r"https?:\S+|[@#]\w+")
 def language_lines(folder: Path | None) -> Iterator[str]:
     """The share told right, by source, length and language."""
     own = {
-        code: [row["text"] for at in (CHALLENGES, UNSEEN) for row in rows_of(at / f"{code}.tsv")]
+        code: [row["text"] for at in (CHALLENGES, UNSEEN, ORDINARY) for row in rows_of(at / f"{code}.tsv")]
         for code in LANGUAGES
     }
     rows: list[list[str]] = []
-    for name, source in (("challenge, unseen", own), ("reference data", texts_by_language(folder))):
+    for name, source in (("challenge, unseen, ordinary", own), ("reference data", texts_by_language(folder))):
         if not source:
             continue
         for length, low, high in (("20–40 characters", 20, 40), ("41 or more", 41, None)):

@@ -3,7 +3,7 @@
 A set is a CSV or TSV with a column `text` and what it is held to: `polarity` (negative,
 neutral, mixed, positive, or neg, neu, mix, pos), `stars`, or `lang` where it is not in the
 file's name (`pt_….csv`). The repository brings the challenge sentences, which were tuned on,
-and the unseen ones, which were not.
+and the unseen ones and ordinary reviews, which were not.
 """
 
 import csv
@@ -18,7 +18,7 @@ from vivencia.understanding.reading import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "understanding"
-CHALLENGES, UNSEEN = TESTS / "challenge", TESTS / "unseen"
+CHALLENGES, UNSEEN, ORDINARY = (TESTS / name for name in ("challenge", "unseen", "ordinary"))
 NAMES = {"neg": "negative", "neu": "neutral", "mix": "mixed", "pos": "positive"}
 #: No more texts of a set than this are read.
 AT_MOST = 2500
@@ -39,9 +39,9 @@ class TextSet:
 
 
 def sets(folder: Path | None) -> Iterator[TextSet]:
-    """The challenge sentences, the unseen ones, then every labelled file of the folder."""
-    for file in (*sorted(CHALLENGES.glob("*.tsv")), *sorted(UNSEEN.glob("*.tsv"))):
-        rows = [row for row in rows_of(file) if row["hard"] != "1"]
+    """The challenge sentences, the unseen ones, ordinary reviews, then every labelled file of the folder."""
+    for file in (one for at in (CHALLENGES, UNSEEN, ORDINARY) for one in sorted(at.glob("*.tsv"))):
+        rows = [row for row in rows_of(file) if row.get("hard") != "1"]
         texts, truth = [row["text"] for row in rows], [_truth(row) for row in rows]
         yield TextSet(f"{file.parent.name} {file.stem}", file.stem, texts, truth)
     for file in sorted(folder.glob("*.[ct]sv")) if folder else ():
