@@ -17,7 +17,8 @@ demo: ## Set up, make a company, analyse it, and show the report in the browser
 
 test: ## Set up (Java and Chromium too, where allowed) and run every check and test
 	@tools/prepare test
-	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python tools/compile_kernels.py & compiling=$$!; \
+	  if $(MAKE) --no-print-directory lint; then wait $$compiling; else kill $$compiling; exit 1; fi
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 check: lint ## Set up and run the quick checks: style, types, architecture, tests without Spark and browser
