@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.text.aspects import aspect_lines
 from benchmarks.text.budget import budget_lines
 from benchmarks.text.emotions import emotion_lines
+from benchmarks.text.labelled import labelled_lines
 from benchmarks.text.languages import language_lines
 from benchmarks.text.masking import masking_lines
 from benchmarks.text.sentiment import RATED, Row, after_ratings, sentiment_lines, zero_shot
@@ -23,7 +24,7 @@ from benchmarks.text.speed import cascade_lines, measure_speed, speed_lines
 from vivencia.understanding.embedders import embedder, present
 from vivencia.understanding.pipeline import CASCADE, DEEP, DEFAULT, RULES
 
-PARTS = ("sentiment", "aspects", "emotions", "language", "masking", "budget", "cascade", "speed")
+PARTS = ("sentiment", "aspects", "labelled", "emotions", "language", "masking", "budget", "cascade", "speed")
 #: E5 reads some tens of texts a second, so no more of a set than this is read with it.
 DEEP_AT_MOST, DEEP_RATED = 400, 1_500
 
@@ -58,6 +59,8 @@ def lines(folder: Path | None, parts: tuple[str, ...] | list[str], *, deep: int)
         yield from _sentiment(folder, tiers, deep)
     if "aspects" in parts:
         yield from aspect_lines(folder, shallow)
+    if "labelled" in parts:
+        yield from labelled_lines(folder, [tier for tier in tiers if tier != CASCADE])
     if "emotions" in parts:
         yield from emotion_lines([tier for tier in tiers if tier != CASCADE])
     if "language" in parts:

@@ -137,3 +137,29 @@ def test_aspects_are_measured_where_columns_say_who_speaks_of_them(tmp_path: Pat
 def test_labels_that_are_none_are_shown() -> None:
     with pytest.raises(InputError, match="These are no labels: meh"):
         sentiments_of(["positive", "meh"])
+
+
+def test_labelled_texts_teach_aspects_before_a_file_is_read_or_checked(tmp_path: Path, capsys) -> None:
+    labels, file, out = tmp_path / "labels.csv", tmp_path / "reviews.csv", tmp_path / "read.csv"
+    said = [("the zorbel left at noon", "boat"), ("we came on monday", "none")]
+    rows = [f'"{said[at % 2][0]}, day {at}",{said[at % 2][1]}' for at in range(220)]
+    labels.write_text("\n".join(["text,aspects", *rows]) + "\n", encoding="utf-8")
+    file.write_text(
+        'words,label,boat\nA zorbel again,pos,1\n"the zorbel left at noon, day 0",pos,1\nWe met,neg,0\n',
+        encoding="utf-8",
+    )
+    options = ["--text", "words", "--language", "en", "--tier", "rules", "--learn", str(labels)]
+    assert run(["understand", str(file), "--out", str(out), *options]) == 0
+    assert '""boat""' in out.read_text(encoding="utf-8").splitlines()[1]
+    capsys.readouterr()
+    check = ["check", "understanding", str(file), "--label", "label", "--aspects", "boat", *options]
+    assert run([*check, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["learned_from"], found["labelled"]) == (1, 2)
+    assert (found["aspects"][0]["n"], found["aspects"][0]["f1"]) == (1, 1.0)
+    assert (found["learned"][0]["aspect"], found["learned"][0]["kept"]) == ("boat", True)
+    assert run(check) == 0
+    assert "Learned from labels" in capsys.readouterr().out
+    labels.write_text("text,aspects\ngood,staff+\n", encoding="utf-8")
+    assert run(["understand", str(file), "--out", str(out), *options]) == 1
+    assert "too few to learn from" in capsys.readouterr().err

@@ -32,7 +32,8 @@ def table(texts):
 
 
 def models(texts, count, tier="auto"):
-    side = {name.name: arrow_schema(name).empty_table() for name in (shapes.TEXT_MODEL, shapes.CORRECTIONS)}
+    learned = (shapes.TEXT_MODEL, shapes.ASPECT_MODEL, shapes.ASPECT_MEMORY, shapes.CORRECTIONS)
+    side = {shape.name: arrow_schema(shape).empty_table() for shape in learned}
     side["reader"] = MeetReader(tier, (), "")(count, side)
     return ReadTexts(tier)(table(texts), side)[0].column("model").to_pylist()
 

@@ -46,7 +46,9 @@ def company_way(catalogue: Catalogue, *, tier: str = "auto", context: bool = Fal
     gap = company.journey_gap_days
     return (
         Analysis("people", "signals", people_plan()),
-        Analysis("text_model", "understanding", text_model_plan(tier=tier), lasting=True),
+        Analysis(
+            "text_model", "understanding", text_model_plan(tier=tier, aspects=catalogue.aspects), lasting=True
+        ),
         Analysis("readings", "understanding", reading_plan(catalogue, tier=tier)),
         Analysis("events", "signals", events_plan(read=True)),
         Analysis("words", "understanding", words_plan(tier=tier, anonymity=company.anonymity)),

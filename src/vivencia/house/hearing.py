@@ -21,7 +21,14 @@ from vivencia.signals import arrow_schema, catalogue_tables, people_plan
 from vivencia.understanding.budget import embedded_share
 from vivencia.words.errors import InputError
 from vivencia.words.shapes.signals import LINKS, SIGNALS
-from vivencia.words.shapes.understanding import BEFORE, CORRECTIONS, READINGS, TEXT_MODEL
+from vivencia.words.shapes.understanding import (
+    ASPECT_MEMORY,
+    ASPECT_MODEL,
+    BEFORE,
+    CORRECTIONS,
+    READINGS,
+    TEXT_MODEL,
+)
 
 if TYPE_CHECKING:
     from vivencia.house.workspace import Workspace
@@ -34,6 +41,10 @@ class Heard(NamedTuple):
     waiting: bool = False
 
 
+#: What a reading depends on that was learned from the company.
+_LEARNED = (TEXT_MODEL.name, ASPECT_MODEL.name, ASPECT_MEMORY.name)
+
+
 def hear(place: "Workspace", signals: pa.Table) -> Heard | None:
     """What the words of these signals say where no rating stands beside them; None where there are none.
 
@@ -43,11 +54,12 @@ def hear(place: "Workspace", signals: pa.Table) -> Heard | None:
     if alone.num_rows == 0:
         return None
     with analysing.reading(place) as engine:
-        if not {TEXT_MODEL.name, *READ} <= set(engine.names):
+        if not {*_LEARNED, *READ} <= set(engine.names):
             return Heard(arrow_schema(READINGS).empty_table(), waiting=True)
         known = known_of(engine, READINGS.name, alone.select(["source", "id"]))
         known = known.select(list(READINGS.names)).cast(arrow_schema(READINGS))
-        model, many = engine.table(TEXT_MODEL.name), engine.rows(READINGS.name)
+        learned = {name: engine.table(name) for name in _LEARNED}
+        many = engine.rows(READINGS.name)
     before = set(keys_of(known))
     new = alone.filter(pa.array([key not in before for key in keys_of(alone)], pa.bool_()))
     if new.num_rows == 0:
@@ -60,9 +72,7 @@ def hear(place: "Workspace", signals: pa.Table) -> Heard | None:
     except InputError:  # the next analysis says what is wrong with the file
         return Heard(known, waiting=True)
     return Heard(
-        pa.concat_tables(
-            [known, _read(place, new, {CORRECTIONS.name: corrections, TEXT_MODEL.name: model}, many)]
-        )
+        pa.concat_tables([known, _read(place, new, {CORRECTIONS.name: corrections, **learned}, many)])
     )
 
 

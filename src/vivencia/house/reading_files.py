@@ -7,7 +7,7 @@ file does not matter.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,11 @@ import pyarrow as pa
 
 from vivencia.connectors import open_file
 from vivencia.connectors.source import LINE
+from vivencia.house.corrections import read_labels
 from vivencia.house.exporting import TABLES
+from vivencia.understanding.aspect_model import learn_from
 from vivencia.understanding.columns import read_column, reading_columns
+from vivencia.understanding.heads.labelled import LEAST, LEAST_OF_EACH, AspectTrial
 from vivencia.understanding.pipeline import DEFAULT, Reader
 from vivencia.understanding.reading import LANGUAGES, Reading
 from vivencia.words.errors import FormatUnknown, InputError
@@ -65,11 +68,12 @@ class Understood:
 
 def understand(
     file: Path, out: Path, *, text: str, language: str | None = None, tier: str = DEFAULT,
-    watch: Watch | None = None, **reading: Any,
+    learn: Path | None = None, watch: Watch | None = None, **reading: Any,
 ) -> Understood:  # fmt: skip
     """Read the column `text` of a file and write every column and what was read to `out`.
 
-    `language` is a code (pt, es, it, en) for the whole file, or the name of a column of codes.
+    `language` is a code (pt, es, it, en) for the whole file, or the name of a column of codes; `learn`
+    a file of labelled texts that aspects are learned from first (`taught`).
     Raises InputError for a column that is not there, FormatUnknown for an ending nobody writes.
     """
     if out.suffix.lower() not in TABLES:
@@ -77,15 +81,15 @@ def understand(
     if out.exists() and out.samefile(file):
         raise InputError(f"{out} is the file that is read.", hint="name another with --out")
     done = Understood()
-    TABLES[out.suffix.lower()](_understood(file, text, language, tier, done, watch, reading), out)
+    reader = Reader(tier) if learn is None else taught(learn, tier).reader
+    TABLES[out.suffix.lower()](_understood(file, text, language, reader, done, watch, reading), out)
     return done
 
 
 def _understood(
-    file: Path, text: str, language: str | None, tier: str, done: Understood, watch: Watch | None,
+    file: Path, text: str, language: str | None, reader: Reader, done: Understood, watch: Watch | None,
     reading: dict[str, Any],
 ) -> Iterator[pa.Table]:  # fmt: skip
-    reader = Reader(tier)
     needed = (text,) if language is None or language in LANGUAGES else (text, language)
     for table in batches(file, needed, reading):
         readings = read_table(table, text, language, reader)
@@ -93,6 +97,43 @@ def _understood(
         if watch is not None:
             watch("reading", done.rows, None)
         yield with_readings(table, readings)
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A reader that learned aspects from labelled texts, how it did on each, and the texts."""
+
+    reader: Reader
+    trials: list[AspectTrial]
+    texts: frozenset[str]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """How each aspect is found on texts left out, for `--json`."""
+        return [
+            {
+                "aspect": one.aspect, "texts": one.texts, "spoken": one.spoken, "kept": one.kept,
+                "without_labels": None if one.base is None else round(one.base, 4),
+                "f1": round(one.f1, 4), "low": round(one.low, 4), "high": round(one.high, 4),
+            }
+            for one in self.trials
+        ]  # fmt: skip
+
+
+def taught(file: Path, tier: str) -> Taught:
+    """A reader that learned from a file with the columns `text` and `aspects` (as in corrections.csv).
+
+    Raises InputError for lines that are not right, and where there is too little to learn from.
+    """
+    rows = [row for row in read_labels(file).to_pylist() if row["text"] and row["aspects"]]
+    labels = {row["text"].strip(): row["aspects"] for row in rows}
+    reader = Reader(tier)
+    heads, trials = learn_from(list(labels), [None] * len(labels), list(labels.values()), reader)
+    if not trials:
+        raise InputError(
+            f"{file.name} has {len(labels)} labelled texts: too few to learn from.",
+            hint=f"it takes {LEAST} texts, and {LEAST_OF_EACH} that speak of an aspect and that do not",
+        )
+    return Taught(replace(reader, labelled=heads), trials, frozenset(labels))
 
 
 def read_table(table: pa.Table, text: str, language: str | None, reader: Reader) -> list[Reading]:

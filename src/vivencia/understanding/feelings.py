@@ -46,8 +46,13 @@ def aspects_of(ruled: Rulings, decisions: Sequence[tuple[Heads, Floats]], liked:
     spoken = ruled.spoken
     if not decisions:
         return spoken
-    moved = OF_ASPECT * _mean(len(ruled), decisions, ASPECTS, _FIRST_ASPECT)
+    moved = OF_ASPECT * head_aspects(len(ruled), decisions)
     return _worded(spoken, moved, liked).with_(_wordless(ruled, moved, liked))
+
+
+def head_aspects(texts: int, decisions: Sequence[tuple[Heads, Floats]]) -> Floats:
+    """What the heads say of each aspect, in units of their spread: n × 12; nought where none looked."""
+    return _mean(texts, decisions, ASPECTS, _FIRST_ASPECT)
 
 
 def _worded(spoken: Spoken, moved: Floats, liked: Floats) -> Spoken:

@@ -19,7 +19,9 @@ from vivencia.understanding.heads.adapting import adapt, enough_texts
 from vivencia.understanding.heads.classified import with_sides
 from vivencia.understanding.heads.company import CompanyHead, adapted_head
 from vivencia.understanding.heads.joined import Embedding, joined
+from vivencia.understanding.heads.labelled import AspectHeads
 from vivencia.understanding.heads.shipped import Heads, shipped_heads
+from vivencia.understanding.labelled_aspects import relabelled
 from vivencia.understanding.languages import detect
 from vivencia.understanding.liking import Liking, like
 from vivencia.understanding.masking import mask_all
@@ -60,7 +62,8 @@ class Reader:
 
     The tier is one of DEPTHS, or the folder of a model (`embedders.local`), which looks beside USE.
     `share` is the share of texts that is read as deep as the tier says: those that rules are
-    least sure of (`budget.closer`); the others are read by rules alone.
+    least sure of (`budget.closer`); the others are read by rules alone. `labelled` are the aspects
+    learned from the company's labels.
     Raises ValueError for an unknown tier.
     """
 
@@ -68,6 +71,7 @@ class Reader:
     company: CompanyHead | None = None
     aspects: tuple[OwnAspect, ...] = ()
     share: float = 1.0
+    labelled: AspectHeads | None = None
 
     def __post_init__(self) -> None:
         if self.tier not in DEPTHS and not is_folder(self.tier):
@@ -176,6 +180,7 @@ def _judge(texts: Sequence[str], languages: Sequence[str | None] | None, reader:
     found = _judged(batch, reader) if alike else _joined(batch, deep, reader)
     if reader.aspects:
         found.spoken = found.spoken.with_(_own(found, reader))
+    found.spoken = relabelled(found, reader.labelled)
     return found
 
 

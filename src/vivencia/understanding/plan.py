@@ -9,14 +9,14 @@ import numpy as np
 import pyarrow as pa
 
 from vivencia.plans import Fold, Map, Plan, Step, read_queries
-from vivencia.understanding import period, sampling, totals
+from vivencia.understanding import aspect_model, period, sampling, totals
 from vivencia.understanding.budget import embedded_share
 from vivencia.understanding.columns import Known, aspects_table, marks_table, readings_table, rows_table
 from vivencia.understanding.embedders import versions
 from vivencia.understanding.period import FindTopics
 from vivencia.understanding.pipeline import DEFAULT, RULES, Reader
 from vivencia.understanding.reading import MIXED, NEGATIVE, NEUTRAL, POSITIVE, READ, SENTIMENTS
-from vivencia.understanding.sampling import LABELS, NO_LABEL, corrected
+from vivencia.understanding.sampling import LABELS, NO_LABEL, corrected, put_right
 from vivencia.understanding.text_model import Learn, head_in
 from vivencia.words.catalogue import UNCATALOGUED_STAGE, OwnAspect
 from vivencia.words.shapes import understanding as shapes
@@ -24,7 +24,8 @@ from vivencia.words.shapes.signals import INSTRUMENTS, PEOPLE, SIGNALS, TOUCHPOI
 
 READS = (SIGNALS, PEOPLE, TOUCHPOINTS, INSTRUMENTS, shapes.CORRECTIONS, *shapes.BEFORE.values())
 WRITES = (
-    shapes.TEXT_MODEL, shapes.READINGS, shapes.READING_ASPECTS, shapes.READING_MARKS,
+    shapes.TEXT_MODEL, shapes.ASPECT_MODEL, shapes.ASPECT_MEMORY,
+    shapes.READINGS, shapes.READING_ASPECTS, shapes.READING_MARKS,
     shapes.READ_BY, shapes.WORD_ASPECTS, shapes.WORD_MEASURES, shapes.WORD_QUOTES, shapes.WORD_TOPICS,
     shapes.SUSPICIONS, shapes.SUSPICION_COUNTS,
 )  # fmt: skip
@@ -45,8 +46,11 @@ def _texts() -> Step:
     )
 
 
-def text_model_plan(*, tier: str = AUTO) -> Plan:
-    """Reads `signals`, `people`, `touchpoints`, `instruments` and `corrections`; gives `text_model`."""
+def text_model_plan(*, tier: str = AUTO, aspects: tuple[OwnAspect, ...] = ()) -> Plan:
+    """Reads `signals`, `people`, `touchpoints`, `instruments` and `corrections`; gives `text_model`.
+
+    And `aspect_model` with `aspect_memory`, learned from the corrections that label aspects.
+    """
     fold = Fold(
         name="text_model",
         start=sampling.start,
@@ -58,7 +62,32 @@ def text_model_plan(*, tier: str = AUTO) -> Plan:
         writes=shapes.TEXT_MODEL,
         beside=("instruments", "corrections"),
     )
-    return Plan("text_model", (_texts(), fold), ("text_model",), {"uncatalogued_stage": UNCATALOGUED_STAGE})
+    labelled = Step(
+        "labelled_texts",
+        _queries()["labelled_texts"],
+        ("corrections", "texts"),
+        order=("customer", "text"),
+        writes=shapes.LABELLED_TEXTS,
+    )
+    by_aspect = Fold(
+        name="aspect_model",
+        start=aspect_model.start,
+        add=aspect_model.add,
+        merge=aspect_model.merge,
+        finish=aspect_model.LearnAspects(aspects),
+        reads="labelled_texts",
+        columns=shapes.LABELLED_TEXTS.names,
+        writes=shapes.ASPECT_MODEL,
+        also=(shapes.ASPECT_MEMORY,),
+        beside=("text_model",),
+        order=("customer", "text"),
+    )
+    return Plan(
+        "text_model",
+        (_texts(), fold, labelled, by_aspect),
+        ("text_model", "aspect_model", "aspect_memory"),
+        {"uncatalogued_stage": UNCATALOGUED_STAGE},
+    )
 
 
 _GIVEN = (shapes.READINGS, shapes.READING_ASPECTS, shapes.READING_MARKS)
@@ -71,7 +100,7 @@ _NEW = tuple(
 def readings_plan(
     *, tier: str = AUTO, aspects: tuple[OwnAspect, ...] = (), code: str = "", among: int = 0
 ) -> Plan:
-    """Reads the same, `text_model` and what was read before; gives `readings`, their aspects and marks.
+    """Reads the same, what was learned and what was read before; gives `readings`, their aspects and marks.
 
     A reading depends on its text and its reader alone, so what this reader read before
     (`BEFORE`, empty tables for nothing) is kept. `code` is a fingerprint of this room's code.
@@ -88,7 +117,7 @@ def readings_plan(
         reads="texts",
         columns=("customer",),
         writes=shapes.READER,
-        beside=("text_model", "corrections"),
+        beside=("text_model", "aspect_model", "corrections"),
     )
     read = Map(
         name="read",
@@ -96,7 +125,7 @@ def readings_plan(
         reads="unread",
         columns=shapes.TEXTS.names,
         writes=_NEW,
-        beside=("text_model", "corrections", "reader"),
+        beside=("text_model", "aspect_model", "aspect_memory", "corrections", "reader"),
     )
     kept = tuple(
         Step(
@@ -159,7 +188,8 @@ class MeetReader:
         share = embedded_share(self.among or count) if self.tier == AUTO else 1.0
         depends = (
             self.tier, share, self.aspects, self.code, versions(self.tier),
-            side["text_model"].select(_HEAD).to_pylist(), sorted(map(repr, side["corrections"].to_pylist())),
+            side["text_model"].select(_HEAD).to_pylist(), aspect_model.mark(side["aspect_model"]),
+            sorted(map(repr, side["corrections"].to_pylist())),
         )  # fmt: skip
         mark = sha256(repr(depends).encode("utf-8", "surrogatepass")).hexdigest()[:24]
         return rows_table([{"texts": count, "share": share, "reader": mark}], shapes.READER)
@@ -191,7 +221,8 @@ class ReadTexts:
         tier = DEFAULT if self.tier == AUTO else self.tier
         if share <= 0:
             tier = RULES
-        reader = Reader(tier, head_in(side["text_model"], tier), self.aspects, share)
+        labelled = aspect_model.heads_in(side["aspect_model"], side["aspect_memory"])
+        reader = Reader(tier, head_in(side["text_model"], tier), self.aspects, share, labelled)
         parts = [
             self._read(table.slice(first, ROWS), side, reader)
             for first in range(0, max(table.num_rows, 1), ROWS)
@@ -203,9 +234,10 @@ class ReadTexts:
         mark = side["reader"].column("reader")[0].as_py()
         found = self.known.read(table.column("text"), table.column("lang"), reader, mark)
         readings = readings_table(table, found)
+        labels = put_right(table, side["corrections"], "aspects")
         return (
             as_corrected(readings, corrected(table, side["corrections"])),
-            aspects_table(table, found),
+            aspect_model.as_labelled(aspects_table(table, found), readings, labels),
             marks_table(table, found),
         )
 

@@ -139,19 +139,27 @@ LABELS = {"negative": -1, "neutral": 0, "mixed": 2, "positive": 1}
 
 def corrected(table: Any, corrections: Any) -> Verdicts:
     """The value of `LABELS` for each text that somebody corrected, by source and id or by its words."""
-    found = np.full(table.num_rows, NO_LABEL, dtype=np.int8)
-    if not corrections.num_rows:
-        return found
+    said = put_right(table, corrections, "label")
+    return np.array([NO_LABEL if one is None else LABELS[one] for one in said], dtype=np.int8)
+
+
+def put_right(table: Any, corrections: Any, name: str) -> list[str | None]:
+    """What the corrections say of each text in the column `name`; None of a text they say nothing of."""
     by_key, by_text = {}, {}
-    for row in corrections.to_pylist():
+    for row in corrections.to_pylist() if corrections.num_rows else ():
+        if row[name] is None:
+            continue
         if row["source"] is not None and row["id"] is not None:
-            by_key[row["source"], row["id"]] = LABELS[row["label"]]
+            by_key[row["source"], row["id"]] = row[name]
         elif row["text"] is not None:
-            by_text[row["text"].strip()] = LABELS[row["label"]]
+            by_text[row["text"].strip()] = row[name]
+    if not by_key and not by_text:
+        return [None] * int(table.num_rows)
     columns = (table.column(name).to_pylist() for name in ("source", "id", "text"))
-    for place, (source, key, text) in enumerate(zip(*columns, strict=True)):
-        found[place] = by_key.get((source, key), by_text.get(text.strip(), NO_LABEL))
-    return found
+    return [
+        by_key.get((source, key), by_text.get(text.strip()))
+        for source, key, text in zip(*columns, strict=True)
+    ]
 
 
 def spread(key: str) -> int:

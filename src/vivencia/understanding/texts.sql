@@ -15,6 +15,17 @@ LEFT JOIN people ON people.customer = signals.customer
 LEFT JOIN touchpoints ON touchpoints.touchpoint = signals.touchpoint
 WHERE signals.text IS NOT NULL AND signals.text <> '' AND signals.kind <> 'belief'
 
+-- name: labelled_texts
+-- Texts whose aspects people labelled: signals, and others that are given by their words.
+SELECT
+    COALESCE(texts.customer, '') AS customer,
+    COALESCE(texts.text, corrections.text) AS text,
+    COALESCE(texts.lang, '') AS lang,
+    corrections.aspects AS aspects
+FROM corrections
+LEFT JOIN texts ON texts.source = corrections.source AND texts.id = corrections.id
+WHERE corrections.aspects IS NOT NULL AND COALESCE(texts.text, corrections.text) IS NOT NULL
+
 -- name: still_read
 -- Texts that this very reader read before; where a signal belongs to may have changed since.
 SELECT

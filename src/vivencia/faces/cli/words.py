@@ -29,6 +29,12 @@ _reading = (
         show_default=True,
         help="How deep to read: rules, default, cascade, deep, or the folder of a model.",
     ),
+    click.option(
+        "--learn",
+        type=_file,
+        metavar="FILE",
+        help="Learn aspects first from a CSV of labelled texts: columns text and aspects (staff-,price+).",
+    ),
     click.option("--encoding", help="Encoding of text files, where it cannot be told for sure."),
     click.option("--delimiter", help="Delimiter of CSV files, where it cannot be told."),
     click.option("--sheet", help="Sheet of an XLSX file (default: the first)."),
@@ -52,8 +58,8 @@ def reading_options(command: Any) -> Any:
 @reading_options
 @json_option
 def understand_command(
-    file: Path, text: str, out: Path, language: str | None, tier: str, encoding: str | None,
-    delimiter: str | None, sheet: str | None, as_json: bool,
+    file: Path, text: str, out: Path, language: str | None, tier: str, learn: Path | None,
+    encoding: str | None, delimiter: str | None, sheet: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Read the customers' words in anyone's file: sentiment, emotions, aspects, marks.
 
@@ -65,7 +71,7 @@ def understand_command(
 
     with progress(quiet=as_json) as watch:
         done = understand(
-            file, out, text=text, language=language, tier=tier, watch=watch,
+            file, out, text=text, language=language, tier=tier, learn=learn, watch=watch,
             encoding=encoding, delimiter=delimiter, sheet=sheet,
         )  # fmt: skip
     if as_json:
@@ -88,15 +94,15 @@ def understand_command(
 @json_option
 def check_understanding_command(
     file: Path, text: str, label: str, aspects: str | None, language: str | None, tier: str,
-    encoding: str | None, delimiter: str | None, sheet: str | None, as_json: bool,
+    learn: Path | None, encoding: str | None, delimiter: str | None, sheet: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Say how well words are read: beside labels of yours, by language, with intervals."""
     from vivencia.house.checking_words import check_understanding
 
     with progress(quiet=as_json) as watch:
         found = check_understanding(
-            file, text=text, label=label, language=language, tier=tier, aspects=_pairs(aspects), watch=watch,
-            encoding=encoding, delimiter=delimiter, sheet=sheet,
+            file, text=text, label=label, language=language, tier=tier, aspects=_pairs(aspects), learn=learn,
+            watch=watch, encoding=encoding, delimiter=delimiter, sheet=sheet,
         )  # fmt: skip
     if as_json:
         say_json(found)
@@ -131,6 +137,27 @@ def _show(found: dict[str, Any]) -> None:
             ("aspect", "n", "precision", "recall", "F1"),
             [tuple(one.values()) for one in found["aspects"]],
         )
+    if "learned" in found:
+        _show_learned(found)
+
+
+def _show_learned(found: dict[str, Any]) -> None:
+    """How each labelled aspect is found on texts left out of the labelled ones."""
+    say_table(
+        "Learned from labels, on texts left out",
+        ("aspect", "n", "F1 without labels", "F1 of what was learned", "in use"),
+        [
+            (
+                one["aspect"], one["spoken"],
+                "–" if one["without_labels"] is None else f"{one['without_labels']:.3f}",
+                f"{one['f1']:.3f} ({one['low']:.3f} to {one['high']:.3f})",
+                "learned" if one["kept"] else "as shipped",
+            )
+            for one in found["learned"]
+        ],
+    )  # fmt: skip
+    if found["learned_from"]:
+        console().print(f"{found['learned_from']:,} texts that were learned from are left out of the check.")
 
 
 def _show_language(one: dict[str, Any]) -> None:

@@ -20,7 +20,10 @@ CORRECTIONS = TableShape(
         Column("source", "text", "source of the signal; null where the text is named instead"),
         Column("id", "text", "id of the signal within its source"),
         Column("text", "text", "the text itself, as customers wrote it"),
-        Column("label", "text", "negative, neutral, mixed or positive", required=True),
+        Column("label", "text", "negative, neutral, mixed or positive; null where only aspects are given"),
+        Column(
+            "aspects", "text", "all it speaks of, such as staff-,price+; none for nothing; null if not said"
+        ),
     ),
 )
 
@@ -40,6 +43,19 @@ TEXTS = TableShape(
     ),
     key=("source", "id"),
     order=("customer", "at", "source", "id"),
+)
+
+LABELLED_TEXTS = TableShape(
+    "labelled_texts",
+    "Texts whose aspects people labelled; kept only while they are learned from.",
+    (
+        Column("customer", "text", "the person; empty for a text that is no signal", required=True),
+        Column("text", "text", "the words", required=True),
+        Column("lang", "text", "language where the signal names one, else empty", required=True),
+        Column("aspects", "text", "what it speaks of", required=True),
+    ),
+    key=("customer", "text"),
+    order=("customer", "text"),
 )
 
 READINGS = TableShape(
@@ -178,6 +194,50 @@ TEXT_MODEL = TableShape(
     ),
     key=("kind",),
     order=("kind",),
+)
+
+ASPECT_MODEL = TableShape(
+    "aspect_model",
+    "How each aspect that people labelled is found on texts left out, and the head it is found by.",
+    (
+        Column("aspect", "text", "one of the aspects, or a company's own", required=True),
+        Column("kind", "text", "shipped, or labelled: found by what the labels taught", required=True),
+        Column(
+            "embedder",
+            "text",
+            "the embedding it was learned on, with its version; empty without one",
+            required=True,
+        ),
+        Column("texts", "int", "labelled texts", required=True),
+        Column("spoken", "int", "of them those that speak of it", required=True),
+        Column("base", "float", "F1 without labels; null where nothing knew the aspect", "0–1"),
+        Column("f1", "float", "F1 of what the labels taught, on texts left out", "0–1", required=True),
+        Column("f1_low", "float", "95 % (bootstrap)", "0–1", required=True),
+        Column("f1_high", "float", "95 % (bootstrap)", "0–1", required=True),
+        Column("cut", "float", "log-odds from which on it is said"),
+        Column("slope", "float", "weight of what the head says in the log-odds"),
+        Column("level", "float", "added to it"),
+        Column("columns", "list_float", "columns of the head that are not nought", required=True),
+        Column("weights", "list_float", "their weights", required=True),
+    ),
+    key=("aspect",),
+    order=("aspect",),
+)
+
+ASPECT_MEMORY = TableShape(
+    "aspect_memory",
+    "The embeddings of labelled texts that new ones are compared with; empty where no head was kept.",
+    (
+        Column("kind", "text", "origin, turn, whole (a text) or part (of a text)", required=True),
+        Column("place", "int", "from 0 on within its kind", required=True),
+        Column("of", "int", "the text a part belongs to"),
+        Column("values", "list_float", "the numbers", required=True),
+        Column(
+            "votes", "list_float", "what it adds to each labelled aspect, in order of name", required=True
+        ),
+    ),
+    key=("kind", "place"),
+    order=("kind", "place"),
 )
 
 WORD_ASPECTS = TableShape(
