@@ -84,7 +84,7 @@ def beside(events: pa.Table, said: Floats, where: Any) -> pa.Table:
 
 @pytest.mark.parametrize("shared", [0.0, 1.0])
 def test_offset_slope_and_noise_are_found_whether_words_share_the_ratings_error_or_not(shared):
-    p, hits, runs = truth(), np.zeros(3), 30
+    p, hits, runs = truth(), np.zeros(3), 20
     for seed in range(runs):
         events, said = company(500, 500 + seed, shared=shared)
         some = np.random.default_rng(seed).random(len(said)) < 0.6
@@ -108,7 +108,7 @@ def test_they_are_found_too_with_parameters_that_were_fitted():
 def test_words_at_the_ends_of_their_scale_get_the_line_that_fits_them_best():
     # Nobody writes "middling": of each text only its sign is left.
     p, away = truth(), []
-    for seed in range(20):
+    for seed in range(12):
         events, said = company(400, 900 + seed)
         hidden = made_up(400, np.random.default_rng(900 + seed)).hidden
         told = np.sign(said) * 0.8
