@@ -163,3 +163,61 @@ def test_labelled_texts_teach_aspects_before_a_file_is_read_or_checked(tmp_path:
     labels.write_text("text,aspects\ngood,staff+\n", encoding="utf-8")
     assert run(["understand", str(file), "--out", str(out), *options]) == 1
     assert "too few to learn from" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def taught_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A company whose customers say "glimmig" where they give one star and "tavvel" where they give five."""
+    folder = tmp_path_factory.mktemp("taught")
+    shop = folder / "shop"
+    assert run(["init", str(shop), "--template", "retail"]) == 0
+    toml = shop / "vivencia.toml"
+    own = '\n[[aspects]]\nkey = "breakfast"\nwords = ["breakfast"]\nnames = { en = "Breakfast" }\n'
+    toml.write_text(toml.read_text(encoding="utf-8") + own, encoding="utf-8")
+    lines = ["id,source,at,customer,kind,touchpoint,text,lang,ratings.stars"]
+    for at in range(240):
+        word, stars = (("glimmig", 1), ("tavvel", 5))[at % 2]
+        when, text = f"2026-03-{1 + at % 28:02}T10:00:00Z", f"It was {word} on visit {at}"
+        lines.append(f"{at},web,{when},c{at % 80},review,checkout,{text},en,{stars}")
+    (folder / "stars.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert run(["import", str(shop), str(folder / "stars.csv")]) == 0
+    assert run(["analyse", str(shop)]) == 0
+    return shop
+
+
+def test_a_file_is_read_and_checked_as_a_workspace_reads(taught_shop: Path, tmp_path: Path, capsys) -> None:
+    file, out = tmp_path / "new.csv", tmp_path / "read.csv"
+    rows = [
+        "It was glimmig on visit 900,neg",
+        "It was tavvel on visit 901,pos",
+        "It was tavvel on visit 1,pos",
+    ]
+    rows += ["It was glimmig on visit 902,neg", "It was tavvel on visit 903,pos"]
+    file.write_text("\n".join(["words,label", *rows]) + "\n", encoding="utf-8")
+    options = ["--text", "words", "--language", "en"]
+    check = ["check", "understanding", str(file), "--label", "label", *options, "--json"]
+    capsys.readouterr()
+    assert run(check) == 0
+    shipped = json.loads(capsys.readouterr().out)
+    assert run([*check, "--workspace", str(taught_shop)]) == 0
+    own = json.loads(capsys.readouterr().out)
+    # Nobody is judged on what it may have learned from: the third text is the company's.
+    assert (own["learned_from"], own["labelled"], shipped["labelled"]) == (1, 4, 5)
+    assert (
+        own["languages"][0]["two_classes"]["macro_f1"]
+        == 1.0
+        > shipped["languages"][0]["two_classes"]["macro_f1"]
+    )
+    file.write_text("words\nThe breakfast was cold\n", encoding="utf-8")
+    assert run(["understand", str(file), "--out", str(out), *options, "--workspace", str(taught_shop)]) == 0
+    assert '""breakfast""' in out.read_text(encoding="utf-8").splitlines()[1]
+
+
+def test_a_workspace_that_was_not_analysed_is_said(tmp_path: Path, csv_file: Path, capsys) -> None:
+    shop = tmp_path / "shop"
+    assert run(["init", str(shop), "--template", "retail"]) == 0
+    out = str(tmp_path / "read.csv")
+    assert (
+        run(["understand", str(csv_file), "--text", "comment", "--out", out, "--workspace", str(shop)]) == 1
+    )
+    assert "vivencia analyse" in capsys.readouterr().err

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from vivencia.house.own_reader import own_reader
 from vivencia.house.reading_files import Watch, batches, read_table, taught
 from vivencia.measure.rates import wilson
 from vivencia.understanding.heads.quality import calibration_error, confusion, interval, macro_f1
@@ -59,34 +60,43 @@ class Compared:
 
 def check_understanding(
     file: Path, *, text: str, label: str, language: str | None = None, tier: str = DEFAULT,
-    aspects: Mapping[str, str] | None = None, learn: Path | None = None, watch: Watch | None = None,
-    **reading: Any,
+    aspects: Mapping[str, str] | None = None, learn: Path | None = None, workspace: Path | None = None,
+    watch: Watch | None = None, **reading: Any,
 ) -> Row:  # fmt: skip
     """Read a file that has labels and say how well the readings agree with them.
 
     `aspects` maps an aspect to the column that says whether a text speaks of it; `learn` is a file of
-    labelled texts that aspects are learned from first, and none of them is checked on. Raises
+    labelled texts that aspects are learned from first, and `workspace` a folder whose company's own words
+    and aspects count; no text is checked on that either holds. Raises
     InputError for a column that is not there or labels that are none.
     """
     wanted = dict(aspects or {})
     found = Compared(said={name: [] for name in wanted}, meant={name: [] for name in wanted})
     given = (language,) if language is not None and language not in LANGUAGES else ()
-    teaching = None if learn is None else taught(learn, tier)
-    reader = Reader(tier) if teaching is None else teaching.reader
+    own = None if workspace is None else own_reader(workspace, tier)
+    reader = Reader(tier) if own is None else own.reader
+    teaching = None if learn is None else taught(learn, reader)
+    reader = reader if teaching is None else teaching.reader
     for table in batches(file, (text, label, *given, *wanted.values()), reading):
         labelled = table.filter(pa.array(_has_label(table.column(label))))
         found.rows += table.num_rows
+        words = labelled.column(text).cast(pa.string()).to_pylist()
+        unseen = [True] * len(words) if own is None else own.unseen(words)
         if teaching is not None:
-            words = labelled.column(text).cast(pa.string()).to_pylist()
-            unseen = [(one or "").strip() not in teaching.texts for one in words]
-            found.learned_from += len(unseen) - sum(unseen)
-            labelled = labelled.filter(pa.array(unseen, pa.bool_()))
+            unseen = [
+                new and (one or "").strip() not in teaching.texts
+                for new, one in zip(unseen, words, strict=True)
+            ]
+        found.learned_from += len(unseen) - sum(unseen)
+        labelled = labelled.filter(pa.array(unseen, pa.bool_()))
         _gather(found, labelled, read_table(labelled, text, language, reader), label, wanted)
         if watch is not None:
             watch("reading", found.rows, None)
     said = _said(found, tier)
     if teaching is not None:
-        said |= {"learned": teaching.rows(), "learned_from": found.learned_from}
+        said |= {"learned": teaching.rows()}
+    if teaching is not None or own is not None:
+        said |= {"learned_from": found.learned_from}
     return said
 
 

@@ -1,7 +1,7 @@
 """Anyone's file with a column of words: read, and written again with what the words say beside it.
 
-Needs no workspace. Rows come a batch at a time and go out as they are read, so the size of the
-file does not matter.
+Needs no workspace, and may use what one has learned. Rows come a batch at a time and go out as
+they are read, so the size of the file does not matter.
 """
 
 import json
@@ -17,6 +17,7 @@ from vivencia.connectors import open_file
 from vivencia.connectors.source import LINE
 from vivencia.house.corrections import read_labels
 from vivencia.house.exporting import TABLES
+from vivencia.house.own_reader import own_reader
 from vivencia.understanding.aspect_model import learn_from
 from vivencia.understanding.columns import read_column, reading_columns
 from vivencia.understanding.heads.labelled import LEAST, LEAST_OF_EACH, AspectTrial
@@ -68,12 +69,13 @@ class Understood:
 
 def understand(
     file: Path, out: Path, *, text: str, language: str | None = None, tier: str = DEFAULT,
-    learn: Path | None = None, watch: Watch | None = None, **reading: Any,
+    learn: Path | None = None, workspace: Path | None = None, watch: Watch | None = None, **reading: Any,
 ) -> Understood:  # fmt: skip
     """Read the column `text` of a file and write every column and what was read to `out`.
 
     `language` is a code (pt, es, it, en) for the whole file, or the name of a column of codes; `learn`
-    a file of labelled texts that aspects are learned from first (`taught`).
+    a file of labelled texts that aspects are learned from first (`taught`); `workspace` a folder whose
+    company's own words and aspects count.
     Raises InputError for a column that is not there, FormatUnknown for an ending nobody writes.
     """
     if out.suffix.lower() not in TABLES:
@@ -81,7 +83,8 @@ def understand(
     if out.exists() and out.samefile(file):
         raise InputError(f"{out} is the file that is read.", hint="name another with --out")
     done = Understood()
-    reader = Reader(tier) if learn is None else taught(learn, tier).reader
+    reader = Reader(tier) if workspace is None else own_reader(workspace, tier).reader
+    reader = reader if learn is None else taught(learn, reader).reader
     TABLES[out.suffix.lower()](_understood(file, text, language, reader, done, watch, reading), out)
     return done
 
@@ -119,14 +122,13 @@ class Taught:
         ]  # fmt: skip
 
 
-def taught(file: Path, tier: str) -> Taught:
-    """A reader that learned from a file with the columns `text` and `aspects` (as in corrections.csv).
+def taught(file: Path, reader: Reader) -> Taught:
+    """The reader after it learned from a file with the columns `text` and `aspects` (as in corrections.csv).
 
     Raises InputError for lines that are not right, and where there is too little to learn from.
     """
     rows = [row for row in read_labels(file).to_pylist() if row["text"] and row["aspects"]]
     labels = {row["text"].strip(): row["aspects"] for row in rows}
-    reader = Reader(tier)
     heads, trials = learn_from(list(labels), [None] * len(labels), list(labels.values()), reader)
     if not trials:
         raise InputError(

@@ -35,6 +35,12 @@ _reading = (
         metavar="FILE",
         help="Learn aspects first from a CSV of labelled texts: columns text and aspects (staff-,price+).",
     ),
+    click.option(
+        "--workspace",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="FOLDER",
+        help="Read as this analysed workspace does: with its company's own words and aspects.",
+    ),
     click.option("--encoding", help="Encoding of text files, where it cannot be told for sure."),
     click.option("--delimiter", help="Delimiter of CSV files, where it cannot be told."),
     click.option("--sheet", help="Sheet of an XLSX file (default: the first)."),
@@ -59,7 +65,7 @@ def reading_options(command: Any) -> Any:
 @json_option
 def understand_command(
     file: Path, text: str, out: Path, language: str | None, tier: str, learn: Path | None,
-    encoding: str | None, delimiter: str | None, sheet: str | None, as_json: bool,
+    workspace: Path | None, encoding: str | None, delimiter: str | None, sheet: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Read the customers' words in anyone's file: sentiment, emotions, aspects, marks.
 
@@ -71,8 +77,8 @@ def understand_command(
 
     with progress(quiet=as_json) as watch:
         done = understand(
-            file, out, text=text, language=language, tier=tier, learn=learn, watch=watch,
-            encoding=encoding, delimiter=delimiter, sheet=sheet,
+            file, out, text=text, language=language, tier=tier, learn=learn, workspace=workspace,
+            watch=watch, encoding=encoding, delimiter=delimiter, sheet=sheet,
         )  # fmt: skip
     if as_json:
         say_json({"file": str(out), **done.as_dict()})
@@ -94,7 +100,8 @@ def understand_command(
 @json_option
 def check_understanding_command(
     file: Path, text: str, label: str, aspects: str | None, language: str | None, tier: str,
-    learn: Path | None, encoding: str | None, delimiter: str | None, sheet: str | None, as_json: bool,
+    learn: Path | None, workspace: Path | None, encoding: str | None, delimiter: str | None,
+    sheet: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Say how well words are read: beside labels of yours, by language, with intervals."""
     from vivencia.house.checking_words import check_understanding
@@ -102,7 +109,7 @@ def check_understanding_command(
     with progress(quiet=as_json) as watch:
         found = check_understanding(
             file, text=text, label=label, language=language, tier=tier, aspects=_pairs(aspects), learn=learn,
-            watch=watch, encoding=encoding, delimiter=delimiter, sheet=sheet,
+            workspace=workspace, watch=watch, encoding=encoding, delimiter=delimiter, sheet=sheet,
         )  # fmt: skip
     if as_json:
         say_json(found)
@@ -139,6 +146,10 @@ def _show(found: dict[str, Any]) -> None:
         )
     if "learned" in found:
         _show_learned(found)
+    if found.get("learned_from"):
+        console().print(
+            f"{found['learned_from']:,} texts that were learned from, or may have been, are left out."
+        )
 
 
 def _show_learned(found: dict[str, Any]) -> None:
@@ -156,8 +167,6 @@ def _show_learned(found: dict[str, Any]) -> None:
             for one in found["learned"]
         ],
     )  # fmt: skip
-    if found["learned_from"]:
-        console().print(f"{found['learned_from']:,} texts that were learned from are left out of the check.")
 
 
 def _show_language(one: dict[str, Any]) -> None:
