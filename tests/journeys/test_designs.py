@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from made_up.events import event, rows_of
 from vivencia.journeys import conformance_plan
 from vivencia.journeys.aligning import align
-from vivencia.journeys.designs import _KEYS, _SUMS, Compare, step_rows
+from vivencia.journeys.counting import SUMS
+from vivencia.journeys.designs import _KEYS, Compare, step_rows
 from vivencia.signals.designs import designs_table, read_step
 from vivencia.words.catalogue import DesignedJourney
 
@@ -121,14 +122,14 @@ def test_a_touchpoint_few_met_is_shared_out_over_everybody_however_customers_are
     rows = [row for n in range(7) for row in walk(f"a{n}", "site", "shop")]
     rows += walk("z", "site", "desk", reached=None, outcome="abandoned")
     engine = hold(rows, ORDER)
-    columns = ["customer", "journey", "goal", "outcome", "variant"]
+    columns = ["customer", "journey", "goal", "outcome", "variant", "started"]
     journeys = engine.table("journeys").select(columns).sort_by([("customer", "ascending")])
     designs = engine.table("designs")
     sums: dict[tuple[Any, ...], dict[str, Any]] = {}
     for part in (journeys.slice(0, 4), journeys.slice(4)):
         for row in Compare()(part, {"designs": designs})[1].to_pylist():
-            total = sums.setdefault(tuple(row[name] for name in _KEYS), dict.fromkeys(_SUMS, 0.0))
-            for name in _SUMS:
+            total = sums.setdefault(tuple(row[name] for name in _KEYS), dict.fromkeys(SUMS, 0.0))
+            for name in SUMS:
                 total[name] += row[name]
     totals = [dict(zip(_KEYS, key, strict=True)) | total for key, total in sums.items()]
     steps = list(step_rows(totals, {"designs": designs.to_pylist()}))

@@ -2,15 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from vivencia.actions.reading import Row, small_fold
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vivencia.actions.reading import Row, to_table
 from vivencia.measure.rates import wilson
-from vivencia.plans import Plan, Step, read_queries
+from vivencia.plans import Fold, Plan, Step, read_queries
 from vivencia.words.catalogue import UNCATALOGUED_STAGE
 from vivencia.words.shapes.actions import LISTENING
 
-_HEARD = ("touchpoint", "signals", "customers", "answers", "answered", "last_answer", "last_signal")
+#: By touchpoint: signals, customers, answers, customers who answered, and the last signal and answer
+#: (microseconds since 1970; −1 for none).
+Heard = dict[str, tuple[int, int, int, int, int, int]]
 
 
 def listening_plan() -> Plan:
@@ -19,25 +26,92 @@ def listening_plan() -> Plan:
     return Plan(
         name="listening",
         nodes=(
-            Step("heard", sql["heard"], reads=("moments",), order=("touchpoint",)),
             Step("words_said", sql["words_said"], reads=("signals",), order=("touchpoint", "lang")),
-            small_fold(
-                LISTENING,
-                listening_rows,
-                reads="heard",
-                columns=_HEARD,
-                order=("touchpoint",),
+            Fold(
+                LISTENING.name,
+                start=heard_nothing,
+                add=add_heard,
+                merge=merge_heard,
+                finish=finish_heard,
+                reads="moments",
+                columns=("customer", "at", "touchpoint", "rated", "overall"),
+                writes=LISTENING,
                 beside=("words_said", "touchpoints"),
+                coded=True,
             ),
         ),
         gives=(LISTENING.name,),
     )
 
 
+def heard_nothing(side: Mapping[str, Any]) -> Heard:  # noqa: ARG001 (the form of a fold)
+    """No signals yet."""
+    return {}
+
+
+def add_heard(state: Heard, table: pa.Table, side: Mapping[str, Any]) -> Heard:  # noqa: ARG001
+    """With the signals of these customers: how many came, how many answered, and when last."""
+    if not table.num_rows:
+        return state
+    customer, touchpoint = (_one(table.column(name)) for name in ("customer", "touchpoint"))
+    coded = touchpoint if pa.types.is_dictionary(touchpoint.type) else pc.dictionary_encode(touchpoint)
+    names, code = coded.dictionary.to_pylist(), coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    apart = pc.not_equal(customer[1:], customer[:-1]).to_numpy(zero_copy_only=False)
+    pair = np.concatenate([[0], np.cumsum(apart)]) * len(names) + code
+    at = _one(table.column("at")).cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy()
+    rated = pc.fill_null(_one(table.column("rated")), False)
+    told = pc.or_(rated, pc.is_valid(_one(table.column("overall")))).to_numpy(zero_copy_only=False)
+    counts = []
+    for some in (slice(None), told):
+        last = np.full(len(names), -1, np.int64)
+        np.maximum.at(last, code[some], at[some])
+        apiece = np.sort(pair[some])
+        apiece = apiece[np.diff(apiece, prepend=-1) > 0]
+        people = np.bincount(apiece % len(names), minlength=len(names))
+        counts.append((np.bincount(code[some], minlength=len(names)), people, last))
+    (signals, customers, last_signal), (answers, answered, last_answer) = counts
+    columns = (signals, customers, answers, answered, last_signal, last_answer)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return merge_heard(state, {name: row for name, row in zip(names, rows, strict=True) if row[0]})
+
+
+def merge_heard(one: Heard, other: Heard) -> Heard:
+    """Both."""
+    merged = dict(one)
+    for name, b in other.items():
+        a = merged.get(name, (0, 0, 0, 0, -1, -1))
+        merged[name] = (
+            a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], max(a[4], b[4]), max(a[5], b[5])
+        )  # fmt: skip
+    return merged
+
+
+def finish_heard(state: Heard, side: Mapping[str, Any]) -> pa.Table:
+    """The table `listening`."""
+    heard = [
+        {
+            "touchpoint": name, "signals": signals, "customers": customers, "answers": answers,
+            "answered": answered, "last_signal": _time(signal), "last_answer": _time(answer),
+        }
+        for name, (signals, customers, answers, answered, signal, answer) in sorted(state.items())
+    ]  # fmt: skip
+    beside = {name: table.to_pylist() for name, table in side.items()}
+    return to_table(listening_rows(heard, beside), LISTENING)
+
+
+def _one(column: Any) -> Any:
+    """A column as one array."""
+    array = column.combine_chunks()
+    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
+
+
+def _time(micros: int) -> datetime | None:
+    return None if micros < 0 else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+
+
 def listening_rows(
     heard: list[Row],
     beside: Mapping[str, list[Row]],
-    settings: Mapping[str, Any],  # noqa: ARG001 (the form of a small fold)
 ) -> Iterator[Row]:
     """One row a touchpoint of the catalogue or of the signals."""
     words: dict[str, list[Row]] = defaultdict(list)

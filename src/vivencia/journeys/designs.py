@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from vivencia.journeys.aligning import TAKEN, align_each
 from vivencia.journeys.columns import changes, coded, whole
+from vivencia.journeys.counting import SUMS, Counting, Some
 from vivencia.journeys.gathering import Row, small_fold
 from vivencia.journeys.steps import BETWEEN
 from vivencia.measure.differences import (
@@ -34,7 +35,6 @@ from vivencia.words.shapes.journeys import (
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_SUMS = ("k", "n", "kk", "nn", "kn", "customers", "counted")
 _KEYS = ("design", "role", "step", "touchpoint")
 #: What a share is of: journeys, and what its interval by customer needs.
 _OF = ("n", "nn", "customers")
@@ -42,6 +42,8 @@ _OF = ("n", "nn", "customers")
 _SHARES = ("designed", "walked", "reached_walked", "reached_left")
 _MEANS = ("fit", "missing", "extra", "dark")
 _OFF = ("extra", "dark")
+#: What stands beside the conformance as it stands in the journey.
+_KEPT = ("customer", "journey", "outcome", "started", "following")
 
 
 def conformance_plan() -> Plan:
@@ -56,14 +58,14 @@ def conformance_plan() -> Plan:
         "conformance",
         Compare(),
         reads="journeys",
-        columns=("customer", "journey", "goal", "outcome", "variant"),
+        columns=("customer", "journey", "goal", "outcome", "variant", "started"),
         writes=(CONFORMANCE, DESIGN_SUMS),
         beside=("designs",),
         order=("customer", "journey"),
     )
     totals = Step("design_totals", queries["design_totals"], (DESIGN_SUMS.name,), order=_KEYS)
     felt = Step(
-        "felt_sums", queries["felt_sums"], (CONFORMANCE.name, "journeys", "steps", "moments"),
+        "felt_sums", queries["felt_sums"], (CONFORMANCE.name, "steps", "moments"),
         order=("design", "measure"),
     )  # fmt: skip
     return Plan(
@@ -72,10 +74,10 @@ def conformance_plan() -> Plan:
             compare,
             totals,
             small_fold(
-                DESIGNED_WAYS, way_rows, reads="design_totals", columns=(*_KEYS, *_SUMS), order=_KEYS
+                DESIGNED_WAYS, way_rows, reads="design_totals", columns=(*_KEYS, *SUMS), order=_KEYS
             ),
             small_fold(
-                DESIGNED_STEPS, step_rows, reads="design_totals", columns=(*_KEYS, *_SUMS), order=_KEYS,
+                DESIGNED_STEPS, step_rows, reads="design_totals", columns=(*_KEYS, *SUMS), order=_KEYS,
                 beside=("designs",),
             ),
             felt,
@@ -136,6 +138,7 @@ class Compare:
 
     def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any, Any]:
         """The conformance of these customers' ended journeys, and their sums."""
+        table = table.append_column("following", _following(table))
         ended = table.filter(pc.not_equal(table.column("outcome"), OPEN))
         if side["designs"].num_rows == 0 or ended.num_rows == 0:
             return _empty(CONFORMANCE), _empty(DESIGN_SUMS)
@@ -149,13 +152,20 @@ class Compare:
         held = _nearest(ways, designs, way_of, [names[code] if code >= 0 else None for code in goal_of])
         told = _told(ways, designs, way_of, held)
         rows = {
-            **{name: whole(ended.column(name)) for name in ("customer", "journey", "outcome")},
+            **{name: whole(ended.column(name)) for name in _KEPT},
             **{name: column.take(pa.array(which)) for name, column in told.items()},
         }
         conformance = pa.table({column.name: rows[column.name] for column in CONFORMANCE.columns})
         owner = np.cumsum(changes(ended.column("customer"))) - 1
         reached = pc.equal(whole(ended.column("outcome")), REACHED).to_numpy(zero_copy_only=False)
         return conformance, _sums(ways, designs, way_of, held, told, which, owner, reached)
+
+
+def _following(table: Any) -> Any:
+    """When the customer's next journey began, by journey."""
+    started = whole(table.column("started"))
+    last = np.append(changes(table.column("customer"))[1:], True)
+    return started.take(pa.array(np.arange(1, len(started) + 1), mask=last))
 
 
 def _ways(texts: Any) -> Ways:
@@ -234,49 +244,11 @@ def _told(ways: Ways, designs: list[Design], way_of: Ints, held: Held) -> dict[s
             }
         rows.append(row)
     schema = _schema(CONFORMANCE)
-    names = [name for name in schema.names if name not in ("customer", "journey", "outcome")]
+    names = [name for name in schema.names if name not in _KEPT]
     return {name: pa.array([row.get(name) for row in rows], schema.field(name).type) for name in names}
 
 
 # Sums over customers ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """Some of the journeys, and which customer has each, numbered among those who have any."""
-
-    rows: Ints
-    owner: Ints
-    n: Floats
-
-    @classmethod
-    def of(cls, owner: Ints, here: NDArray[np.bool_]) -> "Some":
-        """The journeys `here`; `owner` is every journey's customer, and goes up."""
-        rows = np.flatnonzero(here)
-        mine = owner[rows]
-        number = np.cumsum(np.diff(mine, prepend=mine[:1]) > 0, dtype=np.int64)
-        return cls(rows, number, np.bincount(number).astype(np.float64))
-
-
-@dataclass(frozen=True, slots=True)
-class Counting:
-    """Adds up what journeys bring, by customer."""
-
-    rows: list[Row]
-
-    def add(self, key: Row, k: Floats | NDArray[np.bool_], some: Some) -> None:
-        """One row: Σ k, which is a number for each of the journeys, with what an interval by customer needs.
-
-        `k` may be true or false: then it is those where it is true that are counted.
-        """
-        n, people = some.n, some.n.size
-        if not people:
-            return
-        owner, amount = (some.owner[k], None) if k.dtype == np.bool_ else (some.owner, k)
-        summed = np.bincount(owner, amount, people).astype(np.float64)
-        sums = (summed.sum(), n.sum(), summed @ summed, n @ n, summed @ n)
-        counts = (float(people), float((summed > 0).sum()))
-        self.rows.append(key | dict(zip(_SUMS, (*map(float, sums), *counts), strict=True)))
 
 
 def _sums(
@@ -406,7 +378,10 @@ def _totals(row: Row) -> Totals:
 
 
 def _schema(shape: Any) -> Any:
-    kinds = {"text": pa.string(), "float": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
+    kinds = {
+        "text": pa.string(), "float": pa.float64(), "int": pa.int64(), "bool": pa.bool_(),
+        "time": pa.timestamp("us", "UTC"),
+    }  # fmt: skip
     return pa.schema([(column.name, kinds[column.type]) for column in shape.columns])
 
 

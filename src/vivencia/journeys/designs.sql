@@ -9,16 +9,10 @@ GROUP BY design, role, step, touchpoint;
 -- name: felt_sums
 -- An answer belongs to the journey that began last before it; the perception is that after the
 -- last step. First by customer and side (along the way or off it), then sums over customers.
-WITH spans AS (
-  SELECT customer, journey, started,
-    lead(started) OVER (PARTITION BY customer ORDER BY started, journey) AS following
-  FROM journeys
-), held AS (
-  SELECT conformance.customer, conformance.journey, conformance.design, conformance.walked,
-    spans.started, spans.following
+WITH held AS (
+  SELECT customer, journey, design, walked, started, following
   FROM conformance
-  JOIN spans ON spans.customer = conformance.customer AND spans.journey = conformance.journey
-  WHERE conformance.design IS NOT NULL
+  WHERE design IS NOT NULL
 ), answers AS (
   SELECT customer, "at", answer FROM moments WHERE answer IS NOT NULL
 ), felt AS (

@@ -22,7 +22,7 @@ MARK_KINDS = ("goal", "churn")
 
 READ_COLUMNS = (
     "customer", "at", "source", "id", "kind", "touchpoint", "contact", "place",
-    "goal", "reached", "outcome", "segment", "account",
+    "goal", "reached", "outcome", "segment", "account", "value",
 )  # fmt: skip
 
 BETWEEN = " > "
@@ -90,6 +90,7 @@ class CutJourneys:
                     "variant": joined(touched, begins, words, BETWEEN.encode()),
                     "segment": walked.picked("segment", first_row),
                     "account": walked.picked("account", first_row),
+                    "worth": pa.array(walked.worth()),
                 }
             ),
             _moves(walked, words, rooms, side["journey_places"]),
@@ -145,6 +146,12 @@ class Walked:
     def picked(self, name: str, rows: NDArray[np.int64]) -> Any:
         """An event column, at some of the events."""
         return whole(self.table.column(name)).take(pa.array(rows))
+
+    def worth(self) -> NDArray[np.float64]:
+        """The value of what was bought in each journey."""
+        value = np.nan_to_num(whole(self.table.column("value")).to_numpy(zero_copy_only=False))[self.rows]
+        begins = self.begins[:-1]
+        return np.add.reduceat(value, begins) if begins.size else np.zeros(0)
 
     def before(self, codes: NDArray[np.int32], start: int) -> NDArray[np.int32]:
         """The code of the step before within the journey; `start` at the first."""

@@ -13,7 +13,7 @@ from vivencia.understanding.columns import rows_table
 from vivencia.understanding.embedders import embedder, present
 from vivencia.understanding.pipeline import RULES
 from vivencia.understanding.reading import LANGUAGES, READ
-from vivencia.understanding.sampling import Drawn, spread
+from vivencia.understanding.sampling import Drawn, spread_all
 from vivencia.understanding.topics import Said, Topic, topics
 from vivencia.words.shapes.understanding import WORD_TOPICS
 
@@ -48,8 +48,7 @@ def add(state: Periods, table: Any, side: Mapping[str, Any]) -> Periods:
     found = {}
     for name, there in ((NOW, recent), (BEFORE, old)):
         some = table.filter(pc.and_(there, fit))
-        keys = zip(some.column("source").to_pylist(), some.column("id").to_pylist(), strict=True)
-        hashes = np.array([spread(f"{source}\0{key}") for source, key in keys], dtype=np.uint64)
+        hashes = spread_all(some.column("source"), some.column("id"))
         chosen = np.argsort(hashes, kind="stable")[:SAMPLE]
         rows = some.select(["customer", "language", "text"]).take(pa.array(chosen))
         found[name] = Drawn(hashes[chosen], rows, some.num_rows)

@@ -7,11 +7,12 @@ gives the same sample.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+from vivencia.understanding.keeping import kept
 
 #: Longer texts teach no more; characters kept of one.
 LONGEST = 2_000
@@ -63,12 +64,7 @@ def add(state: Sampled, table: Any, side: Mapping[str, Any]) -> Sampled:
     labels = corrected(table, side["corrections"])
     verdict = np.where(labels == NO_LABEL, said, np.where(np.abs(labels) == 1, labels, 0)).astype(np.int8)
     kinds = np.where(labels != NO_LABEL, CORRECTED, np.where(said != 0, RATED, UNRATED))
-    hashes = np.array(
-        [spread(f"{source}\0{key}") for source, key in zip(
-            table.column("source").to_pylist(), table.column("id").to_pylist(), strict=True
-        )],
-        dtype=np.uint64,
-    )  # fmt: skip
+    hashes = spread_all(table.column("source"), table.column("id"))
     rows = table.select(["customer", "at", "lang", "text"]).append_column("liked", pa.array(verdict))
     found: Sampled = {}
     for kind in state:
@@ -162,9 +158,64 @@ def put_right(table: Any, corrections: Any, name: str) -> list[str | None]:
     ]
 
 
-def spread(key: str) -> int:
-    """A 64-bit hash, the same in every process and on every engine."""
-    data = key.encode("utf-8", "surrogatepass")
-    mixed = ((crc32(data, 0x9E3779B9) << 32) | crc32(data)) * 0xFF51AFD7ED558CCD & 0xFFFFFFFFFFFFFFFF
-    mixed ^= mixed >> 33
-    return (mixed * 0xC4CEB9FE1A85EC53) & 0xFFFFFFFFFFFFFFFF
+def spread_all(sources: Any, keys: Any) -> NDArray[np.uint64]:
+    """A 64-bit hash of each source and key, the same in every process and on every engine.
+
+    Made of two CRC-32 of "source, nought, key", mixed; of whole columns, with no Python call for a row.
+    """
+    (begins, letters), (starts, more) = _letters(sources), _letters(keys)
+    plain, seeded = _checked(begins, letters, starts, more, _TABLE, np.uint32(_SEED))
+    mixed = ((seeded.astype(np.uint64) << np.uint64(32)) | plain) * np.uint64(0xFF51AFD7ED558CCD)
+    mixed ^= mixed >> np.uint64(33)
+    return np.asarray(mixed * np.uint64(0xC4CEB9FE1A85EC53), dtype=np.uint64)
+
+
+_SEED = 0x9E3779B9
+
+
+def _table() -> NDArray[np.uint32]:
+    """What a byte adds to a CRC-32 (ISO 3309)."""
+    codes = np.arange(256, dtype=np.uint32)
+    for _ in range(8):
+        codes = np.where(codes & 1, (codes >> 1) ^ np.uint32(0xEDB88320), codes >> 1).astype(np.uint32)
+    return codes
+
+
+_TABLE = _table()
+
+
+def _letters(column: Any) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Where each text of a column begins and ends, and the bytes of all."""
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    whole = pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole
+    _, offsets, data = whole.cast(pa.large_string()).buffers()
+    if not len(whole):
+        return np.zeros(1, np.int64), np.zeros(0, np.uint8)
+    begins = np.frombuffer(offsets, np.int64)[whole.offset : whole.offset + len(whole) + 1]
+    return begins, np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
+
+
+@kept()
+def _checked(
+    begins: NDArray[np.int64],
+    letters: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    more: NDArray[np.uint8],
+    table: NDArray[np.uint32],
+    seed: np.uint32,
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """The CRC-32 of each source, nought and key, begun from nought and from a seed."""
+    rows = begins.size - 1
+    plain, seeded = np.empty(rows, np.uint32), np.empty(rows, np.uint32)
+    for row in range(rows):
+        one, other = np.uint32(0xFFFFFFFF), np.uint32(seed ^ np.uint32(0xFFFFFFFF))
+        for at in range(begins[row], begins[row + 1]):
+            one = table[(one ^ letters[at]) & 0xFF] ^ (one >> np.uint32(8))
+            other = table[(other ^ letters[at]) & 0xFF] ^ (other >> np.uint32(8))
+        one = table[one & 0xFF] ^ (one >> np.uint32(8))
+        other = table[other & 0xFF] ^ (other >> np.uint32(8))
+        for at in range(starts[row], starts[row + 1]):
+            one = table[(one ^ more[at]) & 0xFF] ^ (one >> np.uint32(8))
+            other = table[(other ^ more[at]) & 0xFF] ^ (other >> np.uint32(8))
+        plain[row], seeded[row] = one ^ np.uint32(0xFFFFFFFF), other ^ np.uint32(0xFFFFFFFF)
+    return plain, seeded

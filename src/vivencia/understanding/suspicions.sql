@@ -1,19 +1,23 @@
 -- name: judged_words
 -- The newest texts that were read, with the answers given beside them.
+WITH newest AS (
+    SELECT keys.source AS source, keys.id AS id
+    FROM (
+        SELECT
+            readings.source, readings.id,
+            ROW_NUMBER() OVER (ORDER BY readings.at DESC, readings.source, readings.id) AS place
+        FROM readings
+        WHERE readings.outcome = 'read'
+    ) AS keys
+    WHERE keys.place <= $newest
+)
 SELECT
-    newest.customer AS customer, newest.at AS "at", newest.source AS source, newest.id AS id,
-    newest.touchpoint AS touchpoint, newest.text AS text, newest.polarity AS polarity,
-    newest.ratings AS ratings
-FROM (
-    SELECT
-        readings.customer, readings.at, readings.source, readings.id, readings.touchpoint,
-        readings.text, readings.polarity, signals.ratings,
-        ROW_NUMBER() OVER (ORDER BY readings.at DESC, readings.source, readings.id) AS place
-    FROM readings
-    INNER JOIN signals ON signals.source = readings.source AND signals.id = readings.id
-    WHERE readings.outcome = 'read'
-) AS newest
-WHERE newest.place <= $newest
+    readings.customer AS customer, readings.at AS "at", readings.source AS source, readings.id AS id,
+    readings.touchpoint AS touchpoint, readings.text AS text, readings.polarity AS polarity,
+    signals.ratings AS ratings
+FROM readings
+INNER JOIN newest ON newest.source = readings.source AND newest.id = readings.id
+INNER JOIN signals ON signals.source = newest.source AND signals.id = newest.id
 
 -- name: suspicion_counts
 -- Texts and customers of each sign, beside how many texts were looked at.

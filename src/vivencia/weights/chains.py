@@ -44,7 +44,7 @@ _COLUMNS = ("customer", "variant", "outcome", "worth")
 
 
 def chains_plan() -> Plan:
-    """The plan that reads `events`, `steps`, `journeys` and `touchpoints`.
+    """The plan that reads `journeys` and `touchpoints`.
 
     It gives `chain_weights` and `chain_ends`. A contact at a touchpoint that the catalogue
     marks as a complaint ends the journey there, as a complaint; a journey still open shows
@@ -52,18 +52,14 @@ def chains_plan() -> Plan:
     """
     queries = read_queries("vivencia.weights", "chains.sql")
     fold = Fold(
-        CHAIN_WEIGHTS.name, start, add, merge, finish, reads="chain_journeys", columns=_COLUMNS,
+        CHAIN_WEIGHTS.name, start, add, merge, finish, reads="journeys", columns=_COLUMNS,
         writes=CHAIN_WEIGHTS, also=(CHAIN_ENDS,), beside=("chain_paths", "touchpoints"),
-        order=("customer", "journey"),
+        order=("customer", "journey"), coded=True,
     )  # fmt: skip
     return Plan(
         "chains",
         (
-            Step(
-                "chain_journeys", queries["chain_journeys"], ("events", "steps", "journeys"),
-                scope="customer", order=("customer", "journey"),
-            ),
-            Step("chain_paths", queries["chain_paths"], ("chain_journeys",), order=("variant", "outcome")),
+            Step("chain_paths", queries["chain_paths"], ("journeys",), order=("variant", "outcome")),
             fold,
         ),
         gives=(CHAIN_WEIGHTS.name, CHAIN_ENDS.name),
