@@ -92,12 +92,12 @@ class Known:
 
     def read(self, texts: Any, languages: Any, reader: Reader, mark: Any = None) -> Read:
         """What `read_words` gives."""
-        pairs = list(zip(texts.to_pylist(), _codes(languages, len(texts)), strict=True))
+        different, which = _different(texts, languages)
         if mark != self._mark or len(self._place) > KEPT:
             self._mark = mark
             self._begin()
         begun = len(self._place)
-        of = [self._place.setdefault(pair, len(self._place)) for pair in pairs]
+        place = [self._place.setdefault(pair, len(self._place)) for pair in different]
         if len(self._place) > begun or self._found is None:
             more = _read(list(islice(self._place, begun, None)), reader, begun)
             parts = [more] if self._found is None else [self._found, more]
@@ -107,7 +107,7 @@ class Known:
             self._found = words, said, marked
         words, said, marked = self._found
         return Read(
-            np.array(of, dtype=np.int64), words,
+            np.array(place, dtype=np.int64)[which], words,
             said.drop_columns("of"), said.column("of").to_numpy(),
             marked.drop_columns("of"), marked.column("of").to_numpy(),
         )  # fmt: skip
@@ -172,27 +172,37 @@ def _mark_columns(ruled: Rulings, begun: int) -> Any:
 
 def _different(texts: Any, languages: Any) -> tuple[list[Pair], NDArray[np.int64]]:
     """The different pairs of text and language, and which of them each row is."""
-    codes = _codes(languages, len(texts))
-    place: dict[Pair, int] = {}
-    of = [place.setdefault(pair, len(place)) for pair in zip(texts.to_pylist(), codes, strict=True)]
-    return list(place), np.array(of, dtype=np.int64)
+    if not len(texts):
+        return [], np.zeros(0, dtype=np.int64)
+    words, text = _numbered(texts)
+    names, language = _codes(languages, len(texts))
+    pairs, of = np.unique(text * len(names) + language, return_inverse=True)
+    told = words.take(pa.array(pairs // len(names))).to_pylist()
+    spoken = [names[place] for place in (pairs % len(names)).tolist()]
+    return list(zip(told, spoken, strict=True)), of.astype(np.int64)
+
+
+def _numbered(column: Any) -> tuple[Any, NDArray[np.int64]]:
+    """The different values of a column, the last of them null, and the place of each row's among them."""
+    held = pc.dictionary_encode(column)
+    held = held.combine_chunks() if isinstance(held, pa.ChunkedArray) else held
+    held = pa.concat_arrays(held.chunks) if isinstance(held, pa.ChunkedArray) else held
+    places = pc.fill_null(held.indices.cast(pa.int64()), len(held.dictionary))
+    return pa.concat_arrays([held.dictionary, pa.nulls(1, held.dictionary.type)]), places.to_numpy()
 
 
 def _batches(different: list[Pair]) -> list[list[Pair]]:
     return [different[first : first + AT_ONCE] for first in range(0, len(different), AT_ONCE)]
 
 
-def _codes(languages: Any, rows: int) -> list[str | None]:
-    """The language of each row without its region: pt-BR is pt."""
+def _codes(languages: Any, rows: int) -> tuple[list[str | None], NDArray[np.int64]]:
+    """The languages without their region (pt-BR is pt), None among them, and which each row has."""
     if languages is None:
-        return [None] * rows
-    held = pc.dictionary_encode(languages)
-    held = held.combine_chunks() if isinstance(held, pa.ChunkedArray) else held
-    held = pa.concat_arrays(held.chunks) if isinstance(held, pa.ChunkedArray) else held
-    names = [
-        code.split("-")[0].split("_")[0].lower() if code else None for code in held.dictionary.to_pylist()
-    ]
-    return [None if place is None else names[place] for place in held.indices.to_pylist()]
+        return [None], np.zeros(rows, dtype=np.int64)
+    words, place = _numbered(languages)
+    names = [code.split("-")[0].split("_")[0].lower() if code else None for code in words.to_pylist()]
+    different = list(dict.fromkeys(names))
+    return different, np.array([different.index(name) for name in names], dtype=np.int64)[place]
 
 
 def readings_table(signals: Any, found: Read) -> Any:
