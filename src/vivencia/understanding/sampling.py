@@ -7,6 +7,7 @@ gives the same sample.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -158,11 +159,16 @@ def put_right(table: Any, corrections: Any, name: str) -> list[str | None]:
     ]
 
 
-def spread_all(sources: Any, keys: Any) -> NDArray[np.uint64]:
-    """A 64-bit hash of each source and key, the same in every process and on every engine.
+def spread(key: str) -> int:
+    """A 64-bit hash, the same in every process and on every engine."""
+    data = key.encode("utf-8", "surrogatepass")
+    mixed = ((crc32(data, _SEED) << 32) | crc32(data)) * 0xFF51AFD7ED558CCD & 0xFFFFFFFFFFFFFFFF
+    mixed ^= mixed >> 33
+    return (mixed * 0xC4CEB9FE1A85EC53) & 0xFFFFFFFFFFFFFFFF
 
-    Made of two CRC-32 of "source, nought, key", mixed; of whole columns, with no Python call for a row.
-    """
+
+def spread_all(sources: Any, keys: Any) -> NDArray[np.uint64]:
+    """`spread` of each "source, nought, key" of two text columns, without a Python call for a row."""
     (begins, letters), (starts, more) = _letters(sources), _letters(keys)
     plain, seeded = _checked(begins, letters, starts, more, _TABLE, np.uint32(_SEED))
     mixed = ((seeded.astype(np.uint64) << np.uint64(32)) | plain) * np.uint64(0xFF51AFD7ED558CCD)
