@@ -48,6 +48,16 @@ def test_a_head_alone_can_see_an_aspect_and_then_all_of_the_text_says_it() -> No
     assert spoken(ruled, decided(staff=0.5)) == [()]
 
 
+def test_what_no_word_says_is_said_less_readily_where_words_speak_of_something_else() -> None:
+    alone, beside = rule_all(["zubbo krenta", "the waiter and zubbo krenta"], "en")
+    assert ([one.aspect for one in alone.aspects], [one.aspect for one in beside.aspects]) == ([], ["staff"])
+    for says, found in ((1.5, ["staff"]), (2.0, ["staff", "price"])):
+        (seen,) = spoken(rule_all(["the waiter and zubbo krenta"], "en"), decided(price=says))
+        assert [one.aspect for one in seen] == found
+    (seen,) = spoken(rule_all(["zubbo krenta"], "en"), decided(price=1.5))
+    assert [one.aspect for one in seen] == ["price"]
+
+
 def spoken(ruled, decision):
     return aspects_of(ruled, [(heads("use"), decision)], np.array([-0.4])).values(1)
 

@@ -167,6 +167,18 @@ def test_any_text_gives_a_reading(root: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Ottimo rapporto qualità prezzo.", "it"),
+        ("Buena relación calidad-precio.", "es"),
+        ("Boa relação qualidade-preço.", "pt"),
+    ],
+)
+def test_a_word_inside_an_expression_of_another_aspect_says_nothing_of_its_own(text, language) -> None:
+    assert {one.aspect for one in rule(text, language).aspects} == {"price"}
+
+
+@pytest.mark.parametrize(
     ("file", "text", "said"),
     [
         ("polarity.txt", "good fine", "en/polarity.txt, line 1: 'good' is no number"),

@@ -22,11 +22,26 @@ def note_aspect(found: Any, count: int, first: int, last: int, aspect: int, stre
 
 
 @numba.njit
+def _inside(mentions: Any, one: int, other: int) -> bool:
+    """Whether one mention is a part of another, longer one."""
+    return bool(
+        mentions[other].first <= mentions[one].first
+        and mentions[one].last <= mentions[other].last
+        and mentions[one].last - mentions[one].first < mentions[other].last - mentions[other].first
+    )
+
+
+@numba.njit
 def _confidence(found: Any, mention: int, first: int, last: int, weights: Any) -> float:
-    """How surely the clause whose mentions are [first, last) speaks of this mention's aspect."""
+    """How surely the clause whose mentions are [first, last) speaks of this mention's aspect.
+
+    A word inside an expression of another aspect says nothing of its own: "quality" in "price-quality ratio".
+    """
     aspect, best, other, same = found.mentions[mention].aspect, 0, 0, 0
     for row in range(first, last):
         strength = found.mentions[row].strength
+        if found.mentions[row].aspect != aspect and _inside(found.mentions, mention, row):
+            return 0.0
         if found.mentions[row].aspect == aspect:
             best, same = max(best, strength), same + 1
         else:

@@ -11,7 +11,7 @@ from vivencia.understanding.clauses import CLAUSES
 from vivencia.understanding.heads.shipped import OUTPUTS, Heads
 from vivencia.understanding.reading import ASPECTS, EMOTIONS
 from vivencia.understanding.rulings import Rulings
-from vivencia.understanding.spoken import Spoken
+from vivencia.understanding.spoken import Places, Spoken
 
 Floats = NDArray[np.float64]
 
@@ -24,6 +24,8 @@ WORDLESS = {
     "information": -0.3, "delivery": -1.0, "aftersale": -0.6, "resolution": -0.2, "availability": -1.2,
     "safety": -0.8,
 }  # fmt: skip
+#: How much lower where words speak of another aspect: then that is what the heads most likely see.
+ELSEWHERE = 1.2
 #: An aspect less sure than this is not said.
 LEAST_SURE = 0.6
 #: How much the liking of the whole text counts beside that of the words around an aspect.
@@ -47,7 +49,8 @@ def aspects_of(ruled: Rulings, decisions: Sequence[tuple[Heads, Floats]], liked:
     if not decisions:
         return spoken
     moved = OF_ASPECT * head_aspects(len(ruled), decisions)
-    return _worded(spoken, moved, liked).with_(_wordless(ruled, moved, liked))
+    worded = _worded(spoken, moved, liked)
+    return worded.with_(_wordless(ruled, moved, liked, worded.of))
 
 
 def head_aspects(texts: int, decisions: Sequence[tuple[Heads, Floats]]) -> Floats:
@@ -64,12 +67,17 @@ def _worded(spoken: Spoken, moved: Floats, liked: Floats) -> Spoken:
     return joined.take(np.flatnonzero(sure >= LEAST_SURE))
 
 
-def _wordless(ruled: Rulings, moved: Floats, liked: Floats) -> Spoken:
-    """The aspects that no word speaks of and that the heads see all the same: all of the text says them."""
+def _wordless(ruled: Rulings, moved: Floats, liked: Floats, worded: Places) -> Spoken:
+    """The aspects that no word speaks of and that the heads see all the same: all of the text says them.
+
+    `worded` are the texts in which words speak of some aspect.
+    """
     spoken = ruled.spoken
     first, last = ruled.bounds(CLAUSES)
     odds = np.array([WORDLESS.get(name, -np.inf) for name in ASPECTS])
-    sure = expit(odds + moved)
+    elsewhere = np.zeros((len(ruled), 1))
+    elsewhere[worded] = ELSEWHERE
+    sure = expit(odds + moved - elsewhere)
     sure[spoken.of, spoken.aspect] = 0.0
     sure[first == last] = 0.0
     of, aspect = np.nonzero(sure >= LEAST_SURE)
