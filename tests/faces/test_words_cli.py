@@ -167,7 +167,7 @@ def test_labelled_texts_teach_aspects_before_a_file_is_read_or_checked(tmp_path:
 
 @pytest.fixture(scope="module")
 def taught_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A company whose customers say "glimmig" where they give one star and "tavvel" where they give five."""
+    """A company whose customers have words of their own for one star and for five."""
     folder = tmp_path_factory.mktemp("taught")
     shop = folder / "shop"
     assert run(["init", str(shop), "--template", "retail"]) == 0
@@ -176,8 +176,8 @@ def taught_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     toml.write_text(toml.read_text(encoding="utf-8") + own, encoding="utf-8")
     lines = ["id,source,at,customer,kind,touchpoint,text,lang,ratings.stars"]
     for at in range(240):
-        word, stars = (("glimmig", 1), ("tavvel", 5))[at % 2]
-        when, text = f"2026-03-{1 + at % 28:02}T10:00:00Z", f"It was {word} on visit {at}"
+        word, stars = (("glimmig zorrat plonk", 1), ("tavvel murri quent", 5))[at % 2]
+        when, text = f"2026-03-{1 + at % 28:02}T10:00:00Z", f"Visit {at}: {word}"
         lines.append(f"{at},web,{when},c{at % 80},review,checkout,{text},en,{stars}")
     (folder / "stars.csv").write_text("\n".join(lines), encoding="utf-8")
     assert run(["import", str(shop), str(folder / "stars.csv")]) == 0
@@ -188,11 +188,11 @@ def taught_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_file_is_read_and_checked_as_a_workspace_reads(taught_shop: Path, tmp_path: Path, capsys) -> None:
     file, out = tmp_path / "new.csv", tmp_path / "read.csv"
     rows = [
-        "It was glimmig on visit 900,neg",
-        "It was tavvel on visit 901,pos",
-        "It was tavvel on visit 1,pos",
+        "Visit 900: glimmig zorrat plonk,neg",
+        "Visit 901: tavvel murri quent,pos",
+        "Visit 1: tavvel murri quent,pos",
     ]
-    rows += ["It was glimmig on visit 902,neg", "It was tavvel on visit 903,pos"]
+    rows += ["Visit 902: glimmig zorrat plonk,neg", "Visit 903: tavvel murri quent,pos"]
     file.write_text("\n".join(["words,label", *rows]) + "\n", encoding="utf-8")
     options = ["--text", "words", "--language", "en"]
     check = ["check", "understanding", str(file), "--label", "label", *options, "--json"]
