@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from vivencia.understanding.embedders.use import shortened
 
+#: Texts that the model is given in one go.
+_AT_ONCE = 16
+
 
 class MultilingualE5:
     """384 numbers a text, about a hundred languages, some tens of texts a second on one core."""
@@ -33,5 +36,7 @@ class MultilingualE5:
             return np.empty((0, self.dim), dtype=np.float32)
         # The C code reads to the first NUL, and a text of nothing has no direction.
         safe = [shortened(text, 1500).replace("\0", " ").strip() or "." for text in texts]
-        rows: NDArray[np.float32] = self._model.query(safe)
+        # The model holds all it is given at once: half a megabyte a text.
+        parts = [self._model.query(safe[first : first + _AT_ONCE]) for first in range(0, len(safe), _AT_ONCE)]
+        rows: NDArray[np.float32] = np.concatenate(parts)
         return rows
