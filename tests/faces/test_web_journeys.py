@@ -129,6 +129,20 @@ def test_the_line_is_dotted_where_tick_and_absence_may_be_the_same(report):
         assert ("gap unsure" in str(view.windows[0].rows[0].picture)) is dotted
 
 
+def test_ticks_count_as_too_many_only_beside_the_same_contacts(report):
+    """80 % of the ticked or crossed contacts, 60 % of all stayed away: of those with a mark more stayed away."""
+    one = report["journeys"]["resolutions"][0]
+    apart = {
+        "resolved": {**one["resolved"], "value": 0.6, "low": 0.55, "high": 0.65},
+        "ticked": {**one["ticked"], "value": 0.8, "low": 0.75, "high": 0.85},
+    }
+    for value, kind in ((-0.15, "strip above"), (0.15, "strip below")):
+        paired = {"value": value, "low": value - 0.05, "high": value + 0.05, "n": 180}
+        found = {**one, **apart, "paired": paired}
+        view = drawn({**report, "journeys": {"resolutions": [found]}}, resolutions_view)
+        assert f'class="{kind}"' in str(view.windows[0].rows[0].picture)
+
+
 def test_a_goal_that_is_over_within_a_day_is_in_the_table_and_not_drawn(report):
     first = {**report["journeys"]["goals"][0], "goal": "recommend"}
     at_once = {**first, "rates": [{**one, "waiting": 0} for one in first["rates"]]}

@@ -108,9 +108,10 @@ def _picture(one: Row, label: str) -> Markup:
     resolved, ticked = one["resolved"], one.get("ticked")
     if ticked is None:
         return point_strip(resolved, label, low=0.0, high=1.0)
-    # The strip reads points of ten; whether they differ is told by the contacts that have both.
+    # The strip reads points of ten; which is more is told by the contacts that have both, for the
+    # others, which nobody ticked, may be of another kind.
     gap = {
-        "value": 10 * (resolved["value"] - ticked["value"]),
+        "value": -10 * one["paired"]["value"],
         "low": -10 * one["paired"]["high"],
         "high": -10 * one["paired"]["low"],
     }
