@@ -130,7 +130,7 @@ def test_the_line_is_dotted_where_tick_and_absence_may_be_the_same(report):
 
 
 def test_ticks_count_as_too_many_only_beside_the_same_contacts(report):
-    """80 % of the ticked or crossed contacts, 60 % of all stayed away: of those with a mark more stayed away."""
+    """80 % of those with a mark were ticked, 60 % of all stayed away; of those with a mark more did."""
     one = report["journeys"]["resolutions"][0]
     apart = {
         "resolved": {**one["resolved"], "value": 0.6, "low": 0.55, "high": 0.65},
