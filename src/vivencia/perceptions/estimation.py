@@ -43,7 +43,8 @@ COLUMNS = (*coldstart.COLUMNS, "at", "kind", "goal", "valence", "segment", "plac
 class Gathered:
     """The state of the fold: the sums of the cold start, and the sample with its hashes (sorted).
 
-    `eligible` counts customers who answered often enough, `until` is the newest event (microseconds).
+    `eligible` counts customers who answered often enough, `until` is the newest event (microseconds),
+    `segments` are those of the sample's lives at their end.
     """
 
     seen: Seen = field(default_factory=Seen)
@@ -51,6 +52,7 @@ class Gathered:
     lives: tuple[Any, ...] = ()
     eligible: int = 0
     until: int = 0
+    segments: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +76,24 @@ class Estimation:
             return replace(state, seen=seen)
         hashes, lives, eligible = self._drawn(state, table, side.get("context"))
         until = int(microseconds(one_array(table, "at")).max())
-        return self.merge(replace(state, seen=seen), Gathered(Seen(), hashes, lives, eligible, until))
+        return self.merge(
+            replace(state, seen=seen),
+            Gathered(Seen(), hashes, lives, eligible, until, tuple(map(_segment, lives))),
+        )
 
     def merge(self, a: Gathered, b: Gathered) -> Gathered:
         """Both together; the smallest hashes stay."""
         hashes = np.concatenate([a.hashes, b.hashes])
         lives = (*a.lives, *b.lives)
-        order = self._kept(np.argsort(hashes, kind="stable"), [*map(_segment, lives)])
+        segments = (*a.segments, *b.segments)
+        order = self._kept(np.argsort(hashes, kind="stable"), [*segments])
         return Gathered(
             coldstart.merge(a.seen, b.seen),
             hashes[order],
             tuple(lives[i] for i in order),
             a.eligible + b.eligible,
             max(a.until, b.until),
+            tuple(segments[i] for i in order),
         )
 
     def _kept(self, order: NDArray[np.intp], segments: list[str | None]) -> NDArray[np.intp]:
@@ -147,7 +154,7 @@ class Estimation:
         )
         before = len(state.hashes)
         order = np.argsort(np.concatenate([state.hashes, hashes]), kind="stable")
-        kept = self._kept(order, [*map(_segment, state.lives), *last])
+        kept = self._kept(order, [*state.segments, *last])
         chosen = kept[kept >= before] - before
         return hashes[chosen], _lives(table, starts[who[chosen]], starts[who[chosen] + 1], context), len(who)
 

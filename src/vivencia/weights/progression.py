@@ -45,6 +45,7 @@ def progression_plan() -> Plan:
         columns=("customer", "touchpoint", "previous", "next"),
         writes=PROGRESSION_WEIGHTS,
         beside=("transitions",),
+        coded=True,
     )
     return Plan("progression", (fold,), gives=("progression_weights",))
 
@@ -190,9 +191,15 @@ def number(values: Floats) -> Any:
 
 def coded(column: Any, words: Any) -> Codes:
     """Each text's place among the words; −1 where it is none of them."""
-    found = pc.index_in(column, value_set=words)
-    array = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
-    codes: Codes = array.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(array, pa.ChunkedArray):
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], words.type)
+    if pa.types.is_dictionary(array.type):
+        places = np.append(coded(array.dictionary, words), np.int32(-1))
+        known: Codes = places[array.indices.fill_null(len(array.dictionary)).to_numpy(zero_copy_only=False)]
+        return known
+    found = pc.index_in(array, value_set=words)
+    codes: Codes = found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     return codes
 
 
