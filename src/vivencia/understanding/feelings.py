@@ -25,6 +25,7 @@ WORDLESS = {
     "safety": -0.8,
 }  # fmt: skip
 #: How much lower where words speak of another aspect: then that is what the heads most likely see.
+#: Divided by the clauses of a text, for who says more speaks of more.
 ELSEWHERE = 1.2
 #: An aspect less sure than this is not said.
 LEAST_SURE = 0.6
@@ -76,7 +77,7 @@ def _wordless(ruled: Rulings, moved: Floats, liked: Floats, worded: Places) -> S
     first, last = ruled.bounds(CLAUSES)
     odds = np.array([WORDLESS.get(name, -np.inf) for name in ASPECTS])
     elsewhere = np.zeros((len(ruled), 1))
-    elsewhere[worded] = ELSEWHERE
+    elsewhere[worded, 0] = ELSEWHERE / np.maximum(last - first, 1)[worded]
     sure = expit(odds + moved - elsewhere)
     sure[spoken.of, spoken.aspect] = 0.0
     sure[first == last] = 0.0
