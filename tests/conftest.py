@@ -33,18 +33,17 @@ def left_out(reason: str) -> None:
 COSTLY = ("analysed", "company", "demo", "world")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """What is made once for many tests is made on one worker, and so are they.
 
-    All tests on Spark go together: a session takes long to start, and longer to warm up.
+    All tests on Spark go together: a session takes long to start, and longer to warm up. It
+    is said as each test is collected: once all are, the workers have looked for groups already.
     """
-    for item in items:
-        asked = [name for name in COSTLY if name in getattr(item, "fixturenames", ())]
-        if item.get_closest_marker("spark"):
-            item.add_marker(pytest.mark.xdist_group("spark"))
-        elif asked and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(f"{asked[0]} of {item.path.stem}"))
+    asked = [name for name in COSTLY if name in getattr(item, "fixturenames", ())]
+    if item.get_closest_marker("spark"):
+        item.add_marker(pytest.mark.xdist_group("spark"))
+    elif asked and not item.get_closest_marker("xdist_group"):
+        item.add_marker(pytest.mark.xdist_group(f"{asked[0]} of {item.path.stem}"))
 
 
 @pytest.fixture

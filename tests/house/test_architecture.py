@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 import vivencia
@@ -74,3 +75,10 @@ def test_every_property_is_tried_on_more_examples_when_asked() -> None:
     assert set(fixed) <= allowed
     assert settings.get_profile("steady").derandomize
     assert examples(7).max_examples == 7 * settings.default.max_examples // 100
+
+
+@pytest.mark.xdist_group("together")
+def test_a_group_of_tests_stays_on_one_worker(request: pytest.FixtureRequest) -> None:
+    """Where tests are shared out by group, the name of the group is part of the name of the test."""
+    by_group = bool(getattr(request.config.option, "loadgroup", False))
+    assert request.node.nodeid.endswith("@together") is by_group
