@@ -173,7 +173,6 @@ def test_totals_count_texts_and_customers_at_the_touchpoint_and_of_all(engine) -
     assert [(q["aspect"], q["bad"], q["place"], q["text"]) for q in quotes] == [
         ("delivery", True, 1, "The parcel arrived late."),
         ("staff", False, 1, "The staff was friendly."),
-        ("waiting", True, 1, "The parcel arrived late."),
     ]
 
 
