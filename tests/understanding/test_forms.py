@@ -100,3 +100,10 @@ def test_kept_code_is_dropped_with_any_of_its_sources(tmp_path, monkeypatch) -> 
     changed = kept(module)(twice)
     assert changed(21) == 42
     assert sum(changed.stats.cache_hits.values()) == 0
+
+
+def test_a_laugh_is_one_syllable_again_and_again_and_no_word() -> None:
+    laughs = [rule(text, "en").score for text in ("hahaha", "jajaja", "hehehe", "ahahah", "rsrs", "kkkkk")]
+    assert min(laughs) > 0
+    words = [rule(text, code).score for text, code in (("hija", "es"), ("jars", "en"), ("hers", "en"))]
+    assert words == [0.0, 0.0, 0.0]

@@ -47,7 +47,8 @@ MOST_FORMS = 400_000
 LONGEST_FORM = 40
 
 _STRETCH = re.compile(r"(\D)\1{2,}")
-_LAUGH = re.compile(r"(?:k{3,}|(?:ha|he|hi|ah|ja|je|ji|rs|hue){2,}h?j?|l+o+l+|x+d+)$")
+#: One syllable again and again, for "hija", "hers" and "jars" are words.
+_LAUGH = re.compile(r"(?:k{3,}|(ha|he|hi|ah|ja|je|ji|rs|hue)\1+[ah]?h?j?|l+o+l+|x+d+)$")
 _CAMEL = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")
 
 
