@@ -2,53 +2,25 @@
 
 import shutil
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
+from made_up.live_shop import BEGIN, TOML, kept, signal, table_of
 from vivencia.house import living, moving
-from vivencia.house.moving import standing_of
 from vivencia.house.workspace import Workspace
 from vivencia.perceptions.context import columns_around
 from vivencia.perceptions.filter import filter_events
 from vivencia.perceptions.table import from_table
 from vivencia.signals import catalogue_tables
-from vivencia.signals.arrow import arrow_schema
 from vivencia.words.errors import InputError, NotAnalysed
-from vivencia.words.shapes.signals import SIGNALS
-
-BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
-TOML = """
-[company]
-key = "shop"
-zone = "UTC"
-
-[[touchpoints]]
-key = "shop"
-stage = "purchase"
-
-[[touchpoints]]
-key = "phone"
-stage = "support"
-form = "service"
-"""
 
 
 def signals(*rows: tuple[str, str, float, str, dict[str, float]]) -> pa.Table:
     """Rows of (id, customer, day, touchpoint, ratings)."""
-    return pa.Table.from_pylist(
-        [
-            {
-                "id": key, "source": "test", "kind": "interaction", "customer": customer,
-                "at": BEGIN + timedelta(days=day), "touchpoint": touchpoint, "ratings": list(ratings.items()),
-                "recorded_at": BEGIN,
-            }
-            for key, customer, day, touchpoint, ratings in rows
-        ],
-        schema=arrow_schema(SIGNALS),
-    )  # fmt: skip
+    return table_of(signal(*row) for row in rows)
 
 
 FIRST = (
@@ -94,13 +66,6 @@ def replayed(place: Workspace, parameters: pa.Table, rows, context=None) -> dict
     found = filter_events(columns, p)
     names = table["customer"].take(pa.array(columns.starts[:-1])).to_pylist()
     return {name: found.state[c, :10].tolist() for c, name in enumerate(names)}
-
-
-def kept(place: Workspace) -> dict[str, list[float]]:
-    with living._book(living.live_store(place)) as book:
-        keys = ("ana", "bia", "caio")
-        states = {key: book.state(key) for key in keys}
-    return {key: standing_of(one).numbers[:10].tolist() for key, one in states.items() if one is not None}
 
 
 def test_new_signals_move_as_a_replay_would_bit_for_bit(place):

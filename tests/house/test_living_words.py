@@ -1,39 +1,23 @@
 """Words of new signals move their customers at once, and to where a replay of everything puts them."""
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
 
+from made_up.live_shop import TOML, kept, signal, table_of
 from vivencia.house import hearing, living
 from vivencia.house.lately import kept_readings
-from vivencia.house.moving import standing_of
 from vivencia.house.workspace import Workspace
 from vivencia.perceptions.columns import columns_of
 from vivencia.perceptions.filter import filter_events
 from vivencia.perceptions.table import from_table
 from vivencia.signals import catalogue_tables
-from vivencia.signals.arrow import arrow_schema
 from vivencia.understanding import budget
 from vivencia.understanding.plan import ReadTexts
-from vivencia.words.shapes.signals import SIGNALS
 
-BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
-TOML = """
-[company]
-key = "shop"
-zone = "UTC"
-
-[[touchpoints]]
-key = "shop"
-stage = "purchase"
-
-[[touchpoints]]
-key = "phone"
-stage = "support"
-form = "service"
-
+WORDS_ALONE = f"""{TOML}
 [settings]
 understanding_tier = "rules"
 """
@@ -46,17 +30,12 @@ Row = tuple[str, str, float, str, float | None, str | None]
 
 def signals(*rows: Row) -> pa.Table:
     """Rows of (id, customer, day, touchpoint, stars, words)."""
-    return pa.Table.from_pylist(
-        [
-            {
-                "id": key, "source": "test", "kind": "interaction", "customer": customer,
-                "at": BEGIN + timedelta(days=day), "touchpoint": touchpoint,
-                "ratings": [] if stars is None else [("stars", stars)], "recorded_at": BEGIN,
-                "text": words, "lang": "en" if words else None,
-            }
-            for key, customer, day, touchpoint, stars, words in rows
-        ],
-        schema=arrow_schema(SIGNALS),
+    return table_of(
+        signal(
+            key, customer, day, touchpoint, {} if stars is None else {"stars": stars},
+            text=words, lang="en" if words else None,
+        )
+        for key, customer, day, touchpoint, stars, words in rows
     )  # fmt: skip
 
 
@@ -77,7 +56,7 @@ GOOD = ("10", "bia", 21.0, "shop", None, "I love it, excellent quality.")
 @pytest.fixture(scope="module")
 def analysed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("analysed") / "shop"
-    made = Workspace.create_from(folder, TOML, clock=stands_still)
+    made = Workspace.create_from(folder, WORDS_ALONE, clock=stands_still)
     made.append(signals(*FIRST))
     made.analyse()
     made.refresh_live()
@@ -91,12 +70,6 @@ def stands_still() -> datetime:
 @pytest.fixture
 def place(analysed, tmp_path):
     return Workspace.open(shutil.copytree(analysed, tmp_path / "shop"), clock=stands_still)
-
-
-def kept(place: Workspace) -> dict[str, list[float]]:
-    with living._book(living.live_store(place)) as book:
-        states = {key: book.state(key) for key in ("ana", "bia", "caio")}
-    return {key: standing_of(one).numbers[:10].tolist() for key, one in states.items() if one is not None}
 
 
 def replayed(place: Workspace) -> dict[str, list[float]]:
@@ -222,7 +195,7 @@ def test_links_catalogue_and_corrections_ask_for_an_analysis_and_new_states(plac
     place.analyse()
     place.refresh_live()
     assert not living.behind(place)
-    (place.path / "vivencia.toml").write_text(TOML.replace('stage = "support"', 'stage = "use"'))
+    (place.path / "vivencia.toml").write_text(WORDS_ALONE.replace('stage = "support"', 'stage = "use"'))
     changed = Workspace.open(place.path, clock=stands_still)
     assert living.behind(changed)
 

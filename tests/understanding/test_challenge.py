@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from made_up.sentences import rows
 from vivencia.understanding.reading import MIXED, NEGATIVE, NEUTRAL, POSITIVE
 from vivencia.understanding.rules import rule_all
 
@@ -14,8 +15,7 @@ FLOOR = {"pt": 0.88, "es": 0.88, "it": 0.90, "en": 0.87}
 
 
 def sentences(language: str) -> list[list[str]]:
-    lines = (FOLDER / f"{language}.tsv").read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines if line and not line.startswith("#")][1:]
+    return rows(FOLDER / f"{language}.tsv")[1:]
 
 
 @pytest.mark.parametrize("language", sorted(path.stem for path in FOLDER.glob("*.tsv")))

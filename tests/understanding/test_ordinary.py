@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from made_up.sentences import rows
 from vivencia.understanding.pipeline import DEFAULT, Reader, read
 from vivencia.understanding.reading import ASPECTS, SENTIMENTS
 
@@ -12,11 +13,6 @@ FOLDER = Path(__file__).parent / "ordinary"
 CORPUS = Path(__file__).parents[2] / "tools" / "heads" / "corpus"
 #: Five points under the share of likings told right when they were first read, of 128.
 FLOOR = {"pt": 0.81, "es": 0.82, "it": 0.82, "en": 0.84}
-
-
-def rows(file: Path) -> list[list[str]]:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines if line and not line.startswith("#")]
 
 
 @pytest.mark.parametrize("language", sorted(FLOOR))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from made_up.sentences import rows
 from vivencia.understanding.pipeline import DEFAULT, Reader, read
 from vivencia.understanding.reading import MIXED, NEGATIVE, NEUTRAL, POSITIVE
 
@@ -16,11 +17,6 @@ PHENOMENA = {
     "negation", "contrast", "no_negative_word", "no_positive_word", "mixed", "plain",
     "question", "fact", "news", "plan",
 }  # fmt: skip
-
-
-def rows(file: Path) -> list[list[str]]:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines if line and not line.startswith("#")]
 
 
 @pytest.mark.parametrize("language", sorted(FLOOR))

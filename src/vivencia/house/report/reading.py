@@ -36,14 +36,14 @@ class Reading:
     def __init__(self, tables: TableReader, threshold: int) -> None:
         self._tables = tables
         #: What is read instead of a table, and small tables that were read before.
-        self._instead: dict[str, pa.Table] = {}
+        self._held: dict[str, pa.Table] = {}
         self.threshold = threshold
         self.withheld = 0
 
     def table(self, name: str) -> Any | None:
         """The `pyarrow.Table` of that name, or None where the analysis has not written it."""
-        if name in self._instead:
-            return self._instead[name]
+        if name in self._held:
+            return self._held[name]
         try:
             found = self._tables(name)
         except (KeyError, NotAnalysed):
@@ -51,12 +51,12 @@ class Reading:
         if not isinstance(found, pa.Table):
             return None
         if found.num_rows <= KEPT_ROWS:
-            self._instead[name] = found
+            self._held[name] = found
         return found
 
     def instead(self, name: str, table: pa.Table) -> None:
         """From now on `name` is this table."""
-        self._instead[name] = table
+        self._held[name] = table
 
     def rows(self, name: str, **where: str) -> list[Row]:
         """The rows of a (small) table, in its order; `where` keeps rows with these texts."""
