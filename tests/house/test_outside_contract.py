@@ -327,6 +327,23 @@ def test_what_the_unhappy_blame_most_comes_first_with_its_share_of_the_negative_
     }  # fmt: skip
 
 
+def test_what_labels_taught_stands_beside_what_was_found_without_them(report):
+    assert report["words"]["learned"] == [
+        {
+            "aspect": "delivery", "names": {}, "texts": 620, "spoken": 210, "used": True,
+            "score": {"value": 0.89, "low": 0.84, "high": 0.93, "n": 210}, "base": 0.78,
+        },
+        {
+            "aspect": "eco_packaging", "names": {}, "texts": 620, "spoken": 44, "used": True,
+            "score": {"value": 0.81, "low": 0.7, "high": 0.9, "n": 44},
+        },
+        {
+            "aspect": "price", "names": {}, "texts": 620, "spoken": 95, "used": False,
+            "score": {"value": 0.79, "low": 0.71, "high": 0.86, "n": 95}, "base": 0.8,
+        },
+    ]  # fmt: skip
+
+
 def test_quotes_carry_their_spans_and_are_withheld_where_few_speak_of_the_same(report):
     quotes = {one["aspect"]: one["quotes"] for one in report["words"]["aspects"]}
     assert [one["text"] for one in quotes["delivery"]] == [

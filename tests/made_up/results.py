@@ -72,6 +72,7 @@ def tables() -> Tables:
         "word_measures": words.word_measures(),
         "word_quotes": words.word_quotes(),
         "text_model": words.text_model(),
+        "aspect_model": words.aspect_model(),
         "word_topics": words.word_topics(),
         "suspicion_counts": words.suspicion_counts(),
     }

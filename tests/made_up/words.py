@@ -97,6 +97,17 @@ def text_model() -> pa.Table:
     )  # fmt: skip
 
 
+def aspect_model() -> pa.Table:
+    """One aspect found better since people labelled it, one that nothing knew, one where it did not help."""
+    names = ("aspect", "kind", "texts", "spoken", "base", "f1", "f1_low", "f1_high")
+    rows = [
+        ("delivery", "labelled", 620, 210, 0.78, 0.89, 0.84, 0.93),
+        ("eco_packaging", "labelled", 620, 44, None, 0.81, 0.7, 0.9),
+        ("price", "shipped", 620, 95, 0.8, 0.79, 0.71, 0.86),
+    ]
+    return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows])
+
+
 def word_topics() -> pa.Table:
     """One that is new, one that is not."""
     rows = [

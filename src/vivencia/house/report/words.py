@@ -32,6 +32,7 @@ def words(reading: Reading, catalogue: Catalogue) -> Row:
         topics=_topics(reading),
         authenticity=_authenticity(reading),
         model=_model(reading),
+        learned=_learned(reading, catalogue) or None,
     )
 
 
@@ -177,3 +178,16 @@ def _model(reading: Reading) -> Row | None:
         own_later=rounded(row["head_later"]),
         calibration_error=rounded(row["calibration_error"]),
     )
+
+
+def _learned(reading: Reading, catalogue: Catalogue) -> list[Row]:
+    """How each aspect that people labelled is found on texts left out, and whether that is in use."""
+    names = {one.key: dict(one.names) for one in catalogue.aspects}
+    found = []
+    for row in reading.rows("aspect_model"):
+        score = reading.of(row["f1"], row["f1_low"], row["f1_high"], row["spoken"])
+        if score is not None:
+            about = {"aspect": row["aspect"], "names": names.get(row["aspect"], {})}
+            counts = {"texts": row["texts"], "spoken": row["spoken"], "used": row["kind"] == "labelled"}
+            found.append(about | counts | present(score=score, base=rounded(row["base"])))
+    return found

@@ -50,10 +50,12 @@ class WordsView:
     caution: str
     authenticity: str
     model: str
+    learned: tuple[StripRow, ...]
     table: Table
     place_table: Table
     mark_table: Table
     topic_table: Table
+    learned_table: Table
 
 
 def words_view(report: Report, wording: Wording) -> WordsView:
@@ -84,10 +86,12 @@ def words_view(report: Report, wording: Wording) -> WordsView:
         caution=say("words.caution"),
         authenticity=_authenticity(found["authenticity"], wording) if "authenticity" in found else "",
         model=_model(found["model"], wording) if "model" in found else "",
+        learned=tuple(_learned(one, wording) for one in found.get("learned", [])),
         table=_table(aspects, wording),
         place_table=_place_table(aspects, wording),
         mark_table=_share_table(found, wording),
         topic_table=_topic_table(found, wording),
+        learned_table=_learned_table(found, wording),
     )  # fmt: skip
 
 
@@ -170,6 +174,23 @@ def _topic_table(found: Row, wording: Wording) -> Table:
     return table(wording, wording.language.message("words.topics"), heads, rows)
 
 
+def _learned_table(found: Row, wording: Wording) -> Table:
+    cells, language = Cells(wording), wording.language
+    rows = [
+        (
+            cells.text(wording.aspect(one)),
+            cells.count(one["texts"]),
+            cells.count(one["spoken"]),
+            cells.estimate(one["score"], kind="share"),
+            cells.shown(one.get("base"), language.percent(one["base"]) if "base" in one else ""),
+            cells.text(language.message(f"words.learned.{'used' if one['used'] else 'unused'}")),
+        )
+        for one in found.get("learned", [])
+    ]
+    heads = ("aspect", "learned.texts", "learned.spoken", "learned.score", "learned.base", "learned.state")
+    return table(wording, language.message("words.learned"), [f"words.{head}" for head in heads], rows)
+
+
 def _quoted(one: Row, wording: Wording) -> Quoted:
     return Quoted(
         wording.aspect(one),
@@ -221,6 +242,18 @@ def _model(model: Row, wording: Wording) -> str:
             language.say("words.model.corrected", n=wording.count("count.texts", model["corrected"]))
         )
     return " ".join(parts)
+
+
+def _learned(one: Row, wording: Wording) -> StripRow:
+    """How an aspect is found since people labelled it; the sign shows how it was found before."""
+    language, score = wording.language, one["score"]
+    name = wording.aspect(one)
+    return StripRow(
+        name=name,
+        picture=share_bar(score, f"{name}: {wording.estimate(score, kind='share')}", target=one.get("base")),
+        main=language.percent(score["value"]),
+        detail=language.message(f"words.learned.{'used' if one['used'] else 'unused'}"),
+    )
 
 
 # Tables -------------------------------------------------------------------------------------
