@@ -23,7 +23,7 @@ _INSERT, _SKIP, _MATCH, _REPLACE, _REPEAT = 0, 1, 2, 3, 4
 _DISTANCE, _MATCHED = 1 << 42, 1 << 21
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def align(  # noqa: C901 - one dynamic programme and the way back through it
     way: Codes, allowed: Flags, optional: Flags, repeats: Flags
 ) -> tuple[int, int, NDArray[np.int8], Flags]:
@@ -71,7 +71,7 @@ def align(  # noqa: C901 - one dynamic programme and the way back through it
     return distance, length, marks, taken
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def align_each(
     ways: Codes, begins: Ints, which: Ints, allowed: Flags, optional: Flags, repeats: Flags
 ) -> tuple[Ints, Ints, NDArray[np.int8], Flags]:

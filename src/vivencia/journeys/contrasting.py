@@ -14,7 +14,7 @@ ITEM_SUMS = 9
 BASE_SUMS = 7
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def contrast(  # noqa: C901 - one pass; its parts would share all its state
     first: NDArray[np.bool_],
     side: NDArray[np.int8],

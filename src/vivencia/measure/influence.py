@@ -141,7 +141,7 @@ def values_of_ends(chain: Chain, ends: list[Floats]) -> tuple[Floats, Floats]:
     return np.array([visits @ (end * scale) for end in ends]), visits
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def influences(
     states: Ints,
     begins: Ints,
@@ -178,7 +178,7 @@ def influences(
     return found
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def squared_by_customer(
     first: NDArray[np.bool_], way: Ints, added: Floats, extra: Floats, worth: Floats
 ) -> Floats:
@@ -193,7 +193,7 @@ def squared_by_customer(
     return squares + own * own
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def passed_by(first: NDArray[np.bool_], way: Ints, begins: Ints, steps: Ints, touchpoints: int) -> Ints:
     """Journeys, and customers, that passed each touchpoint, (2, touchpoints).
 

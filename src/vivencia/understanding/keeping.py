@@ -16,7 +16,7 @@ def kept(*sources: ModuleType) -> Callable[[Callable[..., Any]], Any]:
     """
 
     def keep(function: Callable[..., Any]) -> Any:
-        dispatcher = numba.njit(cache=True)(function)
+        dispatcher = numba.njit(cache=True, nogil=True)(function)
         file: Any = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
         if hasattr(file, "_source_stamp"):
             own = Path(function.__code__.co_filename)
