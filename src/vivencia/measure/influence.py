@@ -161,20 +161,24 @@ def influences(
     """
     paths, rows = begins.size - 1, value.shape[0]
     found = np.zeros((paths, rows))
+    # The rows of one state side by side, so that a move is added to all of them in one go.
+    level, passed = np.ascontiguousarray(value.T), np.ascontiguousarray(visits.T)
     for path in range(paths):
         last = states[begins[path + 1] - 1]
         head = states[begins[path]]
-        for row in range(rows):
-            total = 0.0
-            if begun > 0 and head >= 0:
-                total += (value[row, head] - start[row]) / begun
-            for at in range(begins[path], begins[path + 1] - 1):
-                here, there = states[at], states[at + 1]
-                if here >= 0 and there >= 0:
-                    total += visits[row, here] * (value[row, there] - value[row, here]) / leaving[here]
-            if end[path] >= 0 and last >= 0:
-                total += visits[row, last] * (reward[row, end[path]] - value[row, last]) / leaving[last]
-            found[path, row] = total
+        if begun > 0 and head >= 0:
+            for row in range(rows):
+                found[path, row] += (level[head, row] - start[row]) / begun
+        for at in range(begins[path], begins[path + 1] - 1):
+            here, there = states[at], states[at + 1]
+            if here >= 0 and there >= 0:
+                for row in range(rows):
+                    moved = level[there, row] - level[here, row]
+                    found[path, row] += passed[here, row] * moved / leaving[here]
+        if end[path] >= 0 and last >= 0:
+            for row in range(rows):
+                surprise = reward[row, end[path]] - level[last, row]
+                found[path, row] += passed[last, row] * surprise / leaving[last]
     return found
 
 
@@ -182,14 +186,24 @@ def influences(
 def squared_by_customer(
     first: NDArray[np.bool_], way: Ints, added: Floats, extra: Floats, worth: Floats
 ) -> Floats:
-    """Σ over customers of the square of Σ over their paths of `added[way] + worth · extra[way]`."""
-    rows = added.shape[1]
+    """Σ over customers of the square of Σ over their paths of `added[way] + worth · extra[way]`.
+
+    An `extra` without rows adds nothing.
+    """
+    rows, worthy = added.shape[1], extra.shape[0] > 0
     squares, own = np.zeros(rows), np.zeros(rows)
     for path in range(way.size):
         if first[path]:
-            squares += own * own
-            own[:] = 0.0
-        own += added[way[path]] + worth[path] * extra[way[path]]
+            for row in range(rows):
+                squares[row] += own[row] * own[row]
+                own[row] = 0.0
+        here = way[path]
+        if worthy and worth[path] != 0.0:
+            for row in range(rows):
+                own[row] += added[here, row] + worth[path] * extra[here, row]
+        else:
+            for row in range(rows):
+                own[row] += added[here, row]
     return squares + own * own
 
 

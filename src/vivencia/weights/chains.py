@@ -200,14 +200,19 @@ def add_weights(state: Weighed, walked: Journeys) -> Weighed:
             states, ways.begins, ways.end, reward, chain.value, chain.visits, chain.start, chain.leaving,
             chain.begun,
         )  # fmt: skip
-        last = states[ways.begins[1:] - 1]
-        reach = np.where(last >= 0, chain.visits[:, last] / np.maximum(chain.leaving[last], 1e-300), 0.0).T
-        extra = np.where((ways.end == 0)[:, None], reach, 0.0) if valued else np.zeros_like(added)
-        on = _on_removal(chain, added), _on_removal(chain, extra)
+        extra = _on_removal(chain, _reach(chain, states, ways)) if valued else added[:0]
         squares[order, valued] = squares[order, valued] + squared_by_customer(
-            walked.first, walked.which, *on, walked.worth
+            walked.first, walked.which, _on_removal(chain, added), extra, walked.worth
         )
     return replace(state, squares=squares)
+
+
+def _reach(chain: Traced, states: Ints, ways: Walked) -> Floats:
+    """What each value gains by one unit bought along each way, where it reaches its goal."""
+    last = states[ways.begins[1:] - 1]
+    reach = np.where(last >= 0, chain.visits[:, last] / np.maximum(chain.leaving[last], 1e-300), 0.0).T
+    found: Floats = np.where((ways.end == 0)[:, None], reach, 0.0)
+    return found
 
 
 def _on_removal(chain: Traced, on_value: Floats) -> Floats:
@@ -289,7 +294,7 @@ def add_ends(state: Ending, walked: Journeys) -> Ending:
     """The sums with these customers' journeys."""
     ways, size = walked.ways, state.visits.shape[0]
     states = np.where(state.leaving[ways.steps] > 0, ways.steps, -1)
-    squares, nothing = state.squares.copy(), np.zeros((ways.end.size, size))
+    squares, nothing = state.squares.copy(), np.zeros((0, size))
     for ending in range(len(CHAIN_ENDINGS)):
         reward = np.zeros((size, len(CHAIN_ENDINGS)))
         reward[:, ending] = 1.0

@@ -212,6 +212,20 @@ def _changes(column: Any) -> NDArray[np.bool_]:
 
 
 @numba.njit(cache=True, nogil=True)
+def _add_into(sums: Floats, more: Floats) -> None:
+    for place in range(sums.size):
+        sums[place] += more[place]
+
+
+@numba.njit(cache=True, nogil=True)
+def _square_into(squares: Floats, own: Floats) -> None:
+    """Adds the squares of `own`, and begins it anew."""
+    for place in range(own.size):
+        squares[place] += own[place] * own[place]
+        own[place] = 0.0
+
+
+@numba.njit(cache=True, nogil=True)
 def _passed(
     first: NDArray[np.bool_],
     touched: Codes,
@@ -232,8 +246,7 @@ def _passed(
         here = touched[row]
         if first[row]:
             people += 1
-            squares += own * own
-            own[:] = 0.0
+            _square_into(squares, own)
         if before[row] == n:
             journey += 1
             listed = 0
@@ -247,11 +260,12 @@ def _passed(
             customers[here] += 1
         arriving = edge[before[row], here]
         if arriving >= 0:
-            own += gradient[arriving]
+            _add_into(own, gradient[arriving])
         if after[row] >= n:
             leaving = edge[here, after[row]]
-            own += gradient[leaving]
+            _add_into(own, gradient[leaving])
             if after[row] == n:
-                credit[distinct[:listed]] += 1.0 / listed
+                for place in range(listed):
+                    credit[distinct[place]] += 1.0 / listed
     squares += own * own
     return squares, credit, journeys, customers, people
