@@ -46,7 +46,7 @@ def buckets_of(keys: Any) -> Ints:
 
 
 def group_rows(
-    dimension: str, keys: list[str], codes: Ints, customer: Ints, bucket: Ints, values: Floats
+    dimension: str, keys: list[str], codes: NDArray[Any], customer: Ints, bucket: Ints, values: Floats
 ) -> list[Part]:
     """Parts: one row for each key that has rows, its sums bucket after bucket.
 

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from vivencia.measure.intervals import clustered_mean, clustered_share
 from vivencia.perceptions.columns import Columns, microseconds, one_array
+from vivencia.perceptions.compiled import compiled
 from vivencia.perceptions.filter import Filtered
+from vivencia.perceptions.kernel import DAY
 from vivencia.perceptions.parameters import INTERCEPT, RAW_HIGH, RAW_LOW, SLOPE, Floats, Parameters
-from vivencia.perceptions.sums import Sums, add_up
+from vivencia.perceptions.sums import add_up_all
 from vivencia.words.shapes.perceptions import (
     ANSWERED,
     ASKED,
@@ -34,12 +36,13 @@ _SHARES = ("disappointed", "delighted")
 #: The ends of the zone of tolerance, which are asked by instruments of these targets.
 ENDS = ("adequate", "desired")
 
-Codes = tuple[NDArray[np.int64], list[str]]
+#: A number an event and the keys the numbers stand for; −1 is none.
+Codes = tuple[NDArray[np.int32], list[str]]
 
 
 def dimension_codes(table: Any, dimensions: tuple[str, ...] = DIMENSIONS) -> dict[str, Codes]:
     """Each event's value in each dimension, as a code (−1: none) and the keys the codes stand for."""
-    made: dict[str, Codes] = {"all": (np.zeros(table.num_rows, dtype=np.int64), [""])}
+    made: dict[str, Codes] = {"all": (np.zeros(table.num_rows, dtype=np.int32), [""])}
     for name in ("touchpoint", *dimensions):
         if name in made or name == "touchpoint_month":
             continue
@@ -56,27 +59,44 @@ def dimension_codes(table: Any, dimensions: tuple[str, ...] = DIMENSIONS) -> dic
 
 def _keys(array: Any) -> Codes:
     encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    indices = encoded.indices.fill_null(-1) if encoded.indices.null_count else encoded.indices
+    codes = indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
     return codes, encoded.dictionary.to_pylist()
 
 
 def _through(touchpoint: Codes, array: Any) -> Codes:
     """The codes of a column that each touchpoint has one value of: encode one row a touchpoint."""
     codes, places = touchpoint
-    first = np.zeros(len(places), dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    few, keys = _keys(array.take(pa.array(first)))
+    first = np.full(len(places), -1, dtype=np.int64)
+    _first_rows(codes, first)
+    few, keys = _keys(array.take(pa.array(np.maximum(first, 0))))
     return few[codes], keys
+
+
+@compiled
+def _first_rows(codes: Any, first: Any) -> None:
+    """The first row of each code; ends where all were seen."""
+    missing = first.shape[0]
+    for i in range(codes.shape[0]):
+        if first[codes[i]] < 0:
+            first[codes[i]] = i
+            missing -= 1
+            if missing == 0:
+                break
 
 
 def _months(table: Any) -> Codes:
     """Calendar months (UTC) as 2026-03."""
-    at = microseconds(one_array(table, "at")).view("datetime64[us]").astype("datetime64[M]").astype(np.int64)
-    if len(at) == 0:
-        return at, []
-    first = int(at.min())
-    keys = [str(np.datetime64(month, "M")) for month in range(first, int(at.max()) + 1)]
-    return at - first, keys
+    day = microseconds(one_array(table, "at")) // int(DAY)
+    if len(day) == 0:
+        return np.zeros(0, dtype=np.int32), []
+    first_day, last_day = int(day.min()), int(day.max())
+    # There are many fewer days than events: each day's month is looked up once.
+    days = np.arange(first_day, last_day + 1)
+    month = days.view("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    keys = [str(np.datetime64(number, "M")) for number in range(int(month[0]), int(month[-1]) + 1)]
+    codes: NDArray[np.int32] = (month - month[0]).astype(np.int32)[day - first_day]
+    return codes, keys
 
 
 def _pairs(touchpoint: Codes, month: Codes) -> Codes:
@@ -93,39 +113,48 @@ def summary_parts(
     instruments: Any,
 ) -> Any:
     """The `SUMMARY_PARTS` of whole customers, by `dimension_codes` of their events."""
-    answer, stated = found.row("answer"), found.row("stated")
-    groups = (
-        (
-            "signals",
-            np.ones(columns.events, dtype=np.bool_),
-            np.stack([found.row("perception"), found.row("perception_sd")]),
-        ),
+    rated = np.flatnonzero(np.isfinite(found.row("answer")))
+    stated = np.flatnonzero(np.isfinite(found.row("stated")))
+    told = found.row("stated")[stated]
+    groups: list[_Group] = [
+        ("signals", ("perception", "perception_doubt"), None, _rows_of(found, "perception", "perception_sd")),
         (
             "rated",
-            np.isfinite(answer),
-            np.concatenate([answered(found, parameters), _expected(found)]),
+            (*ANSWERED, "expectation_doubt", "expectation_second"),
+            rated,
+            np.concatenate([answered(found, parameters, rated), _expected(found, rated)]),
         ),
-        ("stated", np.isfinite(stated), np.stack([stated, stated**2])),
+        ("stated", ("stated_expectation", "stated_second"), stated, np.stack([told, told**2])),
         *_ends(columns, parameters, instruments),
-    )
-    names = {
-        "signals": ("perception", "perception_doubt"),
-        "rated": (*ANSWERED, "expectation_doubt", "expectation_second"),
-        "stated": ("stated_expectation", "stated_second"),
-        **{end: (f"{end}_level",) for end in ENDS},
-    }
-    cut = [(name, *_cut(columns.starts, there, values)) for name, there, values in groups]
-    tables = []
-    for dimension, (codes, keys) in dimensions.items():
-        made: dict[str, Floats] = {}
-        for name, rows, starts, values in cut:
-            here = codes if rows is None else codes[rows]
-            made |= _named(name, names[name], add_up(starts, here, len(keys), values))
-        tables.append(_table(dimension, keys, made))
-    return pa.concat_tables(tables)
+    ]
+    codes, names = _numbered(dimensions, columns.events)
+    made: dict[str, Floats] = {}
+    for name, values, rows, numbers in groups:
+        made |= _sums(name, values, codes, columns.starts, rows, numbers, len(names))
+    return _table(names, made)
 
 
-def _ends(columns: Columns, p: Parameters, instruments: Any) -> list[tuple[str, Any, Floats]]:
+#: A name, the names of its values, the events it is of (None: all), and the values, a row each.
+_Group = tuple[str, tuple[str, ...], NDArray[np.int64] | None, Floats]
+
+
+def _rows_of(found: Filtered, *names: str) -> Floats:
+    return np.stack([found.row(name) for name in names])
+
+
+def _numbered(
+    dimensions: Mapping[str, Codes], events: int
+) -> tuple[NDArray[np.int32], list[tuple[str, str]]]:
+    """The codes of all dimensions, a row each, numbered through; and the dimension and key of each number."""
+    codes, names = np.empty((len(dimensions), events), dtype=np.int32), list[tuple[str, str]]()
+    for row, (dimension, (own, keys)) in zip(codes, dimensions.items(), strict=True):
+        np.add(own, len(names), out=row)
+        row[own < 0] = -1
+        names += [(dimension, key) for key in keys]
+    return codes, names
+
+
+def _ends(columns: Columns, p: Parameters, instruments: Any) -> list[_Group]:
     """Events where an end of the zone of tolerance was asked, and the mean answer of each, on 0–10.
 
     They say where a standard lies, not what is expected, so the filter does not hear them.
@@ -133,10 +162,10 @@ def _ends(columns: Columns, p: Parameters, instruments: Any) -> list[tuple[str, 
     target = dict(
         zip(*(instruments.column(name).to_pylist() for name in ("instrument", "target")), strict=True)
     )
-    ratings, found = columns.ratings, []
+    ratings, found = columns.ratings, list[_Group]()
     for end in ENDS:
         used = np.array([target.get(key) == end for key in p.instruments] + [False])
-        there, level = np.zeros(columns.events, dtype=np.bool_), np.full(columns.events, np.nan)
+        rows, level = np.zeros(0, dtype=np.int64), np.zeros(0)
         entry = np.flatnonzero(used[ratings.code]) if used.any() else np.zeros(0, dtype=np.int64)
         if len(entry):
             scale, raw = p.scales[ratings.code[entry]], ratings.value[entry]
@@ -144,57 +173,60 @@ def _ends(columns: Columns, p: Parameters, instruments: Any) -> list[tuple[str, 
             event = np.searchsorted(ratings.hi, entry[inside], side="right")
             y = (scale[:, INTERCEPT] + scale[:, SLOPE] * raw)[inside]
             n = np.bincount(event, minlength=columns.events)
-            there = n > 0
-            level = np.bincount(event, y, minlength=columns.events) / np.where(there, n, np.nan)
-        found.append((end, there, level[None, :]))
+            rows = np.flatnonzero(n)
+            level = np.bincount(event, y, minlength=columns.events)[rows] / n[rows]
+        found.append((end, (f"{end}_level",), rows, level[None, :]))
     return found
 
 
-def _expected(found: Filtered) -> Floats:
+def _expected(found: Filtered, rows: Any) -> Floats:
     """How unsure each expectation is, and its second moment over what is believed of it."""
-    sd = found.row("expectation_sd")
-    return np.stack([sd, found.row("expectation") ** 2 + sd * sd])
+    sd = found.row("expectation_sd")[rows]
+    return np.stack([sd, found.row("expectation")[rows] ** 2 + sd * sd])
 
 
-def answered(found: Filtered, parameters: Parameters) -> Floats:
-    """The values of ANSWERED, a row an item: what answers say, and what was lived without the halo."""
+def answered(found: Filtered, parameters: Parameters, rows: Any = slice(None)) -> Floats:
+    """The values of ANSWERED, a row an item: what answers say, and what was lived without the halo.
+
+    Of the events `rows`.
+    """
     h = parameters.h
-    answer, expectation = found.row("answer"), found.row("expectation")
+    answer, expectation, level, before, shift = (
+        found.row(name)[rows] for name in ("answer", "expectation", "level", "before", "shift")
+    )
     # Freed of the instrument, E[(y − h·P)/(1 − h)] = q for a person of average style; style and
     # noise go into the interval.
-    level = found.row("level")
-    lived = np.where(found.role == 0, (level - h * found.row("before")) / (1.0 - h), level)
+    lived = np.where(found.role[rows] == 0, (level - h * before) / (1.0 - h), level)
     gap = answer - expectation
     with np.errstate(invalid="ignore"):
         shares = (gap < -CLEARLY).astype(np.float64), (gap > CLEARLY).astype(np.float64)
-    return np.stack([answer, expectation, gap, lived, lived - expectation - found.row("shift"), *shares])
+    return np.stack([answer, expectation, gap, lived, lived - expectation - shift, *shares])
 
 
-def _cut(starts: Any, there: Any, values: Floats) -> tuple[Any, Any, Floats]:
-    """The rows that are there (None: all), each customer's first of them, and their values."""
-    if there.all():
-        return None, starts, values
-    before = np.concatenate([[0], np.cumsum(there)])
-    rows = np.flatnonzero(there)
-    return rows, before[starts], np.ascontiguousarray(values[:, rows])
-
-
-def _named(group: str, names: tuple[str, ...], sums: Sums) -> dict[str, Floats]:
-    made = {group: sums.n, f"{group}_customers": sums.clusters, f"{group}_square": sums.square}
+def _sums(
+    group: str, names: tuple[str, ...], codes: Any, starts: Any, rows: Any, values: Floats, keys: int
+) -> dict[str, Floats]:
+    """The columns of a group's sums, a number a key."""
+    if rows is None:
+        found = add_up_all(starts, codes, keys, values)
+    elif len(rows):
+        # Where each customer's first of these rows is.
+        found = add_up_all(np.searchsorted(rows, starts), codes[:, rows], keys, values)
+    else:
+        found = np.zeros((keys, 3 + 3 * len(names)))
+    made = {group: found[:, 0], f"{group}_customers": found[:, 1], f"{group}_square": found[:, 2]}
     for v, name in enumerate(names):
         made |= {
-            f"{name}_sum": sums.total[v],
-            f"{name}_square": sums.total_square[v],
-            f"{name}_cross": sums.cross[v],
+            f"{name}_{kind}": found[:, 3 + 3 * v + j] for j, kind in enumerate(("sum", "square", "cross"))
         }
     return made
 
 
-def _table(dimension: str, keys: list[str], made: Mapping[str, Floats]) -> Any:
+def _table(names: list[tuple[str, str]], made: Mapping[str, Floats]) -> Any:
     used = np.flatnonzero(made["signals"])
     columns: dict[str, Any] = {
-        "dimension": pa.array([dimension] * len(used), pa.string()),
-        "key": pa.array([keys[k] for k in used], pa.string()),
+        "dimension": pa.array([names[k][0] for k in used], pa.string()),
+        "key": pa.array([names[k][1] for k in used], pa.string()),
     }
     columns |= {name: pa.array(made[name][used]) for name in SUMMARY_PARTS.names[2:]}
     return pa.table(columns)

@@ -21,47 +21,51 @@ class Sums(NamedTuple):
 
 
 @compiled
-def _add_up(
-    starts: Any, code: Any, values: Any, n: Any, clusters: Any, square: Any, total: Any, total_square: Any,
-    cross: Any,
-) -> None:  # fmt: skip
-    many, keys = values.shape[0], n.shape[0]
-    here = np.zeros(keys)
-    sums = np.zeros((keys, many))
+def _add_up(starts: Any, codes: Any, values: Any, found: Any) -> None:
+    """One pass over clusters; the numbers of a key stand together in `found`, as in the memory near it."""
+    many, keys = values.shape[0], found.shape[0]
+    here = np.zeros((keys, 1 + many))
     seen = np.empty(keys, np.int64)
     for c in range(starts.shape[0] - 1):
-        count = 0
-        for i in range(starts[c], starts[c + 1]):
-            k = code[i]
-            if k < 0:
-                continue
-            if here[k] == 0.0:
-                seen[count] = k
-                count += 1
-            here[k] += 1.0
-            for v in range(many):
-                sums[k, v] += values[v, i]
-        for s in range(count):
-            k = seen[s]
-            w = here[k]
-            n[k] += w
-            clusters[k] += 1.0
-            square[k] += w * w
-            for v in range(many):
-                y = sums[k, v]
-                total[v, k] += y
-                total_square[v, k] += y * y
-                cross[v, k] += y * w
-                sums[k, v] = 0.0
-            here[k] = 0.0
+        for d in range(codes.shape[0]):
+            count = 0
+            for i in range(starts[c], starts[c + 1]):
+                k = codes[d, i]
+                if k < 0:
+                    continue
+                if here[k, 0] == 0.0:
+                    seen[count] = k
+                    count += 1
+                here[k, 0] += 1.0
+                for v in range(many):
+                    here[k, 1 + v] += values[v, i]
+            for s in range(count):
+                k = seen[s]
+                w = here[k, 0]
+                here[k, 0] = 0.0
+                found[k, 0] += w
+                found[k, 1] += 1.0
+                found[k, 2] += w * w
+                for v in range(many):
+                    y = here[k, 1 + v]
+                    here[k, 1 + v] = 0.0
+                    found[k, 3 + 3 * v] += y
+                    found[k, 4 + 3 * v] += y * y
+                    found[k, 5 + 3 * v] += y * w
 
 
-def add_up(starts: NDArray[np.int64], code: NDArray[np.int64], keys: int, values: Floats) -> Sums:
-    """Sums of `values` (V, n) by `code` (n,; −1 is left out) over clusters of rows."""
-    many = values.shape[0]
-    found = Sums(
-        *(np.zeros(keys) for _ in range(3)),
-        *(np.zeros((many, keys)) for _ in range(3)),
-    )
-    _add_up(starts, code.astype(np.int64, copy=False), np.ascontiguousarray(values), *found)
+def add_up_all(starts: NDArray[np.int64], codes: NDArray[Any], keys: int, values: Floats) -> Floats:
+    """Sums of `values` (V, n) by several `codes` (D, n; −1 is left out) over clusters of rows at once.
+
+    No code stands in two rows of `codes`. Gives (K, 3 + 3·V): rows, clusters, Σn_c², and of each value
+    Σy, Σy_c², Σ y_c n_c.
+    """
+    found = np.zeros((keys, 3 + 3 * values.shape[0]))
+    _add_up(starts, np.ascontiguousarray(codes), np.ascontiguousarray(values), found)
     return found
+
+
+def add_up(starts: NDArray[np.int64], code: NDArray[Any], keys: int, values: Floats) -> Sums:
+    """Sums of `values` (V, n) by `code` (n,; −1 is left out) over clusters of rows."""
+    found = add_up_all(starts, code[None], keys, values)
+    return Sums(found[:, 0], found[:, 1], found[:, 2], found[:, 3::3].T, found[:, 4::3].T, found[:, 5::3].T)
