@@ -11,7 +11,7 @@ import pytest
 from engines.plans_made_up import ADD_UP, LASTS, SUMS, VISITS, visits
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.engines.large import Growing
-from vivencia.plans import Map, Plan, Step
+from vivencia.plans import Map, Plan, Ran, Step
 from vivencia.words.errors import EngineError
 
 COPY = Step("visits", "SELECT * FROM given", reads=("given",), order=VISITS.order, writes=VISITS)
@@ -46,6 +46,26 @@ def test_it_is_found_again_in_its_order_and_can_be_carried(tmp_path: Path) -> No
         other.run(Plan("q", (ADD_UP,), gives=("running", "lasts")))
         assert other.order("visits") == VISITS.order
         assert other.table("lasts")["customer"].to_pylist() == ["a", "b", "c", "é"]
+
+
+def test_a_long_table_between_two_nodes_is_a_file_as_long_as_it_is_read(tmp_path: Path) -> None:
+    plan = Plan("p", (COPY, ADD_UP, SUMS), gives=(SUMS.name,))
+    there: dict[tuple[int, str], int] = {}
+    found = []
+    for large in (1, 1_000_000):
+
+        def look(ran: Ran, large: int = large) -> None:
+            there[large, ran.node] = len(list(tmp_path.rglob("*.parquet")))
+
+        with EmbeddedEngine(large=large, temp_directory=str(tmp_path)) as engine:
+            engine.give("given", visits())
+            engine.run(plan, watch=look)
+            found.append(engine.table(SUMS.name).to_pylist())
+            assert not list(tmp_path.rglob("*.parquet"))
+            assert "running" not in engine.names
+    assert [there[large, ADD_UP.name] for large in (1, 1_000_000)] == [2, 0]
+    assert found[0] == found[1]
+    assert not list(tmp_path.iterdir())
 
 
 def test_rows_out_of_order_are_put_in_order(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -58,7 +60,10 @@ class EmbeddedEngine:
         read_only: bool = False,
         large: int | None = None,
     ) -> None:
-        self._own_temp = None if temp_directory else tempfile.mkdtemp(prefix="vivencia-")
+        if temp_directory:
+            Path(temp_directory).mkdir(parents=True, exist_ok=True)
+        self._temp = Path(tempfile.mkdtemp(prefix="vivencia-", dir=temp_directory))
+        self._written = count()
         self._read_only = read_only
         self._beside = Path(database) if database else None
         self._large = LARGE_ROWS if large is None else large
@@ -68,11 +73,10 @@ class EmbeddedEngine:
         self._places: dict[str, str] = {}
         self._files: dict[str, str] = {}
         self._attached: dict[str, str] = {}
-        temp = temp_directory or str(self._own_temp)
         config: dict[str, Any] = {
             "memory_limit": memory_limit or MEMORY_LIMIT,
-            "temp_directory": temp,
-            "max_temp_directory_size": _room_on_disk(temp),
+            "temp_directory": str(self._temp),
+            "max_temp_directory_size": _room_on_disk(self._temp),
         }
         if threads:
             config["threads"] = threads
@@ -204,9 +208,16 @@ class EmbeddedEngine:
         """Drop what stands under this name in one place; silent when nothing does."""
         kind = "VIEW" if self._places.get(name) == _VIEW and catalog == _SCRATCH else "TABLE"
         self._here.execute(f"DROP {kind} IF EXISTS {catalog}.main.{quoted(name)}")
+        if self._passing(name):
+            with suppress(OSError):  # still open somewhere: it goes with the folder
+                Path(self._files[name]).unlink()
         self._places.pop(name, None)
         self._orders.pop(name, None)
         self._files.pop(name, None)
+
+    def _passing(self, name: str) -> bool:
+        """Whether a table stands in a file that is kept only for a while."""
+        return name in self._files and Path(self._files[name]).parent == self._temp
 
     # Running -------------------------------------------------------------------------------
 
@@ -238,7 +249,8 @@ class EmbeddedEngine:
         for node in plan.nodes[: done + 1]:
             for name in written_by(node):
                 used_up = last_read.get(name, -1) <= done
-                if name not in plan.gives and used_up and self._places.get(name) == _SCRATCH:
+                here = self._places.get(name) == _SCRATCH or self._passing(name)
+                if name not in plan.gives and used_up and here:
                     self._drop(name, _SCRATCH)
 
     def _run_node(self, plan: Plan, node: Node) -> tuple[Any, str]:
@@ -278,10 +290,15 @@ class EmbeddedEngine:
         def insert(part: pa.Table, first: bool) -> None:
             self._write_arrow(shape.name + "·new", part, place, create=first)
 
-        path = None
-        if self._beside is not None and self._kept_in_file(place):
-            path = self._beside.with_name(f"{self._beside.stem}.{shape.name}·new{_FILE_ENDS}")
+        path = self._file_for(f"{shape.name}·new{_FILE_ENDS}", place)
         return Growing(schema_of(shape), insert, path, shape.order, self._large)
+
+    def _file_for(self, name: str, place: str) -> Path | None:
+        """Where a long table goes: beside the database, or for a while where sorts spill to."""
+        if place == _SCRATCH:
+            # Never the same file twice: a reader may remember what stood in it.
+            return self._temp / f"{next(self._written)}.{name}"
+        return self._beside.with_name(f"{self._beside.stem}.{name}") if self._beside is not None else None
 
     def _write_stream(
         self, shape: TableShape, place: str, select: str, bound: Mapping[str, Any], who: str
@@ -428,9 +445,7 @@ class EmbeddedEngine:
         for connection in self._opened:
             connection.close()
         self._duck.close()
-        if self._own_temp:
-            shutil.rmtree(self._own_temp, ignore_errors=True)
-            self._own_temp = None
+        shutil.rmtree(self._temp, ignore_errors=True)
 
     def __enter__(self) -> "EmbeddedEngine":
         return self
@@ -509,8 +524,7 @@ def _order_in(comment: str | None) -> tuple[str, ...]:
     return tuple(comment[len(_ORDER) :].split(", ")) if comment and comment.startswith(_ORDER) else ()
 
 
-def _room_on_disk(directory: str) -> str:
-    Path(directory).mkdir(parents=True, exist_ok=True)
+def _room_on_disk(directory: Path) -> str:
     return f"{max(1, int(shutil.disk_usage(directory).free * 0.8) >> 20)}MiB"
 
 
