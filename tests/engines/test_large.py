@@ -112,3 +112,35 @@ def test_a_coded_kernel_gets_words_as_dictionaries_and_says_the_same(tmp_path: P
         engine.run(Plan("p", (COPY, node), gives=("visits", "again")))
         assert engine.table("again").to_pylist() == engine.table("visits", shape.names).to_pylist()
     assert seen == [True]
+
+
+def test_words_by_number_are_written_by_number_and_read_as_words(tmp_path: Path) -> None:
+    def by_number(table: pa.Table, side: Any) -> tuple[pa.Table]:
+        numbered = table.column("touchpoint").combine_chunks().dictionary_encode()
+        return (table.set_column(table.column_names.index("touchpoint"), "touchpoint", numbered),)
+
+    shape = replace(VISITS, name="again")
+    node = Map("again", by_number, "visits", shape.names, (shape,))
+    for large in (1, 1_000_000):
+        with EmbeddedEngine(str(tmp_path / f"{large}.duckdb"), large=large) as engine:
+            engine.give("visits", visits())
+            engine.run(Plan("p", (node,), gives=("again",)))
+            assert engine.table("again").to_pylist() == visits().to_pylist()
+    file = pq.ParquetFile(tmp_path / "1.again.parquet")
+    assert file.schema_arrow.field("touchpoint").type == pa.string()
+    place = file.schema_arrow.get_field_index("touchpoint")
+    assert "RLE_DICTIONARY" in file.metadata.row_group(0).column(place).encodings
+
+
+def test_a_null_among_the_numbered_words_is_a_hole_too(tmp_path: Path) -> None:
+    def holed(table: pa.Table, side: Any) -> tuple[pa.Table]:
+        words = pa.DictionaryArray.from_arrays(
+            pa.array([0] * table.num_rows, pa.int32()), pa.array([None], "str")
+        )
+        return (table.set_column(table.column_names.index("customer"), "customer", words),)
+
+    node = Map("again", holed, "visits", VISITS.names, (replace(VISITS, name="again"),))
+    with EmbeddedEngine(str(tmp_path / "one.duckdb"), large=1) as engine:
+        engine.give("visits", visits())
+        with pytest.raises(EngineError, match="customer"):
+            engine.run(Plan("p", (node,), gives=("again",)))

@@ -37,11 +37,11 @@ def whole_customers(
 def last_border(table: pa.Table, column: str) -> int:
     """The first row of the last customer, by bisection; 0 when there is only one."""
     keys = table.column(column)
-    last = keys[-1]
+    last = keys[-1].as_py()
     low, high = 0, table.num_rows - 1  # the border is in [low, high]
     while low < high:
         middle = (low + high) // 2
-        if keys[middle] == last:
+        if keys[middle].as_py() == last:
             high = middle
         else:
             low = middle + 1

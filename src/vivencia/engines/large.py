@@ -14,10 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from vivencia.engines.shapes import CODED
+
 #: From so many rows on a table is kept as a Parquet file.
 LARGE_ROWS = 100_000
-#: Texts with no more different values than this, in the first rows, are kept by number.
-_FEW, _LOOKED_AT = 1_000, 20_000
+#: Texts with no more different values than this, in the first rows, are kept by number; so are those
+#: that stand in four rows each.
+_FEW, _OFTEN, _LOOKED_AT = 1_000, 4, 20_000
 _ORDER, _CODED = b"vivencia.order", b"vivencia.coded"
 
 
@@ -41,13 +44,14 @@ class Growing:
         self._held: list[pa.Table] = []
         self._rows, self._inserted, self._whole = 0, False, False
         self._writer: Any = None
+        self._written = schema
         self._thread: ThreadPoolExecutor | None = None
         self._last: Future[None] | None = None
 
     def put(self, part: pa.Table) -> None:
         """Take the next rows."""
         if self._path is None:
-            self._insert(part, not self._inserted)
+            self._insert(part.cast(self._schema), not self._inserted)
             self._inserted = True
             return
         self._held.append(part)
@@ -57,15 +61,24 @@ class Growing:
 
     def _spill(self) -> None:
         if self._writer is None:
-            few = _few(pa.concat_tables(self._held))
-            said = {_ORDER: self._order, _CODED: ", ".join(name for name in few if "." not in name).encode()}
-            self._schema = self._schema.with_metadata(said)
-            # Least and greatest values help to find rows by the order only; of every column they cost
-            # a fifth of the writing.
-            by = self._order.decode().split(", ") if self._order else False
-            self._writer = pq.ParquetWriter(
-                str(self._path), self._schema, compression="snappy", use_dictionary=few, write_statistics=by
+            few = _few(self._held, self._schema)
+            names = [name for name in few if "." not in name]
+            said = {_ORDER: self._order, _CODED: ", ".join(names).encode()}
+            self._written = pa.schema(
+                [field.with_type(CODED) if field.name in names else field for field in self._schema]
             )
+            # Least and greatest values help to find rows by the first of the order only; of every
+            # column they cost a fifth of the writing.
+            by = self._order.decode().split(", ")[:2] if self._order else False
+            self._writer = pq.ParquetWriter(
+                str(self._path),
+                self._written,
+                compression="snappy",
+                use_dictionary=few,
+                write_statistics=by,
+                store_schema=False,  # so that whoever reads it finds texts, however they were handed over
+            )
+            self._writer.add_key_value_metadata(said)
             self._thread = ThreadPoolExecutor(max_workers=1)
         for part in self._held:
             self._wait()
@@ -73,7 +86,7 @@ class Growing:
         self._held = []
 
     def _write(self, part: pa.Table) -> None:
-        self._writer.write_table(part.replace_schema_metadata(self._schema.metadata))
+        self._writer.write_table(_as_written(part, self._written))
 
     def _wait(self) -> None:
         if self._last is not None:
@@ -87,9 +100,8 @@ class Growing:
             self.close()
             return self._path
         if self._path is not None or not self._inserted:
-            self._insert(
-                pa.concat_tables(self._held) if self._held else self._schema.empty_table(), not self._inserted
-            )
+            held = [part.cast(self._schema) for part in self._held]
+            self._insert(pa.concat_tables(held) if held else self._schema.empty_table(), not self._inserted)
         return None
 
     def close(self) -> None:
@@ -102,17 +114,30 @@ class Growing:
                 self._path.unlink()
 
 
-def _few(table: pa.Table) -> list[str]:
+def _few(parts: list[pa.Table], schema: pa.Schema) -> list[str]:
     """Paths of the text columns with few different values."""
+    looked = pa.concat_tables([part.slice(0, _LOOKED_AT).cast(schema) for part in parts]).slice(0, _LOOKED_AT)
+    most = max(_FEW, looked.num_rows // _OFTEN)
     found = []
-    for field in table.schema:
+    for field in schema:
         if pa.types.is_map(field.type):
             found.append(f"{field.name}.key_value.key")
-        elif pa.types.is_string(field.type):
-            looked = table.column(field.name).slice(0, _LOOKED_AT)
-            if pc.count_distinct(looked).as_py() <= _FEW:
-                found.append(field.name)
+        elif pa.types.is_string(field.type) and pc.count_distinct(looked.column(field.name)).as_py() <= most:
+            found.append(field.name)
     return found
+
+
+def _as_written(part: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The same rows, texts by number where they are written so: numbers need no look-up again."""
+    columns = [
+        column if column.type == field.type else _recoded(column, field.type)
+        for column, field in zip(part.columns, schema, strict=True)
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _recoded(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
+    return column.dictionary_encode() if wanted == CODED else column.cast(wanted)
 
 
 def order_of(file: str) -> tuple[str, ...]:
@@ -121,7 +146,7 @@ def order_of(file: str) -> tuple[str, ...]:
 
 
 def _said(file: str, about: bytes) -> tuple[str, ...]:
-    said = (pq.read_schema(file).metadata or {}).get(about, b"").decode()
+    said = (pq.read_metadata(file).metadata or {}).get(about, b"").decode()
     return tuple(said.split(", ")) if said else ()
 
 

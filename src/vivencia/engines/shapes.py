@@ -22,6 +22,15 @@ TYPES: dict[ColumnType, pa.DataType] = {
 }
 
 
+#: A text by its number in a dictionary, as the parts of a long table hold it until they are written.
+CODED = pa.dictionary(pa.int32(), pa.string())
+
+
+def is_coded(values: pa.ChunkedArray) -> bool:
+    """Whether a column holds texts by number, and none of the texts is null."""
+    return bool(values.type == CODED and not any(chunk.dictionary.null_count for chunk in values.chunks))
+
+
 def schema_of(shape: TableShape) -> pa.Schema:
     """The Arrow schema of a shape; every field may hold null, `required` is checked apart."""
     return pa.schema([(column.name, TYPES[column.type]) for column in shape.columns])
@@ -62,8 +71,8 @@ def plain(table: pa.Table) -> pa.Table:
     return table.cast(pa.schema(fields))
 
 
-def fitted(table: Any, shape: TableShape, node: str) -> pa.Table:
-    """What a kernel returned, in the shape's order and types.
+def fitted(table: Any, shape: TableShape, node: str, *, coded: bool = False) -> pa.Table:
+    """What a kernel returned, in the shape's order and types; with `coded`, dictionaries of texts stay such.
 
     Raises EngineError naming the node when the columns are not the shape's, when a type
     can't be the shape's without loss, or when a required column holds null.
@@ -79,10 +88,12 @@ def fitted(table: Any, shape: TableShape, node: str) -> pa.Table:
     columns = []
     for column in shape.columns:
         values = table.column(column.name)
+        if not (coded and column.type == "text" and is_coded(values)):
+            values = _retyped(values, TYPES[column.type], f"{node} wrote {shape.name}.{column.name}")
         if column.required and values.null_count:
             raise EngineError(f"{node} wrote null into {shape.name}.{column.name}, which is required")
-        columns.append(_retyped(values, TYPES[column.type], f"{node} wrote {shape.name}.{column.name}"))
-    return pa.Table.from_arrays(columns, schema=schema_of(shape))
+        columns.append(values)
+    return pa.Table.from_arrays(columns, names=list(shape.names))
 
 
 def finished(node: Fold, given: Any) -> list[tuple[TableShape, pa.Table]]:
@@ -153,7 +164,8 @@ def _in_order_slowly(table: pa.Table, order: tuple[str, ...]) -> bool:
 
 def _flat(column: pa.ChunkedArray) -> pa.Array:
     joined = column.combine_chunks()
-    return joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
+    whole = joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
+    return whole.dictionary_decode() if pa.types.is_dictionary(whole.type) else whole
 
 
 class Sink:
@@ -166,7 +178,7 @@ class Sink:
 
     def take(self, part: Any, node: str) -> pa.Table:
         """The part in the shape's types; raises EngineError as `fitted` does."""
-        table = fitted(part, self.shape, f"map {node}")
+        table = fitted(part, self.shape, f"map {node}", coded=True)
         if self.shape.order and self.sorted and table.num_rows:
             keys = table.select(list(self.shape.order))
             seam = (
