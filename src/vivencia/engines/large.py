@@ -73,7 +73,7 @@ class Growing:
             self._writer = pq.ParquetWriter(
                 str(self._path),
                 self._written,
-                compression="snappy",
+                compression=_compression(self._written),
                 use_dictionary=few,
                 write_statistics=by,
                 store_schema=False,  # so that whoever reads it finds texts, however they were handed over
@@ -125,6 +125,24 @@ def _few(parts: list[pa.Table], schema: pa.Schema) -> list[str]:
         elif pa.types.is_string(field.type) and pc.count_distinct(looked.column(field.name)).as_py() <= most:
             found.append(field.name)
     return found
+
+
+def _compression(schema: pa.Schema) -> dict[str, str]:
+    """Of each column: measured numbers and times hardly become smaller, and trying costs more time."""
+    return {
+        path: "none" if pa.types.is_floating(found) or pa.types.is_timestamp(found) else "snappy"
+        for field in schema
+        for path, found in _leaves(field.name, field.type)
+    }
+
+
+def _leaves(name: str, found: pa.DataType) -> list[tuple[str, pa.DataType]]:
+    """Where Parquet keeps the values of a column, and their types."""
+    if pa.types.is_map(found):
+        return [(f"{name}.key_value.key", found.key_type), (f"{name}.key_value.value", found.item_type)]
+    if pa.types.is_list(found):
+        return [(f"{name}.list.element", found.value_type)]
+    return [(name, found)]
 
 
 def _as_written(part: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -50,6 +50,7 @@ def replay(table: Any, parameters: Parameters, *, compiled: bool = COMPILED) -> 
     found = filter_events(columns, parameters, compiled=compiled)
     kept = {name: ordered.column(name) for name in KEPT if name in ordered.column_names}
     made = moments(columns, found, predictions=True)
+    made["role"] = made["role"].dictionary_decode()
     made["predicted_sd"] = pc.multiply(made["predicted_sd"], parameters.widen)
     return pa.table({**kept, **made})
 
@@ -66,7 +67,7 @@ def in_order(table: Any) -> Any:
 
 
 def moments(columns: Columns, found: Filtered, *, predictions: bool = False) -> dict[str, Any]:
-    """The columns of MOMENTS after the keys, as Arrow arrays."""
+    """The columns of MOMENTS after the keys, as Arrow arrays; roles as codes."""
     role = found.role
     lived = role == DIRECT
     answer, overall = found.row("answer"), found.row("overall")
@@ -74,7 +75,7 @@ def moments(columns: Columns, found: Filtered, *, predictions: bool = False) -> 
     asked = np.isfinite(predicted)
     jumped = lived | ((role == INDIRECT) & np.isfinite(found.row("jump")))
     out = {
-        "role": pa.DictionaryArray.from_arrays(pa.array(role), pa.array(ROLES)).dictionary_decode(),
+        "role": pa.DictionaryArray.from_arrays(pa.array(role.astype(np.int32)), pa.array(ROLES)),
         "rated": pa.array(np.isfinite(answer)),
         "answer": some(answer, np.isfinite(answer)),
         "overall": some(overall, np.isfinite(overall)),
