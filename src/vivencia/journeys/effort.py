@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vivencia.journeys.columns import changes, coded
+from vivencia.journeys.columns import numbers, whole
 from vivencia.journeys.gathering import Row, small_fold, table_of
-from vivencia.journeys.toil import READ_COLUMNS, EffortEpisodes
+from vivencia.journeys.toil import READ_COLUMNS, Toil, columns_of, episodes_of, summed
 from vivencia.measure.differences import Totals, clustered_mean
 from vivencia.measure.nonnegative import fit, intervals
 from vivencia.plans import Fold, Map, Plan, Step, read_queries
@@ -29,7 +29,6 @@ from vivencia.words.shapes.effort import (
     EFFORT_MODEL,
     EFFORT_SUMS,
     EFFORTS,
-    EPISODES,
     USUAL,
 )
 
@@ -59,21 +58,18 @@ def effort_plan(*, enough: int = ENOUGH, seed: int = 0) -> Plan:
     that of the bootstrap behind their intervals.
     """
     queries = read_queries("vivencia.journeys", "effort.sql")
-    gathered = ("customer", "episode", "told", *COMPONENTS)
+    # The effort of an episode follows from weights learned from all of them. To cut the events
+    # into episodes again takes less than to keep the episodes between.
     return Plan(
         "effort",
         (
-            Map(
-                "effort_episodes", EffortEpisodes(), "events", READ_COLUMNS, (EPISODES,), ("instruments",),
-                coded=True,
-            ),
             Fold(
-                EFFORT_MODEL.name, start, add, merge, Finish(enough, seed), EPISODES.name, gathered,
-                EFFORT_MODEL, order=EPISODES.order, also=(EFFORT_CALIBRATION,),
+                EFFORT_MODEL.name, start, add, merge, Finish(enough, seed), "events", READ_COLUMNS,
+                EFFORT_MODEL, beside=("instruments",), also=(EFFORT_CALIBRATION,), coded=True,
             ),
             Map(
-                EFFORTS.name, Efforts(), EPISODES.name, EPISODES.names, (EFFORTS, EFFORT_SUMS),
-                (EFFORT_MODEL.name,), order=EPISODES.order,
+                EFFORTS.name, Efforts(), "events", READ_COLUMNS, (EFFORTS, EFFORT_SUMS),
+                ("instruments", EFFORT_MODEL.name), coded=True,
             ),
             Step("effort_totals", queries["effort_totals"], (EFFORT_SUMS.name,), order=("intent", "measure")),
             small_fold(
@@ -127,13 +123,14 @@ def start(_side: Mapping[str, Any]) -> Gathered:
     return Gathered(0, none, none, (), np.zeros((0, len(COMPONENTS))), np.zeros(0))
 
 
-def add(state: Gathered, table: Any, _side: Mapping[str, Any]) -> Gathered:
+def add(state: Gathered, table: Any, side: Mapping[str, Any]) -> Gathered:
     """With the episodes of these customers."""
-    x = _components(table)
-    answered = table.filter(pc.is_valid(table.column("told")))
+    toil = episodes_of(table, side["instruments"])
+    x, told = _logs(toil.components), toil.told
+    answered = np.flatnonzero(~np.isnan(told))
+    customers = whole(table.column("customer")).take(numbers(toil.opens[answered])).to_pylist()
     mine = Gathered(
-        table.num_rows, x.sum(axis=0), (x**2).sum(axis=0), tuple(answered.column("customer").to_pylist()),
-        _components(answered), answered.column("told").to_numpy(),
+        told.size, x.sum(axis=0), (x**2).sum(axis=0), tuple(customers), x[answered], told[answered]
     )  # fmt: skip
     return merge(state, mine)
 
@@ -147,8 +144,8 @@ def merge(one: Gathered, other: Gathered) -> Gathered:
     )  # fmt: skip
 
 
-def _components(table: Any) -> Floats:
-    found: Floats = np.log1p(np.column_stack([table.column(name).to_numpy() for name in COMPONENTS]))
+def _logs(components: Mapping[str, Floats]) -> Floats:
+    found: Floats = np.log1p(np.column_stack([components[name] for name in COMPONENTS]))
     return found
 
 
@@ -183,52 +180,41 @@ def foreseen_apart(state: Gathered, *, learned: bool) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Efforts:
-    """The map kernel: episodes of whole customers → `efforts` and `effort_sums`; beside them the model."""
+    """The map kernel: events of whole customers → `efforts` and `effort_sums`; beside them the model."""
 
     def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any, Any]:
         """The episodes with their effort, and sums by customer of every measure."""
-        rows = side[EFFORT_MODEL.name].to_pylist()
-        model = {row["component"]: row for row in rows}
-        intercept = model.get("intercept", {"weight": 0.0, "method": USUAL})
-        effort = np.full(table.num_rows, intercept["weight"])
-        values = {name: table.column(name).to_numpy() for name in COMPONENTS}
-        for name in COMPONENTS:
-            row = model.get(name)
-            if row is not None and row["sd"] > 0:
-                effort += row["weight"] * (np.log1p(values[name]) - row["mean"]) / row["sd"]
-        if intercept["method"] == CALIBRATED:
-            effort = np.clip(effort, 0.0, 10.0)
-        customer = np.cumsum(changes(table.column("customer"))) - 1
-        intent, intents = coded(table.column("intent"))
-        return (
-            table.append_column("effort", pa.array(effort)).select(list(EFFORTS.names)),
-            _sums(customer, intent, intents.to_pylist(), {"effort": effort, **values}),
-        )
+        toil = episodes_of(table, side["instruments"])
+        columns = columns_of(table, toil)
+        effort = _efforts(toil.components, side[EFFORT_MODEL.name].to_pylist())
+        columns["effort"] = numbers(effort)
+        return pa.table({name: columns[name] for name in EFFORTS.names}), _sums(toil, effort)
 
 
-def _sums(
-    customer: NDArray[np.int64], intent: NDArray[np.int32], intents: list[str], values: Mapping[str, Floats]
-) -> Any:
+def _efforts(components: Mapping[str, Floats], model: list[Row]) -> Floats:
+    """The effort of each episode, as the model foresees it."""
+    weights = {row["component"]: row for row in model}
+    intercept = weights.get("intercept", {"weight": 0.0, "method": USUAL})
+    effort = np.full(components["repeats"].size, intercept["weight"])
+    for name in COMPONENTS:
+        row = weights.get(name)
+        if row is not None and row["sd"] > 0:
+            effort += row["weight"] * (np.log1p(components[name]) - row["mean"]) / row["sd"]
+    return np.clip(effort, 0.0, 10.0) if intercept["method"] == CALIBRATED else effort
+
+
+def _sums(toil: Toil, effort: Floats) -> Any:
     """Sums over the customers of each intent (and of all, under the empty name) of every measure."""
-    parts: list[Row] = []
-    wide = max(len(intents), 1)
-    keys, of_key = np.unique(customer * wide + intent, return_inverse=True)
-    for owner, group, names in (
-        (of_key, keys % wide, intents),
-        (customer, np.zeros(int(customer[-1]) + 1 if customer.size else 0, np.int64), [""]),
-    ):
-        n = np.bincount(owner, minlength=group.size).astype(np.float64)
-        for measure, value in values.items():
-            k = np.bincount(owner, value, group.size)
-            sums = [np.bincount(group, one, len(names)) for one in (k, n, k * k, n * n, k * n, None)]
-            parts += [
-                {
-                    "intent": name, "measure": measure,
-                    **{key: float(one[at]) for key, one in zip(_SUMS[2:], sums, strict=True)},
-                }
-                for at, name in enumerate(names)
-            ]  # fmt: skip
-    return pa.Table.from_pylist(parts, schema=_SUMS_SCHEMA)
+    values = {"effort": effort, **toil.components}
+    intents = [*toil.intents.to_pylist(), ""]
+    sums = summed(toil.owner, toil.intent, len(intents), np.column_stack(list(values.values())))
+    rows = [
+        {"intent": intent, "measure": measure, **dict(zip(_SUMS[2:], sums[at, place].tolist(), strict=True))}
+        for place, measure in enumerate(values)
+        for at, intent in enumerate(intents)
+        if sums[at, place, 1] > 0
+    ]
+    return pa.Table.from_pylist(rows, schema=_SUMS_SCHEMA)
 
 
 # The tables ---------------------------------------------------------------------------------

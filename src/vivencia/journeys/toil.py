@@ -1,18 +1,21 @@
 """From events to effort episodes: contacts with one intent, and what they cost the customer."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vivencia.journeys.columns import changes, coded, said, times, whole, worded
-from vivencia.words.shapes.effort import EPISODES
+from vivencia.journeys.columns import changes, numbers, times, whole
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Codes = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 
 #: Silence after which the next contact with the same intent begins another episode.
 WINDOW_DAYS = 7.0
@@ -23,194 +26,276 @@ WAITING = ("wait", "queue", "hold")
 HANDED_ON = ("transfers", "transfer")
 SAID_AGAIN = ("repeated", "repetitions")
 _MINUTES = {"ms": 1 / 60_000, "s": 1 / 60, "min": 1.0, "h": 60.0, "hours": 60.0, "days": 1440.0}
+_LARGEST = np.finfo(np.float64).max
 
 READ_COLUMNS = ("customer", "at", "kind", "stage", "channel", "contact", "goal", "measures", "ratings")
 
 
-class EffortEpisodes:
-    """The map kernel: events of whole customers → `effort_episodes`. Beside it stand the instruments."""
+@dataclass(frozen=True, slots=True)
+class Toil:
+    """The episodes of some whole customers, in the order in which they began, by customer.
 
-    def __repr__(self) -> str:
-        return "EffortEpisodes()"
+    `opens` is the row of each one's first contact, `number` its number within the customer (from
+    1), `owner` the customer's place, `intent` a code of `intents`; `ends` is in µs, `elapsed_h` in
+    hours. `sums` (episodes, 7): repeats, switches, transfers, minutes waited, times said again,
+    answers and their sum.
+    """
 
-    def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The episodes of these customers."""
-        at, first = times(table.column("at")), changes(table.column("customer"))
-        intent, intents, stated = _intents(table.column("goal"), table.column("stage"))
-        contact = said(table.column("contact"), lambda word: word == "direct")
-        contact &= said(table.column("kind"), lambda word: word not in NO_CONTACT)
-        channel, _ = coded(table.column("channel"))
-        told, answers = _told(table.column("ratings"), side["instruments"])
-        episode, opens = cut_episodes(
-            first, at, intent, contact, stated, answers > 0, len(intents), int(WINDOW_DAYS * 86_400e6)
-        )
-        waiting, handed, again = _measured(table.column("measures"))
-        numbers, ends = summed(
-            episode,
-            contact,
-            at,
-            channel,
-            waiting,
-            handed,
-            again,
-            told,
-            answers.astype(np.float64),
-            opens.size,
-        )
-        asked = numbers[:, 5]
-        number = np.cumsum(first)[opens]
-        order = np.arange(opens.size)
-        begins = np.searchsorted(number, number, side="left") if opens.size else order
+    opens: Ints
+    number: Ints
+    owner: Ints
+    intent: Codes
+    intents: pa.Array
+    ends: Ints
+    elapsed_h: Floats
+    sums: Floats
+
+    @property
+    def components(self) -> dict[str, Floats]:
+        """What each episode cost, by the names of `words.shapes.effort.COMPONENTS`."""
         names = ("repeats", "switches", "transfers", "wait_min", "repeated")
-        started = whole(table.column("at")).take(pa.array(opens))
-        columns = {
-            "customer": whole(table.column("customer")).take(pa.array(opens)),
-            "episode": pa.array(order - begins + 1, pa.int64()),
-            "intent": worded(intent[opens], intents),
-            "started": started,
-            "ended": pa.array(ends, pa.timestamp("us", "UTC")),
-            "contacts": pa.array(numbers[:, 0].astype(np.int64) + 1),
-            **{name: pa.array(numbers[:, place]) for place, name in enumerate(names)},
-            "elapsed_h": pa.array((ends - at[opens]) / 3600e6),
-            "told": pa.array(
-                np.divide(numbers[:, 6], asked, out=np.full(asked.size, np.nan), where=asked > 0),
-                from_pandas=True,
-            ),
-            "answers": pa.array(asked.astype(np.int64)),
-        }
-        return (pa.table({column.name: columns[column.name] for column in EPISODES.columns}),)
+        found = {name: np.ascontiguousarray(self.sums[:, place]) for place, name in enumerate(names)}
+        return found | {"elapsed_h": self.elapsed_h}
+
+    @property
+    def answers(self) -> Ints:
+        """How many answers to effort questions belong to each episode."""
+        return self.sums[:, 5].astype(np.int64)
+
+    @property
+    def told(self) -> Floats:
+        """The mean of those answers, 0–10 (10 is hardest); NaN where nobody answered."""
+        asked = self.sums[:, 5]
+        mean: Floats = np.divide(self.sums[:, 6], asked, out=np.full(asked.size, np.nan), where=asked > 0)
+        return mean
 
 
-def _intents(goals: Any, stages: Any) -> tuple[NDArray[np.int32], Any, NDArray[np.bool_]]:
-    """What each row is for: its goal, or its stage where it states none; and which state one."""
-    goal, aims = coded(goals)
-    stage, names = coded(stages)
-    number = {word: at for at, word in enumerate(aims.to_pylist())}
-    place = [number.setdefault(word, len(number)) for word in names.to_pylist()]
-    of_stage = np.array([*place, -1], np.int32)[stage]
-    return np.where(goal >= 0, goal, of_stage), pa.array(list(number), pa.string()), goal >= 0
+def episodes_of(table: Any, instruments: Any) -> Toil:
+    """The episodes of whole customers' events; `instruments` says what an answer means."""
+    at = times(table.column("at"))
+    goal, goals = _numbered(table.column("goal"))
+    stage, stages = _numbered(table.column("stage"))
+    intents = {word: place for place, word in enumerate(goals)}
+    of_stage = np.array([*(intents.setdefault(word, len(intents)) for word in stages), -1], np.int32)
+    channel, _ = _numbered(table.column("channel"))
+    found = _episodes(
+        changes(table.column("customer")), at, goal, stage, of_stage, len(intents), channel,
+        _flagged(table.column("contact"), lambda word: word == "direct"),
+        _flagged(table.column("kind"), lambda word: word not in NO_CONTACT),
+        _entries(table.column("measures"), _worth),
+        _entries(table.column("ratings"), _ease(instruments)),
+        int(WINDOW_DAYS * 86_400e6),
+    )  # fmt: skip
+    opens, number, owner, intent, ends, sums = found
+    words = pa.array(list(intents), pa.string())
+    return Toil(opens, number, owner, intent, words, ends, (ends - at[opens]) / 3600e6, sums)
 
 
-def _flattened(column: Any) -> tuple[Ints, NDArray[np.int32], list[str], Floats]:
-    """A map column as the row, the key (as a code) and the value of each entry."""
+def columns_of(table: Any, toil: Toil) -> dict[str, Any]:
+    """The columns of the episodes, by the names of `words.shapes.effort.EFFORTS`."""
+    opens = numbers(toil.opens)
+    told = toil.told
+    return {
+        "customer": whole(table.column("customer")).take(opens),
+        "episode": numbers(toil.number),
+        "intent": toil.intents.take(numbers(toil.intent)),
+        "started": whole(table.column("at")).take(opens),
+        "ended": numbers(toil.ends).cast(pa.timestamp("us", "UTC")),
+        "contacts": numbers(toil.sums[:, 0].astype(np.int64) + 1),
+        **{name: numbers(values) for name, values in toil.components.items()},
+        "told": numbers(told, ~np.isnan(told)),
+        "answers": numbers(toil.answers),
+    }
+
+
+# Columns as codes ---------------------------------------------------------------------------
+
+
+def _numbered(column: Any) -> tuple[Codes, list[str]]:
+    """A text column as codes (−1 where null) and what they stand for; not every word need occur."""
+    array = column
+    if isinstance(column, pa.ChunkedArray):
+        array = column.unify_dictionaries().combine_chunks()
+        array = array.chunk(0) if isinstance(array, pa.ChunkedArray) and array.num_chunks == 1 else array
+    if not pa.types.is_dictionary(array.type):
+        array = pc.dictionary_encode(whole(array))
+    codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return codes.astype(np.int32, copy=False), array.dictionary.to_pylist()
+
+
+class Flagged(NamedTuple):
+    """A text column as codes, and which of the words are meant; null (−1, the last) is not."""
+
+    codes: Codes
+    meant: Flags
+
+
+def _flagged(column: Any, which: Callable[[str], bool]) -> Flagged:
+    codes, words = _numbered(column)
+    return Flagged(codes, np.array([*map(which, words), False], np.bool_))
+
+
+class Entries(NamedTuple):
+    """A map column: where each row's entries begin, their keys as codes, values, what a key is worth."""
+
+    begins: Ints
+    keys: Codes
+    values: Floats
+    worth: Floats
+
+
+def _entries(column: Any, worth: Callable[[str], tuple[float, ...]]) -> Entries:
     maps = whole(column)
-    lengths = np.diff(maps.offsets.to_numpy()) if len(maps) else np.zeros(0, np.int64)
-    # Entries of rows that are null, or before a slice's beginning, are not entries of the table.
-    keys, values = maps.keys, maps.items
-    if len(maps):
-        begin, end = maps.offsets[0].as_py(), maps.offsets[len(maps)].as_py()
-        keys, values = keys.slice(begin, end - begin), values.slice(begin, end - begin)
-    codes, words = coded(keys)
-    numbers = values.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    return np.repeat(np.arange(len(maps)), lengths), codes, words.to_pylist(), numbers
+    offsets = maps.offsets.to_numpy().astype(np.int64) if len(maps) else np.zeros(1, np.int64)
+    begin, end = int(offsets[0]), int(offsets[-1])
+    # Entries before a slice's beginning are not entries of the table.
+    codes, words = _numbered(maps.keys.slice(begin, end - begin))
+    values = maps.items.slice(begin, end - begin).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return Entries(offsets - begin, codes, values, np.array([*map(worth, words), worth("")], np.float64))
 
 
-def _told(column: Any, instruments: Any) -> tuple[Floats, Ints]:
-    """Sum of effort as answered (0–10, 10 is hardest) and number of answers, by row."""
-    row, codes, words, values = _flattened(column)
-    known = {one["instrument"]: one for one in instruments.to_pylist()
-             if one["family"] == "ces" and one["target"] == "experience"}  # fmt: skip
-    slope = np.array([known[word]["slope"] if word in known else np.nan for word in words] or [np.nan])
-    level = np.array([known[word]["intercept"] if word in known else np.nan for word in words] or [np.nan])
-    effort = np.clip(10.0 - (level[codes] + slope[codes] * values), 0.0, 10.0)
-    kept = np.isfinite(effort)
-    size = len(column)
-    return (
-        np.bincount(row[kept], effort[kept], size).astype(np.float64),
-        np.bincount(row[kept], minlength=size).astype(np.int64),
-    )
+def _worth(measure: str) -> tuple[float, float, float]:
+    """What one of a measure counts for: minutes waited, times handed on, times said again."""
+    first, *_, last = (*measure.split("_"), measure.split("_")[-1])
+    waited = _MINUTES.get(last, 0.0) if first in WAITING else 0.0
+    return waited, float(first in HANDED_ON), float(first in SAID_AGAIN)
 
 
-def _measured(column: Any) -> tuple[Floats, Floats, Floats]:
-    """Minutes waited, times handed on and times said again, by row."""
-    row, codes, words, values = _flattened(column)
-    size = len(column)
-    found: list[Floats] = []
-    for roots in (WAITING, HANDED_ON, SAID_AGAIN):
-        factor = np.array([_factor(word, roots) for word in words] or [0.0])
-        kept = np.flatnonzero(factor[codes])
-        worth = np.nan_to_num(np.maximum(values[kept], 0.0)) * factor[codes[kept]]
-        found.append(np.bincount(row[kept], worth, size).astype(np.float64))
-    return found[0], found[1], found[2]
+def _ease(instruments: Any) -> Callable[[str], tuple[float, float]]:
+    """Slope and level of the instruments that ask how easy a contact was; NaN for all others."""
+    known: Mapping[str, tuple[float, float]] = {
+        one["instrument"]: (one["slope"], one["intercept"])
+        for one in instruments.to_pylist()
+        if one["family"] == "ces" and one["target"] == "experience"
+    }
+    return lambda word: known.get(word, (np.nan, np.nan))
 
 
-def _factor(measure: str, roots: tuple[str, ...]) -> float:
-    """What one of the measure counts for: minutes of waiting, or times; 0 where it says something else."""
-    parts = measure.split("_")
-    if parts[0] not in roots:
-        return 0.0
-    return _MINUTES.get(parts[-1], 0.0) if roots is WAITING else 1.0
+# The loop over events -----------------------------------------------------------------------
 
 
-@numba.njit(cache=True)
-def cut_episodes(
-    first: NDArray[np.bool_],
-    at: Ints,
-    intent: NDArray[np.int32],
-    contact: NDArray[np.bool_],
-    stated: NDArray[np.bool_],
-    asked: NDArray[np.bool_],
-    intents: int,
-    window: int,
-) -> tuple[Ints, Ints]:
-    """The episode of each contact and of each answered row (−1: none), and the row that opens each.
+@numba.njit(cache=True, nogil=True)
+def _told(ratings: Entries, row: int) -> tuple[float, int]:
+    """Sum of effort as answered (0–10, 10 is hardest) by the ratings of one event, and how many answered."""
+    total, answers = 0.0, 0
+    for entry in range(ratings.begins[row], ratings.begins[row + 1]):
+        slope, level = ratings.worth[ratings.keys[entry]]
+        effort = 10.0 - (level + slope * ratings.values[entry])
+        if not np.isnan(effort):
+            total += min(max(effort, 0.0), 10.0)
+            answers += 1
+    return total, answers
+
+
+@numba.njit(cache=True, nogil=True)
+def _measured(sums: Floats, measures: Entries, row: int) -> None:
+    """Adds transfers, minutes waited and times said again, as one event's measures say."""
+    waited, handed, again = 0.0, 0.0, 0.0
+    for entry in range(measures.begins[row], measures.begins[row + 1]):
+        # What is not a number, or below nothing, counts for nothing.
+        value = min(measures.values[entry], _LARGEST) if measures.values[entry] > 0.0 else 0.0
+        worth = measures.worth[measures.keys[entry]]
+        waited += value * worth[0]
+        handed += value * worth[1]
+        again += value * worth[2]
+    sums[2] += handed
+    sums[3] += waited
+    sums[4] += again
+
+
+@numba.njit(cache=True, nogil=True)
+def _contacted(sums: Floats, channel: int, last: int) -> int:
+    """Adds one contact to an episode's sums; gives the last channel that is known from then on."""
+    sums[0] += 1.0
+    if channel < 0:
+        return last
+    sums[1] += last >= 0 and channel != last
+    return channel
+
+
+@numba.njit(cache=True, nogil=True)
+def _episodes(
+    first: Flags, at: Ints, goal: Codes, stage: Codes, of_stage: Codes, intents: int, channel: Codes,
+    contact: Flagged, kind: Flagged, measures: Entries, ratings: Entries, window: int,
+) -> tuple[Ints, Ints, Ints, Codes, Ints, Floats]:  # fmt: skip
+    """The row that opens each episode, its number, customer, intent, end and sums; see `Toil`.
 
     An answer given apart from a contact belongs to the last episode with its intent, if one
     stands within the window; where it states no goal, to the last episode of any intent.
     """
-    episode = np.full(at.size, -1, np.int64)
-    opens = np.empty(at.size, np.int64)
-    latest, number = np.full(intents, -1, np.int64), np.empty(intents, np.int64)
-    count, begun, recent = 0, 0, -1
-    for row in range(at.size):
+    rows = at.size
+    opens, number, owner = np.empty(rows, np.int64), np.empty(rows, np.int64), np.empty(rows, np.int64)
+    intent, ends, sums = np.empty(rows, np.int32), np.empty(rows, np.int64), np.empty((rows, 7))
+    last, latest = np.empty(rows, np.int64), np.full(intents + 1, -1, np.int64)
+    count, before, recent, person = 0, 0, -1, -1
+    for row in range(rows):
         if first[row]:
-            begun, recent = row, -1
-        here = intent[row]
-        near = here >= 0 and latest[here] >= begun and at[row] - at[latest[here]] <= window
-        if contact[row] and here >= 0:
+            person, before, recent = person + 1, count, -1
+        stated = goal[row] >= 0
+        here = goal[row] if stated else of_stage[stage[row]]
+        near = here >= 0 and latest[here] >= before and at[row] - ends[latest[here]] <= window
+        told, answers = _told(ratings, row)
+        episode = latest[here] if near else -1
+        if here >= 0 and contact.meant[contact.codes[row]] and kind.meant[kind.codes[row]]:
             if not near:
-                opens[count] = row
-                number[here] = count
+                episode = count
+                opens[count], number[count], owner[count] = row, count - before + 1, person
+                intent[count], last[count], latest[here] = here, -1, count
+                sums[count] = 0.0
+                sums[count, 0] = -1.0
                 count += 1
-            latest[here], recent = row, row
-            episode[row] = number[here]
-        elif asked[row]:
-            if near:
-                episode[row] = number[here]
-            elif not stated[row] and recent >= 0 and at[row] - at[recent] <= window:
-                episode[row] = episode[recent]
-    return episode, opens[:count]
-
-
-@numba.njit(cache=True)
-def summed(
-    episode: Ints,
-    contact: NDArray[np.bool_],
-    at: Ints,
-    channel: NDArray[np.int32],
-    waiting: Floats,
-    handed: Floats,
-    again: Floats,
-    told: Floats,
-    answers: Floats,
-    episodes: int,
-) -> tuple[Floats, Ints]:
-    """Repeats, switches, transfers, minutes, said again, answers and their sum by episode; its end."""
-    found, ends = np.zeros((episodes, 7)), np.zeros(episodes, np.int64)
-    found[:, 0] = -1.0
-    last = np.full(episodes, -1, np.int32)
-    for row in range(episode.size):
-        here = episode[row]
-        if here < 0:
+            _measured(sums[episode], measures, row)
+            last[episode] = _contacted(sums[episode], channel[row], last[episode])
+            ends[episode], recent = at[row], episode
+        elif answers == 0:
             continue
-        if contact[row]:
-            found[here, 0] += 1.0
-            found[here, 1] += channel[row] >= 0 and last[here] >= 0 and channel[row] != last[here]
-            found[here, 2] += handed[row]
-            found[here, 3] += waiting[row]
-            found[here, 4] += again[row]
-            last[here] = channel[row] if channel[row] >= 0 else last[here]
-            ends[here] = at[row]
-        found[here, 5] += answers[row]
-        found[here, 6] += told[row]
-    return found, ends
+        elif not near and not stated and recent >= 0 and at[row] - ends[recent] <= window:
+            episode = recent
+        if episode >= 0:
+            sums[episode, 5] += answers
+            sums[episode, 6] += told
+    return opens[:count], number[:count], owner[:count], intent[:count], ends[:count], sums[:count]
+
+
+# Sums by customer ---------------------------------------------------------------------------
+
+
+@numba.njit(cache=True, nogil=True)
+def summed(owner: Ints, intent: Codes, intents: int, values: Floats) -> Floats:
+    """Σk, Σn, Σk², Σn², Σk·n over customers, and their number, (intents, measures, 6).
+
+    `values` are (episodes, measures), the episodes of a customer side by side; k is the sum of one
+    customer's, n their number. The last of the intents is all of them together.
+    """
+    rows, wide = values.shape
+    found = np.zeros((intents, wide, 6))
+    k, n = np.zeros((intents, wide)), np.zeros(intents)
+    for row in range(rows):
+        _put(k, n, intent[row], values[row])
+        _put(k, n, intents - 1, values[row])
+        if row + 1 == rows or owner[row + 1] != owner[row]:
+            for place in range(intents):
+                if n[place] > 0:
+                    _close(found[place], k[place], n[place])
+                    n[place] = 0.0
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
+def _put(k: Floats, n: Floats, place: int, values: Floats) -> None:
+    n[place] += 1.0
+    for measure in range(values.size):
+        k[place, measure] += values[measure]
+
+
+@numba.njit(cache=True, nogil=True)
+def _close(found: Floats, k: Floats, n: float) -> None:
+    """Adds one customer to the sums, and begins the next one's."""
+    for measure in range(k.size):
+        found[measure, 0] += k[measure]
+        found[measure, 1] += n
+        found[measure, 2] += k[measure] * k[measure]
+        found[measure, 3] += n * n
+        found[measure, 4] += k[measure] * n
+        found[measure, 5] += 1.0
+        k[measure] = 0.0

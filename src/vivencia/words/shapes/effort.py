@@ -8,36 +8,25 @@ COMPONENTS = ("repeats", "switches", "transfers", "wait_min", "repeated", "elaps
 #: How the weights were come by: learned from answers to effort questions, or the usual ones.
 CALIBRATED, USUAL = "calibrated", "usual"
 
-EPISODE_COLUMNS = (
-    Column("customer", "text", "the person", required=True),
-    Column("episode", "int", "number within the customer, from 1", required=True),
-    Column("intent", "text", "the goal, or the stage where no goal is stated", required=True),
-    Column("started", "time", "first contact", "UTC", required=True),
-    Column("ended", "time", "last contact", "UTC", required=True),
-    Column("contacts", "int", "contacts with this intent, each within 7 days of the last", required=True),
-    Column("repeats", "float", "contacts beyond the first", required=True),
-    Column("switches", "float", "changes of channel", required=True),
-    Column("transfers", "float", "times handed on to somebody else", required=True),
-    Column("wait_min", "float", "waiting, as measured", "min", required=True),
-    Column("repeated", "float", "times the customer had to say the same again", required=True),
-    Column("elapsed_h", "float", "from the first contact to the last", "h", required=True),
-    Column("told", "float", "effort as answered: 10 − ease; null where nobody answered", "0–10"),
-    Column("answers", "int", "answers to effort questions", required=True),
-)
-
-EPISODES = TableShape(
-    "effort_episodes",
-    "Contacts of a customer with one intent, each within seven days of the last, and what they cost.",
-    EPISODE_COLUMNS,
-    key=("customer", "episode"),
-    order=("customer", "episode"),
-)
-
 EFFORTS = TableShape(
     "efforts",
-    "The same episodes with the effort that follows from what they cost.",
+    "Contacts of a customer with one intent, each within seven days of the last, what they cost, and "
+    "the effort that follows from it.",
     (
-        *EPISODE_COLUMNS,
+        Column("customer", "text", "the person", required=True),
+        Column("episode", "int", "number within the customer, from 1", required=True),
+        Column("intent", "text", "the goal, or the stage where no goal is stated", required=True),
+        Column("started", "time", "first contact", "UTC", required=True),
+        Column("ended", "time", "last contact", "UTC", required=True),
+        Column("contacts", "int", "contacts with this intent, each within 7 days of the last", required=True),
+        Column("repeats", "float", "contacts beyond the first", required=True),
+        Column("switches", "float", "changes of channel", required=True),
+        Column("transfers", "float", "times handed on to somebody else", required=True),
+        Column("wait_min", "float", "waiting, as measured", "min", required=True),
+        Column("repeated", "float", "times the customer had to say the same again", required=True),
+        Column("elapsed_h", "float", "from the first contact to the last", "h", required=True),
+        Column("told", "float", "effort as answered: 10 − ease; null where nobody answered", "0–10"),
+        Column("answers", "int", "answers to effort questions", required=True),
         Column(
             "effort",
             "float",
