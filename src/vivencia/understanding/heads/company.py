@@ -21,6 +21,7 @@ from vivencia.understanding.heads.joined import Embedding, joined
 from vivencia.understanding.heads.logistic import Linear, fit_logistic
 from vivencia.understanding.heads.quality import calibration_error, macro_f1, say_from
 from vivencia.understanding.heads.rated import (
+    Rated,
     Rows,
     decisions,
     fitted,
@@ -298,7 +299,7 @@ def _levelled_head(
     )
 
 
-def _whole(texts: Rows, head: Linear, level: Level, adapted: Adapted | None, embedder: str) -> CompanyHead:
+def _whole(texts: Rows, head: Rated, level: Level, adapted: Adapted | None, embedder: str) -> CompanyHead:
     """The head on columns and the shipped score alone: what was adapted is linear in both."""
     own, of_known = on_columns(texts, head)
     weights, bias, of_score = own.weights, own.bias, of_known

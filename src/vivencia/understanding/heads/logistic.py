@@ -36,14 +36,15 @@ def fit_logistic(
     balanced: bool = False,
     steps: int = 500,
     tolerance: float = 2.2e-9,
+    begin: Linear | None = None,
 ) -> Linear:
     """The head with the highest penalised likelihood.
 
-    `rows` is n × d (array or scipy.sparse matrix), `share` the probability 0…1 that each
+    `rows` is n × d (array, scipy.sparse matrix, or what multiplies like one), `share` the probability 0…1 that each
     row is of the class (0 and 1 for plain labels), `weight` how much each row counts,
     `strength` the inverse of the penalty: each weight costs w²/(2·strength). `balanced`
     makes both classes count the same in all; `steps` bounds the iterations, which end where one
-    gains less than `tolerance` of the whole. Raises ValueError
+    gains less than `tolerance` of the whole; `begin` is where they start. Raises ValueError
     where rows and labels differ in number or one class is absent.
     """
     labels = np.asarray(share, dtype=np.float64)
@@ -63,6 +64,8 @@ def fit_logistic(
         rows = rows[:, used]
     start = np.zeros(rows.shape[1] + 1)
     start[-1] = np.log(of_class / of_rest)
+    if begin is not None:
+        start = np.append(begin.weights if used is None else begin.weights[used], begin.bias)
 
     turned = rows.T.tocsr() if hasattr(rows, "tocsr") else rows.T
 
