@@ -40,9 +40,9 @@ def fit_logistic(
 ) -> Linear:
     """The head with the highest penalised likelihood.
 
-    `rows` is n × d (array, scipy.sparse matrix, or what multiplies like one), `share` the probability 0…1 that each
-    row is of the class (0 and 1 for plain labels), `weight` how much each row counts,
-    `strength` the inverse of the penalty: each weight costs w²/(2·strength). `balanced`
+    `rows` is n × d (array, scipy.sparse matrix, or what multiplies like one), `share` the
+    probability 0…1 that each row is of the class (0 and 1 for plain labels), `weight` how much each
+    row counts, `strength` the inverse of the penalty: each weight costs w²/(2·strength). `balanced`
     makes both classes count the same in all; `steps` bounds the iterations, which end where one
     gains less than `tolerance` of the whole; `begin` is where they start. Raises ValueError
     where rows and labels differ in number or one class is absent.

@@ -37,7 +37,7 @@ _EXACTLY, _ROUGHLY = 1e-7, 1e-5
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Texts by how like one another they are: `alike` is rows·rowsᵀ, `known` the log-odds of the tiers below."""
+    """Texts by how like one another they are: `alike` is rows·rowsᵀ, `known` the log-odds without ratings."""
 
     rows: sparse.csr_matrix
     alike: Floats
