@@ -1,8 +1,7 @@
 """All parameters from the answers: Fisher scoring on the exact predictions of the filter.
 
 The filter gives, for every answer, its prediction ŷ and variance S given all before it.
-With derivatives of both by finite differences (one pass of the kernel for each free
-number), per customer i
+With the derivatives of both (`derivatives`), per customer i
 
     score_i = Σ v·dŷ/S + ½ (v²/S − 1)·dS/S,      v = y − ŷ,
     information = Σ dŷ dŷ'/S + ½ dS dS'/S²,
@@ -24,6 +23,7 @@ import pyarrow as pa
 
 from vivencia.perceptions.columns import Columns, columns_of, one_array, starts_of
 from vivencia.perceptions.coordinates import Coordinate, Counts, Space, coordinates
+from vivencia.perceptions.derivatives import derive, fits
 from vivencia.perceptions.filter import filter_events
 from vivencia.perceptions.parameters import INTERCEPT, SLOPE, Floats, Parameters
 from vivencia.perceptions.replay import in_order
@@ -241,8 +241,24 @@ def _value(columns: Columns, space: Space, x: Floats) -> tuple[float, float]:
 
 
 def look(columns: Columns, space: Space, x: Floats, y: Floats) -> Point:
-    """Gradient, information and per-customer scores at x: one pass for each free number."""
-    value, total = _value(columns, space, x)
+    """Gradient, information and per-customer scores at x; `y` are the answers on 0–10."""
+    if not fits(space):
+        return by_differences(columns, space, x, y)
+    found = derive(columns, space, x)
+    total = float(found.log_likelihood.sum())
+    return _point(space, x, total, found.information, found.scores)
+
+
+def _point(space: Space, x: Floats, total: float, information: Floats, scores: Floats) -> Point:
+    away = x - space.prior_mean
+    value = total - 0.5 * float(away * space.prior_precision @ away)
+    gradient = scores.sum(axis=0) - space.prior_precision * away
+    return Point(x, value, total, gradient, information, scores)
+
+
+def by_differences(columns: Columns, space: Space, x: Floats, y: Floats) -> Point:
+    """`look` without derivatives: one pass more for each free number."""
+    _, total = _value(columns, space, x)
     predicted, variance = filter_events(columns, space.parameters(x), write=False, each=True).each
     used = np.flatnonzero(np.isfinite(predicted))
     predicted, variance, v = predicted[used], variance[used], y[used] - predicted[used]
@@ -265,8 +281,7 @@ def look(columns: Columns, space: Space, x: Floats, y: Floats) -> Point:
     each = (v * weight) * d_mean + (0.5 * (v * v * weight - 1.0)) * d_log_s
     scores = _by_customer(each, used, columns)
     information = (d_mean * weight) @ d_mean.T + 0.5 * d_log_s @ d_log_s.T
-    gradient = scores.sum(axis=0) - space.prior_precision * (x - space.prior_mean)
-    return Point(x, value, total, gradient, information, scores)
+    return _point(space, x, total, information, scores)
 
 
 def concerned(columns: Columns, space: Space, j: int) -> Columns:
@@ -277,7 +292,10 @@ def concerned(columns: Columns, space: Space, j: int) -> Columns:
     name, touchpoint, _ = space.coordinates[j].key
     if name not in ("kappa", "beta", "hinge"):
         return columns
-    there = columns.touchpoint == space.base.touchpoints.index(touchpoint)
+    known = space.base.touchpoints
+    there = columns.touchpoint == known.index(touchpoint)
+    if name == "kappa":  # a touchpoint that is not known has the mean of all
+        there |= columns.touchpoint == len(known)
     return of_customers(columns, np.flatnonzero(np.add.reduceat(there, columns.starts[:-1])))
 
 

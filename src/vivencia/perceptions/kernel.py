@@ -28,10 +28,10 @@ DIRECT, INDIRECT, SURVEY = 0, 1, 2
 
 DAY = 86_400e6  # microseconds
 _HALF_LOG_2PI = 0.9189385332046727
-_ROOT_HALF = math.sqrt(0.5)
-_INV_ROOT_2PI = 1.0 / math.sqrt(2.0 * math.pi)
-_MOST_GAIN = 0.95  # an expectation never jumps past what was lived
-_LEAST_SD = 1e-9
+ROOT_HALF = math.sqrt(0.5)
+INV_ROOT_2PI = 1.0 / math.sqrt(2.0 * math.pi)
+MOST_GAIN = 0.95  # an expectation never jumps past what was lived
+LEAST_SD = 1e-9
 
 #: A state is mb, mE, mD, Cbb, CbE, CbD, CEE, CED, CDD, n: ten numbers, with the time beside. While an
 #: episode is open (the 20th number is its count of contacts, else all of these are 0) follow the nine
@@ -87,12 +87,12 @@ def asymmetric_moments(mu: float, sd: float, lam: float) -> Any:
 
     ψ(d) = d above zero and λ·d below.
     """
-    if sd < _LEAST_SD:
+    if sd < LEAST_SD:
         slope = 1.0 if mu >= 0.0 else lam
         return slope, slope * mu, 0.0
     w = mu / sd
-    F = 0.5 * math.erfc(-w * _ROOT_HALF)
-    f = _INV_ROOT_2PI * math.exp(-0.5 * w * w)
+    F = 0.5 * math.erfc(-w * ROOT_HALF)
+    f = INV_ROOT_2PI * math.exp(-0.5 * w * w)
     c1 = F + lam * (1.0 - F)
     c0 = mu * c1 + sd * f * (1.0 - lam)
     square = (mu * mu + sd * sd) * (F + lam * lam * (1.0 - F)) + mu * sd * f * (1.0 - lam * lam)
@@ -354,7 +354,7 @@ def run(  # noqa: C901  one pass, one loop: a call an event would cost more than
                 g = 1.0 + phi / n
                 moved, C, jump = move(
                     (m[0], m[1], m[2], R[0]), (A[0], A[1], A[2], R[1], A[4], A[5], R[2], A[7], R[3], R[5]),
-                    d, sd_d, lam, g * k_open, min(g * eta, _MOST_GAIN), differ2,
+                    d, sd_d, lam, g * k_open, min(g * eta, MOST_GAIN), differ2,
                 )  # fmt: skip
                 jump, before_jump = jump - before_jump, jump
             else:

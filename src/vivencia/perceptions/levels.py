@@ -21,12 +21,14 @@ import numpy as np
 
 from vivencia.perceptions.columns import Columns, columns_of
 from vivencia.perceptions.coordinates import Space
+from vivencia.perceptions.derivatives import derive, fits
 from vivencia.perceptions.filter import Filtered, filter_events
 from vivencia.perceptions.fit import PASSES_AT_ONCE, Fitted, telling
 from vivencia.perceptions.parameters import Floats, Parameters
 from vivencia.perceptions.replay import in_order
 from vivencia.perceptions.summaries import answered
 from vivencia.perceptions.table import Key, Said
+from vivencia.perceptions.tangents import QUANTITIES
 from vivencia.words.shapes.perceptions import ANSWERED, FITTED, LEVEL_SE, LEVELS
 
 _STEP = 1e-4
@@ -43,16 +45,11 @@ def level_errors(table: Any, found: Fitted) -> dict[Key, Said]:
     columns = columns_of(telling(in_order(table)), found.parameters)
     space = Space(found.parameters, found.coordinates, found.volume)
     there, base = _means(columns, found.parameters)
-    jacobian = np.empty((found.x.size, *base.shape))
-
-    def move(j: int) -> None:
-        moved = found.x.copy()
-        moved[j] += _STEP
-        jacobian[j] = (_means(columns, space.parameters(moved))[1] - base) / _STEP
-
-    with ThreadPoolExecutor(max_workers=PASSES_AT_ONCE) as pool:
-        list(pool.map(move, range(found.x.size)))
-    variance = np.einsum("jqc,jk,kqc->qc", jacobian, found.covariance, jacobian)
+    jacobian = (
+        _exactly(columns, space, found.x, there) if fits(space) else _slopes(columns, space, found, base)
+    )
+    moves = jacobian.transpose(1, 2, 0)
+    variance = ((moves @ found.covariance) * moves).sum(axis=2)
     unseen = (UNSEEN * found.spread) ** 2
     variance += np.array([[unseen if name in _OF_EXPECTATION else 0.0] for name in LEVELS])
     sd = np.sqrt(np.maximum(variance, 0.0))
@@ -63,6 +60,31 @@ def level_errors(table: Any, found: Fitted) -> dict[Key, Said]:
         for q, quantity in enumerate(LEVELS)
         if there[c]
     }
+
+
+def _exactly(columns: Columns, space: Space, x: Floats, there: Floats) -> Floats:
+    """Derivatives of the means by the free numbers (numbers, quantities, touchpoints + 1)."""
+    sums = derive(columns, space, x, levels=True).levels
+    # No touchpoint's events are all events, those of unknown touchpoints too.
+    sums[:, -1] = sums.sum(axis=1)
+    means = dict(zip(QUANTITIES, sums / np.maximum(there, 1.0)[:, None], strict=True))
+    # What was answered does not hang on any parameter.
+    means["gap"] = -means["expectation"]
+    return np.array([means[name] for name in LEVELS]).transpose(2, 0, 1)
+
+
+def _slopes(columns: Columns, space: Space, found: Fitted, base: Floats) -> Floats:
+    """The same by differences, one pass more for each number."""
+    jacobian = np.empty((found.x.size, *base.shape))
+
+    def move(j: int) -> None:
+        moved = found.x.copy()
+        moved[j] += _STEP
+        jacobian[j] = (_means(columns, space.parameters(moved))[1] - base) / _STEP
+
+    with ThreadPoolExecutor(max_workers=PASSES_AT_ONCE) as pool:
+        list(pool.map(move, range(found.x.size)))
+    return jacobian
 
 
 def _means(columns: Columns, p: Parameters) -> tuple[Floats, Floats]:
