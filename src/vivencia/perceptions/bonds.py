@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from vivencia.perceptions import groups
-from vivencia.perceptions.columns import Columns, flags, microseconds, one_array
+from vivencia.perceptions.columns import Columns, codes_of, microseconds, one_array
 from vivencia.perceptions.compiled import compiled
 from vivencia.perceptions.filter import Filtered
 from vivencia.perceptions.kernel import DAY
@@ -42,6 +42,8 @@ from vivencia.words.shapes.bonds import (
 
 #: Columns of a moment: P − centre, log(1 + contacts in the DAYS before), then the outcomes (NaN: not asked).
 _MONTH = 30 * DAY
+#: What `_moments_of` looks for among the kinds of events.
+_BOUGHT, _LEFT, _TOLD = 1, 2, 3
 _CENTRE = 7.0
 #: Sums of products of (1, x1, x2, y): 1·1, 1·x1, 1·x2, 1·y, x1·x1, x1·x2, x1·y, x2·x2, x2·y.
 _PAIRS = ((0, 0), (0, 1), (0, 2), (0, 3), (1, 1), (1, 2), (1, 3), (2, 2), (2, 3))
@@ -97,8 +99,7 @@ def follow(lives: Lives, horizon: Any) -> tuple[Any, Any, Any]:
     )
     newest = microseconds(one_array(horizon, "at"))
     moments = _moments_of(lives.table, columns, found, int(newest[0]) if len(newest) else 0)
-    parts = [_outcome_parts(k, moments, lives.bucket) for k in range(len(OUTCOMES))]
-    parts.append(_recall_parts(lives, recalled))
+    parts = [*_outcome_parts(moments, lives.bucket), _recall_parts(lives, recalled)]
     states = _bond_states(lives.table, columns, found, peaks)
     return states, groups.parts_table(parts), peak_parts(lives.table, columns, found, peaks)
 
@@ -139,10 +140,7 @@ def _peaks(starts: Any, at: Any, jump: Any, overall: Any, old: float, peaks: Any
 
 def _moments_of(table: Any, columns: Columns, found: Filtered, newest: int) -> Floats:
     """One row a customer and month: customer, P, contacts before, and the outcomes."""
-    kind = one_array(table, "kind")
-    marks = np.stack(
-        [flags(kind, frozenset({word}), columns.events) for word in ("purchase", "churn", "referral")]
-    )
+    marks = codes_of(one_array(table, "kind"), {"purchase": _BOUGHT, "churn": _LEFT, "referral": _TOLD}, 0)
     out = np.empty((columns.events, 3 + len(OUTCOMES)))
     many = _follow(
         columns.starts, columns.at, found.row("perception"), found.row("overall"), marks,
@@ -159,8 +157,8 @@ def _follow(
     for c in range(starts.shape[0] - 1):
         bought, first = False, starts[c]
         for i in range(starts[c], starts[c + 1]):
-            bought = bought or marks[0, i]
-            if marks[1, i]:  # gone: nothing more to foresee
+            bought = bought or marks[i] == _BOUGHT
+            if marks[i] == _LEFT:  # gone: nothing more to foresee
                 break
             if i + 1 < starts[c + 1] and at[i + 1] // month == at[i] // month:
                 continue
@@ -175,9 +173,9 @@ def _follow(
                     break
                 if np.isnan(said) and np.isfinite(overall[j]):
                     said = overall[j]
-                again = 1.0 if marks[0, j] else again
-                left = 1.0 if marks[1, j] else left
-                told = 1.0 if marks[2, j] else told
+                again = 1.0 if marks[j] == _BOUGHT else again
+                left = 1.0 if marks[j] == _LEFT else left
+                told = 1.0 if marks[j] == _TOLD else told
             out[used, 3] = said
             out[used, 4] = again if bought else np.nan
             out[used, 5], out[used, 6] = 1.0 - left, told
@@ -185,25 +183,51 @@ def _follow(
     return used
 
 
-def _outcome_parts(k: int, moments: Floats, bucket: Any) -> list[groups.Part]:
-    here = moments[np.isfinite(moments[:, 3 + k])]
-    design = np.stack([np.ones(len(here)), here[:, 1] - _CENTRE, here[:, 2], here[:, 3 + k]])
-    return _parts("outcome", OUTCOMES[k], design, here[:, 0].astype(np.int64), bucket)
+def _outcome_parts(moments: Floats, bucket: Any) -> list[list[groups.Part]]:
+    sums = np.stack([groups.sums_for([key], len(_PAIRS)) for key in OUTCOMES])
+    _add_outcomes(moments, bucket, sums)
+    return [groups.parts_of_sums("outcome", [key], own) for key, own in zip(OUTCOMES, sums, strict=True)]
+
+
+@compiled
+def _add_outcomes(moments: Any, bucket: Any, sums: Any) -> None:
+    """Adds each moment to the sums (outcomes, buckets, 2 + products) of the outcomes that it has."""
+    last = np.full(sums.shape[0], -1)
+    for row in moments:
+        customer = int(row[0])
+        x1, x2 = row[1] - _CENTRE, row[2]
+        for k in range(sums.shape[0]):
+            y = row[3 + k]
+            if not np.isfinite(y):
+                continue
+            to = sums[k, bucket[customer]]
+            to[0] += 1.0
+            if last[k] != customer:
+                last[k] = customer
+                to[1] += 1.0
+            # The products of _PAIRS.
+            to[2] += 1.0
+            to[3] += x1
+            to[4] += x2
+            to[5] += y
+            to[6] += x1 * x1
+            to[7] += x1 * x2
+            to[8] += x1 * y
+            to[9] += x2 * x2
+            to[10] += x2 * y
 
 
 def _recall_parts(lives: Lives, recalled: Floats) -> list[groups.Part]:
     """What answers about the relationship held beyond what was foreseen, on the old peak."""
     found = lives.found
-    left = found.row("overall") - found.row("predicted")
-    rows = np.flatnonzero(np.isfinite(recalled) & np.isfinite(left) & ~np.isfinite(found.row("answer")))
-    design = np.stack([np.ones(len(rows)), recalled[rows], np.zeros(len(rows)), left[rows]])
-    return _parts(RECALL, RECALL, design, lives.owner[rows], lives.bucket)
-
-
-def _parts(dimension: str, key: str, design: Floats, customer: Any, bucket: Any) -> list[groups.Part]:
+    rows = np.flatnonzero(np.isfinite(recalled))
+    left = found.row("overall")[rows] - found.row("predicted")[rows]
+    told = np.isfinite(left) & ~np.isfinite(found.row("answer")[rows])
+    rows, left = rows[told], left[told]
+    design = np.stack([np.ones(len(rows)), recalled[rows], np.zeros(len(rows)), left])
     values = np.array([design[a] * design[b] for a, b in _PAIRS])
-    codes = np.zeros(len(customer), dtype=np.int64)
-    return groups.group_rows(dimension, [key], codes, customer, bucket[customer], values)
+    codes, customer = np.zeros(len(rows), dtype=np.int64), lives.owner[rows]
+    return groups.group_rows(RECALL, [RECALL], codes, customer, lives.bucket[customer], values)
 
 
 def finish(state: groups.State, side: Mapping[str, Any]) -> Any:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from vivencia.perceptions.compiled import compiled
 from vivencia.perceptions.parameters import Parameters
 from vivencia.words.errors import InputError
 from vivencia.words.instruments import TEXT_POLARITY
@@ -25,6 +26,20 @@ class Entries(NamedTuple):
     hi: NDArray[np.int32]
     code: NDArray[np.int32]
     value: NDArray[np.float64]
+
+    @property
+    def owner(self) -> NDArray[np.int64]:
+        """The event of each entry; −1 for those between, which are of none."""
+        found = np.full(len(self.code), -1, dtype=np.int64)
+        _owners(self.lo, self.hi, found)
+        return found
+
+
+@compiled
+def _owners(lo: Any, hi: Any, found: Any) -> None:
+    for i in range(lo.shape[0]):
+        for j in range(lo[i], hi[i]):
+            found[j] = i
 
 
 class Columns(NamedTuple):
@@ -71,15 +86,21 @@ def decoded(table: Any) -> Any:
     return table.cast(pa.schema(fields))
 
 
+def numbered(array: Any) -> tuple[NDArray[np.int32], Any]:
+    """Each text's number (−1: null) and the dictionary that the numbers stand for."""
+    encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
+    indices = encoded.indices.cast(pa.int32())
+    if indices.null_count:
+        indices = pc.fill_null(indices, -1)
+    return indices.to_numpy(), encoded.dictionary
+
+
 def codes_of(array: Any, keys: Mapping[str, int], unknown: int) -> NDArray[np.int32]:
     """Each value's number in `keys`, `unknown` for others and for nulls."""
-    encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
-    words = encoded.dictionary.to_pylist()
-    table = np.array([keys.get(word, unknown) for word in words] + [unknown], dtype=np.int32)
-    indices = encoded.indices
-    if indices.null_count:
-        indices = pc.fill_null(indices, len(words))
-    codes: NDArray[np.int32] = table[indices.to_numpy(zero_copy_only=False)]
+    numbers, words = numbered(array)
+    # The last is that of null, −1.
+    table = np.array([keys.get(word, unknown) for word in words.to_pylist()] + [unknown], dtype=np.int32)
+    codes: NDArray[np.int32] = table[numbers]
     return codes
 
 
@@ -167,9 +188,9 @@ def goals_of(array: Any, rows: int) -> NDArray[np.int64]:
     """Each event's goal by `goal_code`; all 0 when the column is absent."""
     if array is None:
         return np.zeros(rows, dtype=np.int64)
-    encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
-    codes = np.array([*(goal_code(word) for word in encoded.dictionary.to_pylist()), 0], dtype=np.int64)
-    found: NDArray[np.int64] = codes[pc.fill_null(encoded.indices, len(codes) - 1).to_numpy()]
+    numbers, goals = numbered(array)
+    codes = np.array([*(goal_code(word) for word in goals.to_pylist()), 0], dtype=np.int64)
+    found: NDArray[np.int64] = codes[numbers]
     return found
 
 

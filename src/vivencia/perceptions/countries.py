@@ -45,19 +45,23 @@ def by_country(lives: Lives, anchors: tuple[str, ...]) -> Any:
     Events that state no country are left out.
     """
     p, ratings = lives.parameters, lives.columns.ratings
-    event = np.repeat(np.arange(lives.columns.events), ratings.hi - ratings.lo)
     country, names = dimension_codes(lives.table, ("country",))["country"]
     anchor = np.isin(ratings.code, [i for i, key in enumerate(p.instruments) if key in anchors])
-    scales = np.append(p.scales, [[-1.0, *[0.0] * 7]], axis=0)[ratings.code]
-    right = (ratings.value >= scales[:, RAW_LOW]) & (ratings.value <= scales[:, RAW_HIGH])
+    scales = np.append(p.scales, [[-1.0, *[0.0] * 7]], axis=0)
+    target, low, high, intercept, slope = (
+        np.ascontiguousarray(scales[:, slot])[ratings.code]
+        for slot in (TARGET, RAW_LOW, RAW_HIGH, INTERCEPT, SLOPE)
+    )
+    right = (ratings.value >= low) & (ratings.value <= high)
     found = []
     for dimension, wanted in (
-        ("answers", (scales[:, TARGET] == EXPERIENCE) & ~anchor),
+        ("answers", (target == EXPERIENCE) & ~anchor),
         ("anchors", anchor),
     ):
         rows = np.flatnonzero(wanted & right)
-        y = scales[rows, INTERCEPT] + scales[rows, SLOPE] * ratings.value[rows]
-        who, codes = lives.owner[event[rows]], country[event[rows]]
+        y = intercept[rows] + slope[rows] * ratings.value[rows]
+        event = lives.event[rows]
+        who, codes = lives.owner[event], country[event]
         found.append(groups.group_rows(dimension, names, codes, who, lives.bucket[who], np.stack([y, y * y])))
     return groups.parts_table(found)
 

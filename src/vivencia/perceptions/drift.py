@@ -54,13 +54,15 @@ def drift_parts(table: Any, surprise: Floats, until: int) -> Any:
     """The `DRIFT_PARTS` of whole customers: surprises of each week; `until` as from `fitted_until`."""
     known = np.isfinite(surprise)
     at = microseconds(one_array(table, "at"))[known]
-    week, where = np.unique((at + _MONDAY) // _WEEK, return_inverse=True)
-    z = surprise[known]
-    sums = [np.bincount(where, weight, minlength=len(week)) for weight in (None, at > until, z, z * z)]
+    week = (at + _MONDAY) // _WEEK
+    first = int(week.min()) if len(week) else 0
+    where, z = week - first, surprise[known]
+    sums = np.array([np.bincount(where, weight) for weight in (None, at > until, z, z * z)])
+    used = np.flatnonzero(sums[0])
     return pa.table(
         {
-            "week": pa.array(week * _WEEK - _MONDAY, pa.timestamp("us", "UTC")),
-            **{name: pa.array(one.astype(np.float64)) for name, one in zip(_SUMS, sums, strict=True)},
+            "week": pa.array((used + first) * _WEEK - _MONDAY, pa.timestamp("us", "UTC")),
+            **{name: pa.array(one[used]) for name, one in zip(_SUMS, sums, strict=True)},
         }
     )
 

@@ -53,31 +53,38 @@ def group_rows(
     `codes` (−1: none), `customer` and `bucket` have a number a row of `values` (k, rows); all rows
     of a customer stand together.
     """
-    many = len(keys) * BUCKETS
-    n, people, totals = np.zeros(many), np.zeros(many), np.zeros((many, len(values)))
+    found = sums_for(keys, len(values))
     before = np.full(len(keys), -1, dtype=np.int64)
-    _add_up(codes, customer, bucket, np.ascontiguousarray(values.T), before, n, people, totals)
-    used = np.flatnonzero(n.reshape(len(keys), BUCKETS).any(axis=1))
-    sums = np.column_stack([n, people, totals]).reshape(len(keys), BUCKETS * (2 + len(values)))
+    _add_up(codes, customer, bucket, np.ascontiguousarray(values), before, found)
+    return parts_of_sums(dimension, keys, found)
+
+
+def sums_for(keys: list[str], values: int) -> Floats:
+    """Room for sums: a row for each bucket of each key, of rows, customers and so many values."""
+    return np.zeros((len(keys) * BUCKETS, 2 + values))
+
+
+def parts_of_sums(dimension: str, keys: list[str], found: Floats) -> list[Part]:
+    """Parts of sums as in `sums_for`: one for each key that has rows."""
+    sums = found.reshape(len(keys), BUCKETS * found.shape[1])
+    used = np.flatnonzero(found[:, 0].reshape(len(keys), BUCKETS).any(axis=1))
     return [(dimension, keys[i], sums[i]) for i in used]
 
 
 @compiled
-def _add_up(
-    codes: Any, customer: Any, bucket: Any, values: Any, before: Any, n: Any, people: Any, totals: Any
-) -> None:
+def _add_up(codes: Any, customer: Any, bucket: Any, values: Any, before: Any, found: Any) -> None:
     """One pass; a customer counts in a cell where the row before of its key was another's."""
     for i in range(codes.shape[0]):
         key = codes[i]
         if key < 0:
             continue
         cell = key * BUCKETS + bucket[i]
-        n[cell] += 1.0
+        found[cell, 0] += 1.0
         if before[key] != customer[i]:
             before[key] = customer[i]
-            people[cell] += 1.0
-        for v in range(values.shape[1]):
-            totals[cell, v] += values[i, v]
+            found[cell, 1] += 1.0
+        for v in range(values.shape[0]):
+            found[cell, 2 + v] += values[v, i]
 
 
 def parts_table(parts: list[list[Part]]) -> Any:

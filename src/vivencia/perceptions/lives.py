@@ -32,6 +32,11 @@ class Lives:
         return np.repeat(np.arange(self.columns.customers), np.diff(self.columns.starts))
 
     @cached_property
+    def event(self) -> NDArray[np.int64]:
+        """The number of the event of each answer."""
+        return self.columns.ratings.owner
+
+    @cached_property
     def bucket(self) -> NDArray[np.int64]:
         """The group of customers that each customer falls into."""
         first = pa.array(self.columns.starts[:-1])

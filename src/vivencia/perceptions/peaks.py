@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from vivencia.perceptions.columns import Columns, one_array
+from vivencia.perceptions.columns import Columns, numbered, one_array
 from vivencia.perceptions.compiled import compiled
 from vivencia.perceptions.filter import Filtered
 from vivencia.words.shapes.bonds import PEAK_PARTS
@@ -20,15 +19,13 @@ from vivencia.words.shapes.bonds import PEAK_PARTS
 
 def peak_parts(table: Any, columns: Columns, found: Filtered, peaks: Any) -> Any:
     """The `PEAK_PARTS` of these customers; `peaks` is the row that moved each most, −1 without one."""
-    array = one_array(table, "touchpoint")
-    encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
-    where = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    kind = 2 * columns.indirect.astype(np.int64) + np.isfinite(found.row("answer"))
+    where, places = numbered(one_array(table, "touchpoint"))
+    kind = 2 * columns.indirect.astype(np.int8) + np.isfinite(found.row("answer"))
     kind[~np.isfinite(found.row("jump"))] = -1
-    sums = np.zeros((5, len(encoded.dictionary)))
+    sums = np.zeros((5, len(places)))
     _chances(columns.starts, where, kind, found.row("jump"), peaks, sums)
     seen = np.flatnonzero(sums[4])
-    names = encoded.dictionary.cast(pa.string()).take(pa.array(seen))
+    names = places.cast(pa.string()).take(pa.array(seen))
     return pa.table([names, *(pa.array(row[seen]) for row in sums)], names=list(PEAK_PARTS.names))
 
 

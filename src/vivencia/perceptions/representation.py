@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from vivencia.measure.raking import rake, trimmed
 from vivencia.perceptions import groups
+from vivencia.perceptions.compiled import compiled
 from vivencia.perceptions.kernel import DIRECT
 from vivencia.perceptions.lives import Lives
 from vivencia.perceptions.parameters import Floats
@@ -24,6 +25,7 @@ from vivencia.words.shapes.representation import REPRESENTATION, RESPONSE_PARTS
 #: Perceptions before are counted by half points, −2 … 12.
 _STEP, _LOWEST, _BINS = 0.5, -2.0, 28
 _THIRDS = ("answered_low", "answered_middle", "answered_high")
+_BUCKETS = groups.BUCKETS  # a constant of this module is one of the compiled loop
 #: A touchpoint with fewer answers is not one that asks.
 _LEAST = 20
 
@@ -46,24 +48,49 @@ def representation_plan() -> Plan:
 
 def count(lives: Lives) -> Any:
     """The `RESPONSE_PARTS`: contacts by touchpoint and the perception before, and how many were answered."""
-    starts, P = lives.columns.starts, lives.found.row("perception")
-    before = np.concatenate([[np.nan], P[:-1]]) if len(P) else P
-    before[starts[:-1]] = np.nan
-    rows = np.flatnonzero(np.isfinite(before) & (lives.found.role == DIRECT))
     codes, names = dimension_codes(lives.table, ("touchpoint",))["touchpoint"]
-    band = np.clip(np.floor((before[rows] - _LOWEST) / _STEP), 0, _BINS - 1).astype(np.int64)
-    answer = lives.found.row("answer")[rows]
-    told = np.isfinite(answer)
-    y = np.where(told, answer, 0.0)
-    customer = lives.owner[rows]
     keys = [f"{name}|{b}" for name in names for b in range(_BINS)]
-    values = np.stack([told.astype(np.float64), y, y * y])
-    who = (customer, lives.bucket[customer], values)
-    parts = [
-        groups.group_rows("cell", keys, codes[rows] * _BINS + band, *who),
-        groups.group_rows("all", [""], np.zeros(len(rows), dtype=np.int64), *who),
-    ]
+    cells, whole = groups.sums_for(keys, 3), groups.sums_for([""], 3)
+    last = np.full(len(keys), -1, dtype=np.int64)
+    found = lives.found
+    _count(
+        lives.columns.starts, found.role, found.row("perception"), found.row("answer"), codes, lives.bucket,
+        last, cells, whole,
+    )  # fmt: skip
+    parts = [groups.parts_of_sums("cell", keys, cells), groups.parts_of_sums("all", [""], whole)]
     return groups.parts_table(parts)
+
+
+@compiled
+def _count(
+    starts: Any, role: Any, P: Any, answer: Any, place: Any, bucket: Any, last: Any, cells: Any, whole: Any
+) -> None:
+    """Adds each contact after a customer's first to its cell and to the whole; `last` customer of a cell."""
+    for c in range(starts.shape[0] - 1):
+        known = False
+        for i in range(starts[c] + 1, starts[c + 1]):
+            if role[i] != DIRECT or not np.isfinite(P[i - 1]):
+                continue
+            told = 1.0 if np.isfinite(answer[i]) else 0.0
+            y = answer[i] if told > 0.0 else 0.0
+            _add(whole, bucket[c], not known, told, y)
+            known = True
+            if place[i] < 0:
+                continue
+            band = min(max(np.floor((P[i - 1] - _LOWEST) / _STEP), 0.0), _BINS - 1.0)
+            key = place[i] * _BINS + int(band)
+            _add(cells, key * _BUCKETS + bucket[c], last[key] != c, told, y)
+            last[key] = c
+
+
+@compiled
+def _add(sums: Any, row: int, new: bool, told: float, y: float) -> None:
+    sums[row, 0] += 1.0
+    if new:
+        sums[row, 1] += 1.0
+    sums[row, 2] += told
+    sums[row, 3] += y
+    sums[row, 4] += y * y
 
 
 def finish(state: groups.State, side: Mapping[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from vivencia.measure.normal import Z95
 from vivencia.perceptions.columns import Columns, entries_of, one_array
 from vivencia.perceptions.parameters import Floats
 from vivencia.perceptions.summaries import Codes, Parts, interval, sums_of
-from vivencia.perceptions.sums import add_up
+from vivencia.perceptions.sums import add_up_all
 from vivencia.words.shapes.perceptions import SCORE_PARTS, SCORES
 
 DIMENSIONS = ("all", "touchpoint", "stage", "month")
@@ -23,65 +23,56 @@ _PROMOTER, _PASSIVE = 9.0, 7.0
 def score_parts(table: Any, dimensions: Mapping[str, Codes], columns: Columns, instruments: Any) -> Any:
     """The `SCORE_PARTS` of whole customers, by `dimension_codes` of their events."""
     known = instruments.to_pylist()
-    keys = {one["instrument"]: i for i, one in enumerate(known)}
-    ratings = entries_of(one_array(table, "ratings"), keys, len(known), columns.events)
-    size = (ratings.hi - ratings.lo).astype(np.int64)
-    event = np.repeat(np.arange(columns.events), size)
-    ends = np.concatenate([[0], np.cumsum(size)])
-    entry = np.arange(len(event)) - np.repeat(ends[:-1], size) + np.repeat(ratings.lo, size)
-    code, raw = ratings.code[entry].astype(np.int64), ratings.value[entry]
+    numbers = {one["instrument"]: i for i, one in enumerate(known)}
+    ratings = entries_of(one_array(table, "ratings"), numbers, len(known), columns.events)
+    event, code = ratings.owner, ratings.code
     low = np.array([one["low"] for one in known] + [np.inf])
     high = np.array([one["high"] for one in known] + [-np.inf])
-    fine = (raw >= low[code]) & (raw <= high[code])
-    values, promoter, detractor = _values(known, code, raw, low, high)
-    starts = ends[columns.starts]
-    tables = []
-    for dimension in DIMENSIONS:
-        codes, names = dimensions[dimension]
+    fine = (ratings.value >= low[code]) & (ratings.value <= high[code]) & (event >= 0)
+    rows = np.flatnonzero(fine)
+    event, code = event[rows], code[rows]
+    # The number of an answer is that of its event's key and its instrument, dimension after dimension.
+    many, names = max(len(known), 1), list[tuple[str, str]]()
+    joint = np.empty((len(DIMENSIONS), len(rows)), dtype=np.int64)
+    for row, dimension in zip(joint, DIMENSIONS, strict=True):
+        codes, keys = dimensions[dimension]
         here = codes[event]
-        joint = np.where(fine & (here >= 0), here * len(known) + code, -1)
-        sums = add_up(starts, joint, len(names) * max(len(known), 1), values)
-        marked = joint[promoter & (joint >= 0)], joint[detractor & (joint >= 0)]
-        made: dict[str, Floats] = {
-            "answers": sums.n, "answers_customers": sums.clusters, "answers_square": sums.square,
-            "promoters": np.bincount(marked[0], minlength=len(sums.n)).astype(np.float64),
-            "detractors": np.bincount(marked[1], minlength=len(sums.n)).astype(np.float64),
-        }  # fmt: skip
-        for v, name in enumerate(("raw", "nps", "top_two")):
-            made |= {
-                f"{name}_sum": sums.total[v],
-                f"{name}_square": sums.total_square[v],
-                f"{name}_cross": sums.cross[v],
-            }
-        tables.append(_table(dimension, names, [one["instrument"] for one in known], made))
-    return pa.concat_tables(tables)
+        row[:] = np.where(here >= 0, (here.astype(np.int64) + len(names)) * many + code, -1)
+        names += [(dimension, key) for key in keys]
+    first = np.append(ratings.lo, len(ratings.code))[columns.starts]
+    found = add_up_all(
+        np.searchsorted(rows, first),
+        joint,
+        len(names) * many,
+        _values(known, code, ratings.value[rows], low, high),
+    )
+    return _table(names, [one["instrument"] for one in known], found)
 
 
-def _values(
-    known: list[dict[str, Any]], code: Any, raw: Floats, low: Floats, high: Floats
-) -> tuple[Floats, Any, Any]:
-    """Raw answer, promoter − detractor and top-two as rows; and who is a promoter or a detractor."""
+def _values(known: list[dict[str, Any]], code: Any, raw: Floats, low: Floats, high: Floats) -> Floats:
+    """Raw answer, promoter − detractor, top-two, promoter and detractor as rows."""
     is_nps = np.array([one["family"] == "nps" for one in known] + [False])[code]
     good_is_low = np.array([one["slope"] < 0 for one in known] + [False])[code]
     promoter, detractor = is_nps & (raw >= _PROMOTER), is_nps & (raw < _PASSIVE)
     best = np.where(good_is_low, raw <= low[code] + 1, raw >= high[code] - 1)
-    score = promoter.astype(np.float64) - detractor
-    return (
-        np.stack([np.where(np.isfinite(raw), raw, 0.0), score, best.astype(np.float64)]),
-        promoter,
-        detractor,
-    )
+    return np.stack([raw, promoter.astype(np.float64) - detractor, best, promoter, detractor])
 
 
-def _table(dimension: str, names: list[str], instruments: list[str], made: Mapping[str, Floats]) -> Any:
-    used = np.flatnonzero(made["answers"])
+def _table(names: list[tuple[str, str]], instruments: list[str], found: Floats) -> Any:
+    used = np.flatnonzero(found[:, 0])
     many = max(len(instruments), 1)
+    sums = found[used]
+    numbers = {
+        "answers": 0, "answers_customers": 1, "answers_square": 2, "promoters": 12, "detractors": 15,
+        **{f"{name}_{kind}": 3 + 3 * v + j for v, name in enumerate(("raw", "nps", "top_two"))
+           for j, kind in enumerate(("sum", "square", "cross"))},
+    }  # fmt: skip
     columns: dict[str, Any] = {
-        "dimension": pa.array([dimension] * len(used), pa.string()),
-        "key": pa.array([names[k // many] for k in used], pa.string()),
+        "dimension": pa.array([names[k // many][0] for k in used], pa.string()),
+        "key": pa.array([names[k // many][1] for k in used], pa.string()),
         "instrument": pa.array([instruments[k % many] for k in used], pa.string()),
     }
-    columns |= {name: pa.array(made[name][used]) for name in SCORE_PARTS.names[3:]}
+    columns |= {name: pa.array(sums[:, numbers[name]]) for name in SCORE_PARTS.names[3:]}
     return pa.table(columns)
 
 

@@ -64,9 +64,8 @@ def parts_of(columns: Columns, found: Filtered, p: Parameters) -> tuple[Any, Flo
     """Events with exactly one answer, about a contact that was lived; the answer and its PARTS (6, rows)."""
     ratings = columns.ratings
     scales = np.append(p.scales, [[-1.0, 0, 0, 0, 0, 0, 1.0, 0]], axis=0)
-    rows = np.flatnonzero(
-        (ratings.hi - ratings.lo == 1) & (found.role == DIRECT) & np.isfinite(found.row("level"))
-    )
+    rows = np.flatnonzero(np.isfinite(found.row("level")))
+    rows = rows[(ratings.hi[rows] - ratings.lo[rows] == 1) & (found.role[rows] == DIRECT)]
     scale = scales[ratings.code[ratings.lo[rows]]]
     right = scale[:, TARGET] == EXPERIENCE
     rows, scale = rows[right], scale[right]
@@ -74,7 +73,7 @@ def parts_of(columns: Columns, found: Filtered, p: Parameters) -> tuple[Any, Flo
         "level", "answer", "predicted", "predicted_sd", "expectation", "experience", "disconfirmation",
         "before", "inferred", "shift",
     )}  # fmt: skip
-    facts = _usual(columns, p)[rows]
+    facts = _usual(columns, p, rows)
     theta = np.append(p.theta, p.theta_bar)[columns.touchpoint[rows]]
     y, q = take["level"], take["experience"]
     # The kernel tells d = q − E − shift after the answer, hence E; and what the answer changed in D.
@@ -90,17 +89,18 @@ def parts_of(columns: Columns, found: Filtered, p: Parameters) -> tuple[Any, Flo
 
 @compiled
 def _told(
-    touchpoint: Any, lo: Any, hi: Any, codes: Any, values: Any, theta: Any, features: Any, out: Any
+    rows: Any, touchpoint: Any, lo: Any, hi: Any, codes: Any, values: Any, theta: Any, features: Any, out: Any
 ) -> None:
-    for i in range(touchpoint.shape[0]):
-        out[i] = usual(touchpoint[i], lo[i], hi[i], codes, values, theta, features)
+    for n in range(rows.shape[0]):
+        i = rows[n]
+        out[n] = usual(touchpoint[i], lo[i], hi[i], codes, values, theta, features)
 
 
-def _usual(columns: Columns, p: Parameters) -> Floats:
-    """θ + β'o at each event."""
-    packed, out = pack(p), np.empty(columns.events)
+def _usual(columns: Columns, p: Parameters, rows: Any) -> Floats:
+    """θ + β'o at the events `rows`."""
+    packed, out = pack(p), np.empty(len(rows))
     m = columns.measures
-    _told(columns.touchpoint, m.lo, m.hi, m.code, m.value, packed.theta, packed.features, out)
+    _told(rows, columns.touchpoint, m.lo, m.hi, m.code, m.value, packed.theta, packed.features, out)
     return out
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vivencia.measure.intervals import clustered_mean, clustered_share
-from vivencia.perceptions.columns import Columns, microseconds, one_array
+from vivencia.perceptions.columns import Columns, microseconds, numbered, one_array
 from vivencia.perceptions.compiled import compiled
 from vivencia.perceptions.filter import Filtered
 from vivencia.perceptions.kernel import DAY
@@ -32,6 +32,7 @@ CLEARLY = 1.0
 LEAST_ASKED = 5
 #: Columns of events that belong to the touchpoint, so that one row of each tells them.
 _OF_TOUCHPOINT = frozenset({"stage", "channel"})
+_THROUGH_TOUCHPOINT = _OF_TOUCHPOINT | {"touchpoint_month"}
 _SHARES = ("disappointed", "delighted")
 #: The ends of the zone of tolerance, which are asked by instruments of these targets.
 ENDS = ("adequate", "desired")
@@ -43,7 +44,8 @@ Codes = tuple[NDArray[np.int32], list[str]]
 def dimension_codes(table: Any, dimensions: tuple[str, ...] = DIMENSIONS) -> dict[str, Codes]:
     """Each event's value in each dimension, as a code (−1: none) and the keys the codes stand for."""
     made: dict[str, Codes] = {"all": (np.zeros(table.num_rows, dtype=np.int32), [""])}
-    for name in ("touchpoint", *dimensions):
+    through = bool(_THROUGH_TOUCHPOINT.intersection(dimensions))
+    for name in (*("touchpoint",) * through, *dimensions):
         if name in made or name == "touchpoint_month":
             continue
         if name == "month":
@@ -58,10 +60,8 @@ def dimension_codes(table: Any, dimensions: tuple[str, ...] = DIMENSIONS) -> dic
 
 
 def _keys(array: Any) -> Codes:
-    encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-    indices = encoded.indices.fill_null(-1) if encoded.indices.null_count else encoded.indices
-    codes = indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    return codes, encoded.dictionary.to_pylist()
+    codes, keys = numbered(array)
+    return codes, keys.to_pylist()
 
 
 def _through(touchpoint: Codes, array: Any) -> Codes:
