@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from vivencia.understanding.lexicon.lists import lists
 from vivencia.understanding.reading import ASPECTS, EMOTIONS, LANGUAGES, MARKS
 
 LEXICON = Path(str(files("vivencia.understanding"))) / "lexicon"
@@ -107,7 +108,7 @@ def test_no_training_sentence_is_in_the_challenge(language: str) -> None:
     column = 3 + ("pt", "es", "it", "en").index(language)
     parallel = {
         plain(line.split("|")[column])
-        for name in ("seeds.txt", "plain.txt", "trades.txt")
+        for name in ("seeds.txt", "plain.txt", "trades.txt", "matters.txt")
         for line in lines(ROOT / "tools" / "heads" / "corpus" / name)
     }
     assert (asked | labelled) & (taught | parallel) == set()
@@ -141,3 +142,26 @@ def test_corpus_rows_have_known_labels(language: str) -> None:
             assert aspect[:-1] in ASPECTS, row
         assert set(filter(None, emotions.split(","))) <= set(EMOTIONS), row
         assert text.strip(), row
+
+
+#: One to twenty, the tens and a hundred.
+WRITTEN = [
+    ("pt", "um dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze "
+     "dezasseis dezessete dezoito dezenove vinte trinta quarenta cinquenta sessenta setenta "
+     "oitenta noventa cem"),
+    ("es", "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
+     "dieciséis diecisiete dieciocho diecinueve veinte treinta cuarenta cincuenta sesenta "
+     "setenta ochenta noventa cien"),
+    ("it", "uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici "
+     "quindici sedici diciassette diciotto diciannove venti trenta quaranta cinquanta sessanta "
+     "settanta ottanta novanta cento"),
+    ("en", "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+     "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
+     "ninety hundred"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "written"), WRITTEN, ids=LANGUAGES)
+def test_numbers_are_known_written_out(language: str, written: str) -> None:
+    assert len(written.split()) == 28
+    assert set(written.split()) - lists(language).numbers == set()

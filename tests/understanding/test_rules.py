@@ -199,3 +199,37 @@ def test_a_wrong_list_is_named(tmp_path: Path, file: str, text: str, said: str) 
         lists("en", tmp_path)
     assert said in str(caught.value)
     assert caught.value.hint
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lists whose patterns count: a number alone, and one of several choices."""
+    root = tmp_path_factory.mktemp("counted")
+    (root / "en").mkdir()
+    (root / "en" / "patterns.tsv").write_text(
+        "kind\tvalue\tpattern\npolarity\t-2\tcharged me #\npolarity\t2\tfixed within a|#|few days\n",
+        encoding="utf-8",
+    )
+    (root / "numbers.txt").write_text("en two three\n", encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("charged me 400", -2.0),
+        ("charged me $400", -2.0),
+        ("charged me €30", -2.0),
+        ("charged me 30€", -2.0),
+        ("charged me R$ 50", -2.0),
+        ("charged me US$50", -2.0),
+        ("charged me £1,200.50", -2.0),
+        ("charged me nothing", 0.0),
+        ("fixed within 3 days", 2.0),
+        ("fixed within two days", 2.0),
+        ("fixed within few days", 2.0),
+        ("fixed within those days", 0.0),
+    ],
+)
+def test_numbers_and_amounts(text: str, score: float, counted: Path) -> None:
+    assert read(text, counted).score == pytest.approx(score)

@@ -21,7 +21,7 @@ from vivencia.understanding.reading import ASPECTS, EMOTIONS
 HERE = Path(__file__).parent
 OUT = HERE.parents[1] / "src" / "vivencia" / "understanding" / "heads"
 #: These say each thing in four languages, so that a head learns the thing and not the language.
-PARALLEL = ("seeds", "plain", "trades")
+PARALLEL = ("seeds", "plain", "trades", "matters")
 #: What a sentence told in one language only counts beside those, where that is not 1.
 HARD_WEIGHT = {OPINION: 0.3}
 STRENGTH = {
@@ -60,12 +60,12 @@ def sentences() -> list[Sentence]:
     for name in PARALLEL:
         lines = (HERE / "corpus" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(one for one in lines if not one.startswith("#")):
-            polarity, aspect, emotion, *texts = line.split("|")
-            aspect = RENAMED.get(aspect, aspect)
+            polarity, aspects, emotion, *texts = line.split("|")
+            meant = frozenset(RENAMED.get(one, one) for one in aspects.split(",")) & set(ASPECTS)
             for language, text in zip(("pt", "es", "it", "en"), texts, strict=True):
                 found.append(
                     Sentence(
-                        language, text, polarity, frozenset({aspect} & set(ASPECTS)),
+                        language, text, polarity, meant,
                         frozenset({emotion} & set(EMOTIONS)), f"{name}{number}", f"{name}{number}",
                     )
                 )  # fmt: skip

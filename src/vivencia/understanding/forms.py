@@ -151,7 +151,7 @@ class Forms(dict[str, int]):
             feels = {EMOTIONS.index(name): read.PLAIN for name in picture.emotions}
             return Sense(HIT | PICTURE | (FEELS if feels else 0), picture.polarity, 1.0, {}, feels)
         if head.isalnum():
-            if "://" in form or form.startswith("www.") or "@" in form:
+            if "://" in form or form.startswith("www.") or "@" in form or form[-1] == "$":
                 return Sense(SOFT)
             return None
         if head == "#" and len(form) > 1:
@@ -253,8 +253,8 @@ class Forms(dict[str, int]):
             if variant not in self._lists.unaccented:
                 self._gather(fold(variant), *self._symbols_folded, found)
         first = variants[0]
-        if self._builder.number >= 0 and (first[0].isdigit() or first in self._lists.numbers):
-            found.add(self._builder.number)
+        if first[0].isdigit() or first in self._lists.numbers:
+            found.update(self._builder.numbers)
         return found
 
     def _gather(

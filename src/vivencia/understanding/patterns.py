@@ -1,7 +1,7 @@
 """Sequences of words as one trie over symbols: idioms, complaints, marks, entries of several words.
 
-A pattern's token is a word, `stem*`, `a|b|c*`, `#` (a number) or `~` (a gap of up to three
-words). Every distinct token is a symbol; a word form knows its symbols, so a text is
+A pattern's token is a word, `stem*`, `a|b|c*`, `#` (a number, in a choice too: `a|#`) or `~` (a
+gap of up to three words). Every distinct token is a symbol; a word form knows its symbols, so a text is
 matched by walking numbers. A node's edges stand in one hash table of arrays.
 """
 
@@ -52,7 +52,8 @@ class Builder:
     language: str
     exact: dict[str, list[int]] = field(default_factory=dict)
     stems: dict[str, list[int]] = field(default_factory=dict)
-    number: int = -1
+    #: The symbols that any number is: `#`, and choices that hold it.
+    numbers: list[int] = field(default_factory=list)
     _symbols: dict[str, int] = field(default_factory=dict)
     _edges: dict[tuple[int, int], int] = field(default_factory=dict)
     _gaps: dict[int, int] = field(default_factory=dict)
@@ -85,7 +86,10 @@ class Builder:
 
     def _choices(self, part: str) -> set[str]:
         """Each choice as one token (a choice of several words stands for its last, rarest one)."""
-        cut = (words(plain(choice), self.language) for choice in part.split("|"))
+        cut = (
+            [NUMBER] if choice == NUMBER else words(plain(choice), self.language)
+            for choice in part.split("|")
+        )  # fmt: skip
         return {choice[-1] for choice in cut if choice}
 
     def _symbol(self, token: str) -> int:
@@ -93,10 +97,10 @@ class Builder:
         if known is not None:
             return known
         symbol = self._symbols[token] = len(self._symbols)
-        if token == NUMBER:
-            self.number = symbol
-            return symbol
         for choice in token.split("|"):
+            if choice == NUMBER:
+                self.numbers.append(symbol)
+                continue
             stem = choice.rstrip("*")
             table = self.stems if choice.endswith("*") else self.exact
             table.setdefault(stem, []).append(symbol)

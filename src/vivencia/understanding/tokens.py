@@ -22,6 +22,8 @@ _ADDRESS = r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+"
 #: What stands for something personal that was masked.
 _MASKED = "⟨[a-z_]+⟩ ?"
 _NUMBER = r"\d+(?:[.,:/]\d+)+"
+#: Signs of money with letters, which are no words ("R$ 50"): the amount follows.
+_MONEY = r"(?:R|US|AR|MX|A|C)\$"
 _APOSTROPHES = "'’`´"
 #: Italian elision ("dell'albergo") is two words, an accent typed as apostrophe ("cordialita'") one.
 _WORD = rf"[^\W_]+(?:[{_APOSTROPHES}\-\u2010][^\W_]+)*"
@@ -37,7 +39,9 @@ _JOINS = "/-.,'’&:!?"
 def cutter(language: str) -> re.Pattern[str]:
     """The expression whose matches, in order, are the pieces of a text in this language."""
     word = _WORD_ITALIAN if language == "it" else _WORD
-    return re.compile(f"{_MASKED}|{_ADDRESS}|[@#]\\w+ ?|{_EMOTICONS}|{_NUMBER} ?|{word} ?|{_EMOJI}|{_REST}")
+    return re.compile(
+        f"{_MASKED}|{_ADDRESS}|[@#]\\w+ ?|{_EMOTICONS}|{_MONEY} ?|{_NUMBER} ?|{word} ?|{_EMOJI}|{_REST}"
+    )
 
 
 def words(text: str, language: str) -> list[str]:
