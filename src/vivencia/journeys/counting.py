@@ -1,11 +1,8 @@
 """What journeys bring, added up by customer: what a share or a mean by customer needs."""
 
-from dataclasses import dataclass
-
+import numba
 import numpy as np
 from numpy.typing import NDArray
-
-from vivencia.journeys.gathering import Row
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -14,39 +11,33 @@ Floats = NDArray[np.float64]
 SUMS = ("k", "n", "kk", "nn", "kn", "customers", "counted")
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
-    """Some of the journeys, and which customer has each, numbered among those who have any."""
+@numba.njit(cache=True, nogil=True)
+def summed_by_customer(owner: Ints, which: Ints, values: Floats) -> Floats:
+    """`SUMS` of each column of `values`, (columns, 7): k is the sum of one customer's, n their journeys.
 
-    rows: Ints
-    owner: Ints
-    n: Floats
+    Journeys stand in the order of their customers, `owner`; journey j brings `values[which[j]]`.
+    """
+    wide = values.shape[1]
+    found, k, n = np.zeros((wide, 7)), np.zeros(wide), 0.0
+    for journey in range(which.size):
+        n += 1.0
+        for column in range(wide):
+            k[column] += values[which[journey], column]
+        if journey + 1 == which.size or owner[journey + 1] != owner[journey]:
+            _close(found, k, n)
+            n = 0.0
+    return found
 
-    @classmethod
-    def of(cls, owner: Ints, here: NDArray[np.bool_]) -> "Some":
-        """The journeys `here`; `owner` is every journey's customer, and goes up."""
-        rows = np.flatnonzero(here)
-        mine = owner[rows]
-        number = np.cumsum(np.diff(mine, prepend=mine[:1]) > 0, dtype=np.int64)
-        return cls(rows, number, np.bincount(number).astype(np.float64))
 
-
-@dataclass(frozen=True, slots=True)
-class Counting:
-    """Adds up what journeys bring, by customer."""
-
-    rows: list[Row]
-
-    def add(self, key: Row, k: Floats | NDArray[np.bool_], some: Some) -> None:
-        """One row: Σ k, which is a number for each of the journeys, with what an interval by customer needs.
-
-        `k` may be true or false: then it is those where it is true that are counted.
-        """
-        n, people = some.n, some.n.size
-        if not people:
-            return
-        owner, amount = (some.owner[k], None) if k.dtype == np.bool_ else (some.owner, k)
-        summed = np.bincount(owner, amount, people).astype(np.float64)
-        sums = (summed.sum(), n.sum(), summed @ summed, n @ n, summed @ n)
-        counts = (float(people), float((summed > 0).sum()))
-        self.rows.append(key | dict(zip(SUMS, (*map(float, sums), *counts), strict=True)))
+@numba.njit(cache=True, nogil=True)
+def _close(found: Floats, k: Floats, n: float) -> None:
+    """Adds one customer to the sums, and begins the next one's."""
+    for column in range(k.size):
+        found[column, 0] += k[column]
+        found[column, 1] += n
+        found[column, 2] += k[column] * k[column]
+        found[column, 3] += n * n
+        found[column, 4] += k[column] * n
+        found[column, 5] += 1.0
+        found[column, 6] += k[column] > 0.0
+        k[column] = 0.0

@@ -1,19 +1,16 @@
 """Do customers walk the way that was designed for them? Conformance of journeys with `[[journeys]]`."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vivencia.journeys.aligning import TAKEN, align_each
-from vivencia.journeys.columns import changes, coded, whole
-from vivencia.journeys.counting import SUMS, Counting, Some
+from vivencia.journeys.columns import changes, coded, numbers, whole
+from vivencia.journeys.counting import SUMS, summed_by_customer
 from vivencia.journeys.gathering import Row, small_fold
-from vivencia.journeys.steps import BETWEEN
+from vivencia.journeys.nearest import Held, Ways, designs_of, named_by
 from vivencia.measure.differences import (
     Across,
     Totals,
@@ -41,9 +38,6 @@ _OF = ("n", "nn", "customers")
 #: Measures that are shares of journeys; the others are means by journey.
 _SHARES = ("designed", "walked", "reached_walked", "reached_left")
 _MEANS = ("fit", "missing", "extra", "dark")
-_OFF = ("extra", "dark")
-#: What stands beside the conformance as it stands in the journey.
-_KEPT = ("customer", "journey", "outcome", "started", "following")
 
 
 def conformance_plan() -> Plan:
@@ -62,6 +56,7 @@ def conformance_plan() -> Plan:
         writes=(CONFORMANCE, DESIGN_SUMS),
         beside=("designs",),
         order=("customer", "journey"),
+        coded=True,
     )
     totals = Step("design_totals", queries["design_totals"], (DESIGN_SUMS.name,), order=_KEYS)
     felt = Step(
@@ -98,38 +93,6 @@ def _pair(side: str) -> tuple[str, ...]:
 # Journeys against designs -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Design:
-    """One designed journey over the touchpoint codes of a batch."""
-
-    key: str
-    goal: str | None
-    labels: tuple[str, ...]
-    allowed: NDArray[np.bool_]
-    optional: NDArray[np.bool_]
-    repeats: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """The distinct ways of a batch, as touchpoint codes laid end to end."""
-
-    codes: NDArray[np.int32]
-    begins: Ints
-    touchpoints: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Every distinct (way, goal) beside its nearest design, −1 where it has none."""
-
-    design: Ints
-    fit: Floats
-    distance: Ints
-    marks: list[NDArray[np.int8] | None]
-    taken: list[NDArray[np.bool_] | None]
-
-
 class Compare:
     """The map kernel: journeys of whole customers → conformance, and sums for its shares."""
 
@@ -138,27 +101,42 @@ class Compare:
 
     def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any, Any]:
         """The conformance of these customers' ended journeys, and their sums."""
-        table = table.append_column("following", _following(table))
-        ended = table.filter(pc.not_equal(table.column("outcome"), OPEN))
-        if side["designs"].num_rows == 0 or ended.num_rows == 0:
+        outcome, outcomes = coded(table.column("outcome"))
+        names = outcomes.to_pylist()
+        ended = np.flatnonzero(np.array([name != OPEN for name in names], np.bool_)[outcome])
+        if side["designs"].num_rows == 0 or ended.size == 0:
             return _empty(CONFORMANCE), _empty(DESIGN_SUMS)
-        variant, texts = coded(ended.column("variant"))
-        goal, goals = coded(ended.column("goal"))
-        pairs, which = np.unique(variant.astype(np.int64) * (len(goals) + 1) + goal + 1, return_inverse=True)
-        ways = _ways(texts)
-        designs = _designs(side["designs"], ways.touchpoints)
-        way_of, goal_of = pairs // (len(goals) + 1), pairs % (len(goals) + 1) - 1
-        names = goals.to_pylist()
-        held = _nearest(ways, designs, way_of, [names[code] if code >= 0 else None for code in goal_of])
-        told = _told(ways, designs, way_of, held)
+        held, which = _held(table, ended, side["designs"])
+        at = numbers(ended)
         rows = {
-            **{name: whole(ended.column(name)) for name in _KEPT},
-            **{name: column.take(pa.array(which)) for name, column in told.items()},
+            "customer": whole(table.column("customer")).take(at),
+            "journey": whole(table.column("journey")).take(at),
+            "outcome": outcomes.take(numbers(outcome[ended])),
+            "started": whole(table.column("started")).take(at),
+            "following": _following(table).take(at),
+            **held.columns(which),
         }
-        conformance = pa.table({column.name: rows[column.name] for column in CONFORMANCE.columns})
-        owner = np.cumsum(changes(ended.column("customer"))) - 1
-        reached = pc.equal(whole(ended.column("outcome")), REACHED).to_numpy(zero_copy_only=False)
-        return conformance, _sums(ways, designs, way_of, held, told, which, owner, reached)
+        owner = np.cumsum(changes(table.column("customer")), dtype=np.int64)[ended]
+        reached = np.array([name == REACHED for name in names])[outcome[ended]]
+        sums = pa.Table.from_pylist(list(_sums(held, which, owner, reached)), schema=_schema(DESIGN_SUMS))
+        return pa.table({column.name: rows[column.name] for column in CONFORMANCE.columns}), sums
+
+
+def _held(table: Any, ended: Ints, designs: Any) -> tuple[Held, Ints]:
+    """The distinct pairs of way and goal beside their designs, and which of them each journey is."""
+    variant, texts = coded(table.column("variant"))
+    goal, goals = coded(table.column("goal"))
+    wide = len(goals) + 1
+    pair = pa.array(variant[ended].astype(np.int64) * wide + goal[ended] + 1).dictionary_encode()
+    distinct, which = pair.dictionary.to_numpy(), pair.indices.to_numpy().astype(np.int64)
+    ways, names = Ways.of(texts), [None, *goals.to_pylist()]
+    held = Held.of(
+        ways,
+        designs_of(designs, ways.touchpoints),
+        distinct // wide,
+        [names[code] for code in (distinct % wide).tolist()],
+    )
+    return held, which
 
 
 def _following(table: Any) -> Any:
@@ -168,152 +146,61 @@ def _following(table: Any) -> Any:
     return started.take(pa.array(np.arange(1, len(started) + 1), mask=last))
 
 
-def _ways(texts: Any) -> Ways:
-    parts = pc.split_pattern(texts, BETWEEN)
-    codes, words = coded(parts.flatten())
-    return Ways(codes, parts.offsets.to_numpy().astype(np.int64), tuple(words.to_pylist()))
-
-
-def _designs(table: Any, touchpoints: tuple[str, ...]) -> list[Design]:
-    """The designs in the order of vivencia.toml."""
-    place = {name: code for code, name in enumerate(touchpoints)}
-    found = []
-    rows = sorted(table.to_pylist(), key=lambda row: (row["design_order"], row["step"], row["touchpoint"]))
-    for key in dict.fromkeys(row["design"] for row in rows):
-        own = [row for row in rows if row["design"] == key]
-        steps = max(row["step"] for row in own)
-        allowed = np.zeros((steps, max(len(touchpoints), 1)), np.bool_)
-        flags = np.zeros((2, steps), np.bool_)
-        labels: list[list[str]] = [[] for _ in range(steps)]
-        for row in own:
-            if row["touchpoint"] in place:
-                allowed[row["step"] - 1, place[row["touchpoint"]]] = True
-            flags[:, row["step"] - 1] = row["optional"], row["repeats"]
-            labels[row["step"] - 1].append(row["touchpoint"])
-        found.append(Design(key, own[0]["goal"], tuple(map(" | ".join, labels)), allowed, *flags))
-    return found
-
-
-def _nearest(ways: Ways, designs: list[Design], way_of: Ints, goal_of: list[str | None]) -> Held:
-    many = way_of.size
-    lengths = np.diff(ways.begins)
-    held = Held(
-        np.full(many, -1), np.full(many, -1.0), np.zeros(many, np.int64), [None] * many, [None] * many
-    )
-    for number, design in enumerate(designs):
-        candidates = [at for at in range(many) if design.goal is None or design.goal == goal_of[at]]
-        distance, length, marks, taken = align_each(
-            ways.codes, ways.begins, np.unique(way_of[candidates]),
-            design.allowed, design.optional, design.repeats,
-        )  # fmt: skip
-        for at in candidates:
-            way = way_of[at]
-            fit = 1.0 - distance[way] / max(lengths[way], length[way], 1)
-            if taken[way].any() and fit > held.fit[at]:
-                held.design[at], held.fit[at], held.distance[at] = number, fit, distance[way]
-                held.marks[at] = marks[ways.begins[way] : ways.begins[way + 1]]
-                held.taken[at] = taken[way]
-    return held
-
-
-def _told(ways: Ways, designs: list[Design], way_of: Ints, held: Held) -> dict[str, Any]:
-    """The columns of the conformance that a way and its goal decide."""
-    named = {name for design in designs for label in design.labels for name in label.split(" | ")}
-    rows: list[Row] = []
-    for at, way in enumerate(way_of):
-        steps = [ways.touchpoints[code] for code in ways.codes[ways.begins[way] : ways.begins[way + 1]]]
-        row: Row = {"dark": sum(step not in named for step in steps)}
-        marks, taken = held.marks[at], held.taken[at]
-        if marks is not None and taken is not None:
-            design = designs[held.design[at]]
-            gone = [
-                label
-                for label, made, may in zip(design.labels, taken, design.optional, strict=True)
-                if not made and not may
-            ]
-            off = [step for step, mark in zip(steps, marks, strict=True) if mark != TAKEN]
-            row |= {
-                "design": design.key,
-                "fit": float(held.fit[at]),
-                "walked": bool(held.distance[at] == 0),
-                "distance": int(held.distance[at]),
-                "missing": len(gone),
-                "extra": len(off),
-                "missing_steps": BETWEEN.join(gone) or None,
-                "extra_steps": BETWEEN.join(off) or None,
-            }
-        rows.append(row)
-    schema = _schema(CONFORMANCE)
-    names = [name for name in schema.names if name not in _KEPT]
-    return {name: pa.array([row.get(name) for row in rows], schema.field(name).type) for name in names}
-
-
 # Sums over customers ------------------------------------------------------------------------
 
 
-def _sums(
-    ways: Ways, designs: list[Design], way_of: Ints, held: Held, told: dict[str, Any],
-    which: Ints, owner: Ints, reached: NDArray[np.bool_],
-) -> Any:  # fmt: skip
-    counting = Counting([])
-    every = Some.of(owner, np.ones(which.size, np.bool_))
+def _sums(held: Held, which: Ints, owner: Ints, reached: NDArray[np.bool_]) -> Iterator[Row]:
+    """A row for each thing counted; `reached` and `owner` are by journey, `which` its pair."""
+    over_all = np.column_stack([held.design >= 0, held.dark]).astype(np.float64)
+    yield from _rows([_key("", "designed"), _key("", "dark")], summed_by_customer(owner, which, over_all))
     design = held.design[which]
-    counting.add(_key("", "designed"), design >= 0, every)
-    counting.add(_key("", "dark"), _numbers(told["dark"])[which], every)
-    walked = (held.distance == 0)[which]
-    for number, one in enumerate(designs):
-        here = design == number
-        if not here.any():
+    for number, one in enumerate(held.designs):
+        here = np.flatnonzero(design == number)
+        if not here.size:
             continue
-        some = Some.of(owner, here)
-        of_some = which[some.rows]
-        counting.add(_key(one.key, "walked"), walked[some.rows], some)
-        for name in _MEANS:
-            counting.add(_key(one.key, name), _numbers(told[name])[of_some], some)
-        for name, side in (("reached_walked", walked), ("reached_left", ~walked)):
-            both = Some.of(owner, here & side)
-            counting.add(_key(one.key, name), reached[both.rows], both)
-        for key, has in _steps_of(one, number, ways, way_of, held):
-            counting.add(key, has[of_some], some)
-    _dark_touchpoints(counting, designs)
-    return pa.Table.from_pylist(counting.rows, schema=_schema(DESIGN_SUMS))
+        keys, values = _counted(held, number)
+        yield from _rows(keys, summed_by_customer(owner[here], which[here], values))
+        walked = (held.distance == 0)[which[here]]
+        for role, some in (("reached_walked", here[walked]), ("reached_left", here[~walked])):
+            ended = reached[some].astype(np.float64)[:, None]
+            found = summed_by_customer(owner[some], np.arange(some.size), ended)
+            yield from _rows([_key(one.key, role)], found)
 
 
-def _steps_of(
-    design: Design, number: int, ways: Ways, way_of: Ints, held: Held
-) -> Iterator[tuple[Row, NDArray[np.bool_]]]:
-    """Which ways take each designed step, and which have each touchpoint off the designed way."""
-    own = np.flatnonzero(held.design == number)
-    for step in range(len(design.labels)):
-        has = np.zeros(way_of.size, np.bool_)
-        has[own] = [bool(held.taken[at][step]) for at in own]  # type: ignore[index]
-        yield _key(design.key, "taken", step + 1), has
-    off: dict[int, list[int]] = {}
-    for at in own:
-        steps = ways.codes[ways.begins[way_of[at]] : ways.begins[way_of[at] + 1]]
-        for code in np.unique(steps[held.marks[at] != TAKEN]):
-            off.setdefault(int(code), []).append(int(at))
-    for code, places in sorted(off.items()):
-        has = np.zeros(way_of.size, np.bool_)
-        has[places] = True
-        yield _key(design.key, "extra", 0, ways.touchpoints[code]), has
+def _rows(keys: list[Row], sums: Floats) -> Iterator[Row]:
+    """The rows of what customers have."""
+    for key, row in zip(keys, sums.tolist(), strict=True):
+        if row[SUMS.index("customers")] > 0:
+            yield key | dict(zip(SUMS, row, strict=True))
 
 
-def _dark_touchpoints(counting: Counting, designs: list[Design]) -> None:
-    """An extra touchpoint that no design names is dark."""
-    named = {name for design in designs for label in design.labels for name in label.split(" | ")}
-    for row in counting.rows:
-        if row["role"] == "extra" and row["touchpoint"] and row["touchpoint"] not in named:
-            row["role"] = "dark"
+def _counted(held: Held, number: int) -> tuple[list[Row], Floats]:
+    """What is counted of one design's journeys, and how much of it each pair has (others: 0)."""
+    design, aligned, ways = held.designs[number], held.aligned[number], held.ways
+    named, own, of = named_by(held.designs), aligned.own, held.way[aligned.own]
+    steps = len(design.labels)
+    keys = [_key(design.key, role) for role in ("walked", *_MEANS)]
+    keys += [_key(design.key, "taken", step + 1) for step in range(steps)]
+    # Which ways meet each touchpoint off the designed way.
+    path = np.repeat(np.arange(ways.begins.size - 1), np.diff(ways.begins))
+    chosen = np.zeros(ways.begins.size - 1, np.bool_)
+    chosen[of] = True
+    off = aligned.off & chosen[path]
+    codes, column = np.unique(ways.codes[off], return_inverse=True)
+    met = np.zeros((chosen.size, codes.size))
+    met[path[off], column] = 1.0
+    for touchpoint in (ways.touchpoints[code] for code in codes.tolist()):
+        keys.append(_key(design.key, "extra" if touchpoint in named else "dark", 0, touchpoint))
+    values = np.zeros((held.way.size, len(keys)))
+    told = [held.distance == 0, *(getattr(held, name) for name in _MEANS)]
+    values[own, : len(told)] = np.column_stack(told)[own]
+    values[own, len(told) : len(told) + steps] = aligned.taken
+    values[own, len(told) + steps :] = met[of]
+    return keys, values
 
 
 def _key(design: str, role: str, step: int = 0, touchpoint: str = "") -> Row:
     return {"design": design, "role": role, "step": step, "touchpoint": touchpoint}
-
-
-def _numbers(column: Any) -> Floats:
-    found: Floats = column.cast(pa.float64()).fill_null(0.0).to_numpy(zero_copy_only=False)
-    return found
 
 
 # The tables ---------------------------------------------------------------------------------
