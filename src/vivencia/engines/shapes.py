@@ -163,9 +163,13 @@ def _in_order_slowly(table: pa.Table, order: tuple[str, ...]) -> bool:
 
 
 def _flat(column: pa.ChunkedArray) -> pa.Array:
-    joined = column.combine_chunks()
+    joined = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     whole = joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
-    return whole.dictionary_decode() if pa.types.is_dictionary(whole.type) else whole
+    if not pa.types.is_dictionary(whole.type):
+        return whole
+    # Each text's place among the others is compared as the text would be, and faster.
+    places = pc.rank(whole.dictionary, tiebreaker="dense").cast(pa.int32())
+    return places.take(whole.indices)
 
 
 class Sink:

@@ -14,13 +14,22 @@ Codes = NDArray[np.int32]
 
 def whole(column: Any) -> pa.Array:
     """One contiguous array of a column, dictionaries decoded."""
-    if isinstance(column, pa.ChunkedArray):
-        array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-        if isinstance(array, pa.ChunkedArray):
-            array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
-    else:
-        array = column
+    array = held(column)
     return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+
+
+def held(column: Any) -> pa.Array:
+    """One contiguous array of a column, as it is held: texts may stand by number, in one dictionary."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    if pa.types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+    array = column.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
+    return array
 
 
 def coded(column: Any) -> tuple[Codes, pa.Array]:
@@ -34,9 +43,7 @@ def _encoded(column: Any) -> pa.DictionaryArray:
     """A text column as one dictionary, each word in it once."""
     if not pa.types.is_dictionary(column.type):
         return pc.dictionary_encode(whole(column))
-    array = column
-    if isinstance(column, pa.ChunkedArray):
-        array = column.chunk(0) if column.num_chunks == 1 else column.unify_dictionaries().combine_chunks()
+    array = held(column)
     # A dictionary may name words that no row has; kernels take each for one that occurs.
     used = pc.unique(array.indices.drop_null())
     if len(used) == len(array.dictionary):
@@ -83,9 +90,23 @@ def worded(codes: NDArray[Any], words: pa.Array) -> pa.Array:
     return words.take(numbers(codes, codes >= 0 if codes.size and codes.min() < 0 else None))
 
 
+def numbered(codes: NDArray[np.int32], words: pa.Array) -> pa.DictionaryArray:
+    """Codes as text by number, so that no text is copied; negative codes become null."""
+    kept = pc.unique(words)
+    if len(kept) < len(words):  # two codes for one text, and a dictionary has each once
+        places = pc.index_in(words, value_set=kept).to_numpy(zero_copy_only=False)
+        codes, words = np.append(places, -1).astype(np.int32)[codes], kept
+    there = codes >= 0 if codes.size and codes.min() < 0 else None
+    return pa.DictionaryArray.from_arrays(numbers(codes, there), words)
+
+
 def changes(column: Any) -> NDArray[np.bool_]:
     """True at each row whose text differs from the row before; the first row is a change."""
-    array = whole(column).cast(pa.large_string())
+    array = held(column)
+    if pa.types.is_dictionary(array.type):
+        codes = array.indices.to_numpy(zero_copy_only=False)
+        return np.append(np.ones(min(codes.size, 1), np.bool_), codes[1:] != codes[:-1])
+    array = array.cast(pa.large_string())
     _, offsets, data = array.buffers()
     if len(array) == 0:
         return np.empty(0, np.bool_)

@@ -4,22 +4,22 @@ What a signal is to a journey is one of three roles; how a signal ends one is an
 index into `vivencia.words.shapes.journeys.OUTCOMES`, or NO_END.
 """
 
-from typing import Any
-
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from vivencia.words.shapes.journeys import ABANDONED, OPEN, OUTCOMES
+from vivencia.words.shapes.journeys import ABANDONED, LOST, OPEN, OUTCOMES, REACHED
 
 SAID, CONTACT, MARK = 0, 1, 2
 """An answer (no step), a contact (a step), a mark of a goal or a loss (a step only if it stands alone)."""
 
 NO_END = -1
 NO_GAP = -1
-_ABANDONED, _OPEN = OUTCOMES.index(ABANDONED), OUTCOMES.index(OPEN)
+_REACHED, _ABANDONED, _LOST, _OPEN = (OUTCOMES.index(name) for name in (REACHED, ABANDONED, LOST, OPEN))
 
 Rows = NDArray[np.int64]
+Codes = NDArray[np.int32]
+Table = NDArray[np.int8]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -100,58 +100,34 @@ def cut(  # noqa: C901 - one pass over one state machine; parts of it would shar
 
 
 @numba.njit(cache=True, nogil=True)
-def walk(
-    touched: NDArray[np.int32], at: Rows, begins: Rows, outcome: NDArray[np.int8], touchpoints: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.int32]]:
-    """Each step's number, the code before and after it, the seconds waited; each journey's repeats.
+def roles(
+    kind: Codes,
+    contact: Codes,
+    said: Codes,
+    reached: NDArray[np.int8],
+    goal: Codes,
+    of_kind: Table,
+    heard: NDArray[np.bool_],
+    stated: NDArray[np.int8],
+) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    """Each row's role and how it ends a journey, from the codes of what its signal says.
 
-    Codes past the `touchpoints` are START, then the outcomes. The first step of a
-    journey has waited NaN.
+    `of_kind` has a row for each kind: its role, whether it is a voice, whether it reaches a goal
+    where nothing is said of goals, whether it marks a goal, whether it is a loss. `heard` says of
+    each kind of contact whether it is indirect, `stated` of each outcome how it ends a journey.
+    The last row of each stands for a code of −1; `reached` is 1, 0, or −1 where it is not said.
     """
-    steps = touched.size
-    place, before, after = np.empty(steps, np.int32), np.empty(steps, np.int32), np.empty(steps, np.int32)
-    waited, repeats = np.empty(steps, np.float64), np.zeros(begins.size - 1, np.int32)
-    seen = np.full(touchpoints, -1, np.int64)
-    for journey in range(begins.size - 1):
-        for step in range(begins[journey], begins[journey + 1]):
-            place[step] = step - begins[journey] + 1
-            after[step] = (
-                touched[step + 1] if step + 1 < begins[journey + 1] else (touchpoints + 1 + outcome[journey])
-            )
-            if step == begins[journey]:
-                before[step], waited[step] = touchpoints, np.nan
-            else:
-                before[step], waited[step] = touched[step - 1], (at[step] - at[step - 1]) / 1e6
-            repeats[journey] += seen[touched[step]] == journey
-            seen[touched[step]] = journey
-    return place, before, after, waited, repeats
-
-
-@numba.njit(cache=True, nogil=True)
-def tally(
-    left: NDArray[Any],
-    into: NDArray[Any],
-    newcomer: NDArray[np.bool_],
-    waited: NDArray[np.float64],
-    wide: int,
-) -> tuple[Rows, Rows, NDArray[np.float64], Rows]:
-    """How often each move `left → into` was made, by how many customers, seconds in all and moves timed.
-
-    Moves stand in order of customers, `newcomer` marks each one's first; codes are under
-    `wide` and a negative one leaves its move out. Each result is indexed `left × wide + into`.
-    """
-    count, customers = np.zeros(wide * wide, np.int64), np.zeros(wide * wide, np.int64)
-    total, timed = np.zeros(wide * wide, np.float64), np.zeros(wide * wide, np.int64)
-    latest, person = np.full(wide * wide, -1, np.int64), 0
-    for move in range(left.size):
-        person += newcomer[move]
-        if left[move] < 0 or into[move] < 0:
-            continue
-        here = left[move] * wide + into[move]
-        count[here] += 1
-        customers[here] += latest[here] != person
-        latest[here] = person
-        if not np.isnan(waited[move]):
-            total[here] += waited[move]
-            timed[here] += 1
-    return count, customers, total, timed
+    role, ends = np.empty(kind.size, np.int8), np.empty(kind.size, np.int8)
+    for row in range(kind.size):
+        own, voice, implies, marks, loses = of_kind[kind[row]]
+        role[row] = CONTACT if voice and heard[contact[row]] else own
+        end = _REACHED if reached[row] == 1 else NO_END
+        # Where a purchase names its goal, the signals that end that goal say so themselves.
+        if implies and reached[row] == -1 and goal[row] < 0:
+            end = _REACHED
+        if marks:
+            end = _ABANDONED if reached[row] == 0 else _REACHED
+        if stated[said[row]] != NO_END:
+            end = stated[said[row]]
+        ends[row] = _LOST if loses else end
+    return role, ends

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vivencia.journeys.columns import changes, coded, joined, times, truths, whole, worded
-from vivencia.journeys.cutting import CONTACT, MARK, NO_END, NO_GAP, SAID, cut, tally, walk
+from vivencia.journeys.columns import changes, coded, held, joined, numbered, numbers, times, truths
+from vivencia.journeys.cutting import CONTACT, MARK, NO_END, NO_GAP, SAID, cut, roles
+from vivencia.journeys.walking import before, pairs, tally, walk, ways, worth
 from vivencia.words.shapes.journeys import ABANDONED as GIVEN_UP
 from vivencia.words.shapes.journeys import LOST, OUTCOMES, REACHED, START
 
@@ -26,6 +27,7 @@ READ_COLUMNS = (
 )  # fmt: skip
 
 BETWEEN = " > "
+_TIME = pa.timestamp("us", "UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,48 +54,22 @@ class CutJourneys:
         until = int(clock[0]) if clock.size else 0
         role, ends = self._roles(table, goal)
         rows, begins, outcome, aim, number, over = cut(first, at, role, ends, goal, gap, until)
-        touched = touch[rows]
-        place, before, after, waited, repeats = walk(touched, at[rows], begins, outcome, len(words))
         spaces, rooms = coded(table.column("place"))
-        walked = Walked(table, rows, begins, outcome, number, touched, spaces[rows], waited)
-        known = pa.concat_arrays([words, pa.array([START, *OUTCOMES], pa.string())])
-        lengths = np.diff(begins)
-        first_row, last_row = rows[begins[:-1]], rows[begins[1:] - 1]
+        walked = Walked(table, rows, begins, outcome, number, at[rows], touch[rows], spaces[rows])
+        place, earlier, after, waited, repeats = walk(
+            walked.touched, walked.at, begins, outcome, len(words)
+        )  # fmt: skip
         return (
+            walked.steps(words, rooms, place, earlier, after, waited),
             pa.table(
                 {
-                    **{name: walked.steps(name) for name in ("customer", "at", "source", "id")},
-                    "journey": np.repeat(number, lengths).astype(np.int64),
-                    "step": place.astype(np.int64),
-                    "touchpoint": worded(touched, words),
-                    "previous": worded(before, known),
-                    "waited_s": pa.array(waited, from_pandas=True),
-                    "next": worded(after, known),
-                    "place": worded(walked.spaces, rooms),
-                    "previous_place": _previous_places(walked, rooms),
+                    **walked.journeys(words),
+                    "goal": numbered(aim, goals),
+                    "over": numbers(over).cast(_TIME),
+                    "repeats": numbers(repeats),
                 }
             ),
-            pa.table(
-                {
-                    "customer": walked.picked("customer", first_row),
-                    "journey": number.astype(np.int64),
-                    "goal": worded(aim, goals),
-                    "outcome": worded(outcome, pa.array(OUTCOMES, pa.string())),
-                    "started": walked.picked("at", first_row),
-                    "ended": walked.picked("at", last_row),
-                    "over": pa.array(over).cast(pa.timestamp("us", "UTC")),
-                    "duration_s": (at[last_row] - at[first_row]) / 1e6,
-                    "steps": lengths,
-                    "repeats": repeats.astype(np.int64),
-                    "first": worded(touched[begins[:-1]], words),
-                    "last": worded(touched[begins[1:] - 1], words),
-                    "variant": joined(touched, begins, words, BETWEEN.encode()),
-                    "segment": walked.picked("segment", first_row),
-                    "account": walked.picked("account", first_row),
-                    "worth": pa.array(walked.worth()),
-                }
-            ),
-            _moves(walked, words, rooms, side["journey_places"]),
+            _moves(walked, waited, words, rooms, side["journey_places"]),
         )
 
     def _roles(self, table: Any, goal: NDArray[np.int32]) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
@@ -101,24 +77,18 @@ class CutJourneys:
         kind, kinds = coded(table.column("kind"))
         contact, contacts = coded(table.column("contact"))
         said, outcomes = coded(table.column("outcome"))
-        reached = truths(table.column("reached"))
-        names = kinds.to_pylist()
-        role = _looked_up(kind, [_role(name) for name in names], SAID)
-        indirect = _looked_up(contact, [name == "indirect" for name in contacts.to_pylist()], 0)
-        voice = _looked_up(kind, [name in VOICE_KINDS for name in names], 0)
-        role[(voice == 1) & (indirect == 1)] = CONTACT
-        ends = np.where(reached == 1, OUTCOMES.index(REACHED), NO_END).astype(np.int8)
-        # Where a purchase names its goal, the signals that end that goal say so themselves.
-        implied = _looked_up(kind, [name in self.goal_kinds for name in names], 0)
-        ends[(implied == 1) & (reached == -1) & (goal < 0)] = OUTCOMES.index(REACHED)
-        marks = _looked_up(kind, [name == "goal" for name in names], 0)
-        ends[(marks == 1) & (reached != 0)] = OUTCOMES.index(REACHED)
-        ends[(marks == 1) & (reached == 0)] = OUTCOMES.index(GIVEN_UP)
-        stated = _looked_up(said, [_stated(text) for text in outcomes.to_pylist()], NO_END)
-        ends = np.where(stated != NO_END, stated, ends)
-        churn = _looked_up(kind, [name == "churn" for name in names], 0)
-        ends[churn == 1] = OUTCOMES.index(LOST)
-        return role, ends
+        of_kind = [
+            (_role(name), name in VOICE_KINDS, name in self.goal_kinds, name == "goal", name == "churn")
+            for name in kinds.to_pylist()
+        ]
+        heard = [name == "indirect" for name in contacts.to_pylist()]
+        stated = [_stated(text) for text in outcomes.to_pylist()]
+        return roles(
+            kind, contact, said, truths(table.column("reached")), goal,
+            np.array([*of_kind, (SAID, 0, 0, 0, 0)], np.int8),
+            np.array([*heard, False], np.bool_),
+            np.array([*stated, NO_END], np.int8),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,35 +100,70 @@ class Walked:
     begins: NDArray[np.int64]
     outcome: NDArray[np.int8]
     number: NDArray[np.int32]
+    at: NDArray[np.int64]
     touched: NDArray[np.int32]
     spaces: NDArray[np.int32]
-    waited: NDArray[np.float64]
 
-    def steps(self, name: str) -> Any:
-        """An event column, at the steps."""
-        array = whole(self.table.column(name))
-        if self.rows.size == len(array):
-            return array
-        kept = np.zeros(len(array), np.bool_)
-        kept[self.rows] = True
-        return array.filter(pa.array(kept))
+    def steps(
+        self,
+        words: Any,
+        rooms: Any,
+        place: NDArray[np.int64],
+        earlier: NDArray[np.int32],
+        after: NDArray[np.int32],
+        waited: NDArray[np.float64],
+    ) -> Any:
+        """The steps table."""
+        known = pa.concat_arrays([words, pa.array([START, *OUTCOMES], pa.string())])
+        known_rooms = pa.concat_arrays([rooms, pa.array([START], pa.string())])
+        lengths = np.diff(self.begins)
+        kept = None
+        if self.rows.size < self.table.num_rows:
+            mask = np.zeros(self.table.num_rows, np.bool_)
+            mask[self.rows] = True
+            kept = pa.array(mask)
+        events = {name: held(self.table.column(name)) for name in ("customer", "at", "source", "id")}
+        return pa.table(
+            {
+                **{name: array if kept is None else array.filter(kept) for name, array in events.items()},
+                "journey": numbers(np.repeat(self.number.astype(np.int64), lengths)),
+                "step": numbers(place),
+                "touchpoint": numbered(self.touched, words),
+                "previous": numbered(earlier, known),
+                "waited_s": numbers(waited, place > 1),
+                "next": numbered(after, known),
+                "place": numbered(self.spaces, rooms),
+                "previous_place": numbered(before(self.spaces, self.begins, len(rooms)), known_rooms),
+            }
+        )
 
-    def picked(self, name: str, rows: NDArray[np.int64]) -> Any:
-        """An event column, at some of the events."""
-        return whole(self.table.column(name)).take(pa.array(rows))
+    def journeys(self, words: Any) -> dict[str, Any]:
+        """The columns of the journeys table that follow from its steps."""
+        begin, end = self.begins[:-1], self.begins[1:] - 1
+        first = numbers(self.rows[begin])
+        value = held(self.table.column("value")).to_numpy(zero_copy_only=False)
+        picked = {name: held(self.table.column(name)) for name in ("customer", "segment", "account")}
+        return {
+            **{name: array.take(first) for name, array in picked.items()},
+            "journey": numbers(self.number.astype(np.int64)),
+            "outcome": numbered(self.outcome.astype(np.int32), pa.array(OUTCOMES, pa.string())),
+            "started": numbers(self.at[begin]).cast(_TIME),
+            "ended": numbers(self.at[end]).cast(_TIME),
+            "duration_s": numbers((self.at[end] - self.at[begin]) / 1e6),
+            "steps": numbers(end - begin + 1),
+            "first": numbered(self.touched[begin], words),
+            "last": numbered(self.touched[end], words),
+            "variant": self.variants(words),
+            "worth": numbers(worth(value.astype(np.float64), self.rows, self.begins)),
+        }
 
-    def worth(self) -> NDArray[np.float64]:
-        """The value of what was bought in each journey."""
-        value = np.nan_to_num(whole(self.table.column("value")).to_numpy(zero_copy_only=False))[self.rows]
-        begins = self.begins[:-1]
-        return np.add.reduceat(value, begins) if begins.size else np.zeros(0)
-
-    def before(self, codes: NDArray[np.int32], start: int) -> NDArray[np.int32]:
-        """The code of the step before within the journey; `start` at the first."""
-        moved = np.empty_like(codes)
-        moved[1:] = codes[:-1]
-        moved[self.begins[:-1]] = start
-        return moved
+    def variants(self, words: Any) -> Any:
+        """The way of each journey, by number: each way is spelt once."""
+        way, firsts = ways(self.touched, self.begins)
+        begins, lengths = self.begins[firsts], np.diff(self.begins)[firsts]
+        ends = np.append(0, np.cumsum(lengths))
+        codes = self.touched[np.repeat(begins - ends[:-1], lengths) + np.arange(ends[-1])]
+        return numbered(way, joined(codes, ends, words, BETWEEN.encode()).cast(pa.string()))
 
 
 def _role(kind: str) -> int:
@@ -173,17 +178,7 @@ def _stated(text: str) -> int:
     return OUTCOMES.index(code) if code in (REACHED, GIVEN_UP, LOST) else NO_END
 
 
-def _looked_up(codes: NDArray[np.int32], values: list[Any], missing: int) -> NDArray[np.int8]:
-    """A small number for each code; `missing` for −1."""
-    return np.array([*values, missing], np.int8)[codes]
-
-
-def _previous_places(walked: Walked, rooms: Any) -> Any:
-    known = pa.concat_arrays([rooms, pa.array([START], pa.string())])
-    return worded(walked.before(walked.spaces, len(rooms)), known)
-
-
-def _moves(walked: Walked, words: Any, rooms: Any, places: Any) -> Any:
+def _moves(walked: Walked, waited: NDArray[np.float64], words: Any, rooms: Any, places: Any) -> Any:
     """Moves counted by touchpoint, stage, channel and place."""
     kinds = {"touchpoint": (walked.touched, words), "place": (walked.spaces, rooms)}
     at = {name: row for row, name in enumerate(places.column("touchpoint").to_pylist())}
@@ -191,46 +186,33 @@ def _moves(walked: Walked, words: Any, rooms: Any, places: Any) -> Any:
     for name in ("stage", "channel"):
         codes, texts = coded(places.column(name))
         kinds[name] = (codes[where][walked.touched] if where.size else walked.touched, texts)
-    return pa.concat_tables([_counted(walked, name, codes, texts) for name, (codes, texts) in kinds.items()])
-
-
-def _counted(walked: Walked, name: str, codes: NDArray[np.int32], words: Any) -> Any:
-    """One dimension's moves: from each step's value before to its own, and from the last to the outcome."""
-    start, wide = len(words), len(words) + 1 + len(OUTCOMES)
-    final = walked.begins[1:] - 1
-    steps = walked.before(codes, start), codes, walked.waited
-    ends = codes[final], walked.outcome.astype(np.int32) + np.int32(start + 1), np.full(final.size, np.nan)
-    newcomer = np.zeros(codes.size, np.bool_)
-    newcomer[walked.begins[:-1]] = walked.number == 1
-    parts = []
-    for (left, into, waited), new in ((steps, newcomer), (ends, walked.number == 1)):
-        keys = None
-        if wide * wide > max(1 << 20, left.size):  # many places, few of the moves between them
-            keys, left, into = _compact(left, into, wide)
-        size = wide if keys is None else int(np.ceil(np.sqrt(keys.size)))
-        count, customers, total, timed = tally(left, into, new, waited, size)
-        kept = np.flatnonzero(count)
-        pair = kept if keys is None else keys[kept]
-        parts.append((pair, count[kept], customers[kept], total[kept], timed[kept]))
-    pair, count, customers, total, timed = (np.concatenate(column) for column in zip(*parts, strict=True))
-    known = pa.concat_arrays([words, pa.array([START, *OUTCOMES], pa.string())])
-    return pa.table(
-        {
-            "dimension": pa.array([name] * pair.size, pa.string()),
-            "from_value": known.take(pa.array(pair // wide)),
-            "to_value": known.take(pa.array(pair % wide)),
-            "count": count,
-            "customers": customers,
-            "total_s": total,
-            "timed": timed,
-        }
+    return pa.concat_tables(
+        [_counted(walked, waited, name, codes, texts) for name, (codes, texts) in kinds.items()]
     )
 
 
-def _compact(left: Any, into: Any, wide: int) -> tuple[Any, Any, Any]:
-    """Moves renumbered so that only those that occur take room; gives the old number of each new one."""
-    pair = np.where((left < 0) | (into < 0), -1, left.astype(np.int64) * wide + into)
-    keys, dense = np.unique(pair, return_inverse=True)
-    size = max(int(np.ceil(np.sqrt(keys.size))), 1)
-    unknown = keys[dense] < 0
-    return keys, np.where(unknown, -1, dense // size), np.where(unknown, -1, dense % size)
+def _counted(
+    walked: Walked, waited: NDArray[np.float64], name: str, codes: NDArray[np.int32], words: Any
+) -> Any:
+    """One dimension's moves: from each step's value before to its own, and from the last to the outcome."""
+    wide = len(words) + 1 + len(OUTCOMES)
+    pair = pairs(codes, walked.begins, walked.outcome, len(words))
+    keys, size = None, wide * wide
+    if size > max(1 << 20, pair.size):  # many places, few of the moves between them
+        keys, pair = np.unique(pair, return_inverse=True)
+        pair, size = np.where(keys[pair] < 0, -1, pair), keys.size
+    count, customers, total, timed = tally(pair, walked.begins, walked.number == 1, waited, size)
+    kept = np.flatnonzero(count)
+    found = kept if keys is None else keys[kept]
+    known = pa.concat_arrays([words, pa.array([START, *OUTCOMES], pa.string())])
+    return pa.table(
+        {
+            "dimension": pa.array([name] * found.size, pa.string()),
+            "from_value": known.take(pa.array(found // wide)),
+            "to_value": known.take(pa.array(found % wide)),
+            "count": count[kept],
+            "customers": customers[kept],
+            "total_s": total[kept],
+            "timed": timed[kept],
+        }
+    )
