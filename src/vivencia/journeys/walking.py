@@ -98,7 +98,7 @@ def _same(codes: Codes, begins: Rows, one: int, other: int) -> bool:
     step = 0
     while step < length and codes[begins[one] + step] == codes[begins[other] + step]:
         step += 1
-    return step == length
+    return bool(step == length)
 
 
 @numba.njit(cache=True, nogil=True)
