@@ -107,7 +107,7 @@ def _seen(table: Any, side: Mapping[str, Any]) -> Seen:
         touchpoint.indices.to_numpy(zero_copy_only=False), len(places), one_array(table, "contact"), ratings,
         np.concatenate([scales, np.full((1, 8), -1.0)]), measures, hinges, len(names),
     )  # fmt: skip
-    there = np.flatnonzero(sums.first >= 0)
+    there = np.flatnonzero(sums.first >= 0).tolist()
     first = pa.array(sums.first[there])
     stages, forms = (one_array(table, name).take(first).to_pylist() for name in ("stage", "form"))
     met = [places[c] for c in there]

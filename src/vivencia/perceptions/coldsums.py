@@ -1,4 +1,4 @@
-"""The sums of the cold start over one table of events: one loop, for each rated event its own measures only."""
+"""The sums of the cold start over a table of events, in one loop, with each event its own measures only."""
 
 from typing import Any, NamedTuple
 
@@ -86,6 +86,24 @@ def _mean(lo: int, hi: int, code: Any, value: Any, scales: Any, target: int) -> 
 
 
 @compiled
+def _felt(
+    c: int, lo: int, hi: int, code: Any, value: Any, hinge: Any, threshold: Any, sign: Any, own: Any,
+    there: Any,
+) -> int:  # fmt: skip
+    """The features of an event, `own` their values and `there` their numbers; how many there are."""
+    n = 0
+    for j in range(lo, hi):
+        o, k = value[j], code[j]
+        if np.isfinite(o):
+            own[n], there[n] = o, k
+            n += 1
+            if hinge[c, k] >= 0:
+                own[n], there[n] = max(sign[c, k] * (o - threshold[c, k]), 0.0), hinge[c, k]
+                n += 1
+    return n
+
+
+@compiled
 def _gather(
     tp: Any, indirect: Any, lo: Any, hi: Any, code: Any, value: Any, scales: Any,
     m_lo: Any, m_hi: Any, m_code: Any, m_value: Any, hinge: Any, threshold: Any, sign: Any,
@@ -111,16 +129,7 @@ def _gather(
         rated[c, 0] += 1.0
         rated[c, 1] += answer
         rated[c, 2] += answer * answer
-        n = 0
-        for j in range(m_lo[i], m_hi[i]):
-            o, k = m_value[j], m_code[j]
-            if not np.isfinite(o):
-                continue
-            own[n], there[n] = o, k
-            n += 1
-            if hinge[c, k] >= 0:
-                own[n], there[n] = max(sign[c, k] * (o - threshold[c, k]), 0.0), hinge[c, k]
-                n += 1
+        n = _felt(c, m_lo[i], m_hi[i], m_code, m_value, hinge, threshold, sign, own, there)
         for a in range(n):
             f = there[a]
             y[c, f] += answer
@@ -129,4 +138,3 @@ def _gather(
                 both[c, f, there[b]] += 1.0
                 x[c, f, there[b]] += own[a]
                 xx[c, f, there[b]] += own[a] * own[b]
-
