@@ -13,6 +13,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from vivencia.understanding.keeping import kept
+
 #: Characters with a class of their own; those beyond are rare signs, and letters of no language of ours.
 KNOWN = 0x20000
 #: Bits of a character's class: a letter, a digit, a letter or digit or the like (no underscore), a blank of
@@ -105,8 +107,7 @@ def shelf_of(words: Iterable[tuple[str, int]]) -> Shelf:
         key = hash_of(word)
         held[key] = held.get(key, 0) | number
     room = empty_shelf(2 * len(held))
-    for key, number in held.items():
-        put(room, np.uint64(key), number)
+    _put(room, np.array(list(held), np.uint64), np.array(list(held.values()), np.int32))
     return room
 
 
@@ -126,9 +127,10 @@ def slot_of(shelf: Shelf, key: Any) -> Any:
     return slot
 
 
-@numba.njit
-def put(shelf: Shelf, key: Any, value: int) -> None:
-    """Keeps a number under a key; the shelf must have room."""
-    slot = slot_of(shelf, key)
-    shelf.keys[slot] = key
-    shelf.values[slot] = value
+@kept()
+def _put(shelf: Shelf, keys: Hashes, values: NDArray[np.int32]) -> None:
+    """Keeps a number under each key; the shelf must have room."""
+    for key, value in zip(keys, values):  # noqa: B905 (numba knows no strict zip)
+        slot = slot_of(shelf, key)
+        shelf.keys[slot] = key
+        shelf.values[slot] = value
