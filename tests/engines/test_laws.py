@@ -94,6 +94,18 @@ def test_order_is_told_as_python_would_sort(pairs: list[tuple[str | None, int]])
     )
     expected = sorted(pairs, key=lambda pair: (pair[0] is None, pair[0] or "", pair[1]))
     assert in_order(table, ("k", "n")) == (pairs == expected)
+    for numbered in (table.column("k").dictionary_encode(), by_number(table.column("k").to_pylist())):
+        assert in_order(table.set_column(0, "k", numbered), ("k", "n")) == (pairs == expected)
+
+
+def by_number(texts: list[str | None]) -> pa.DictionaryArray:
+    """Texts by number where one text has two."""
+    words = ["b", "a", "b"]
+    numbers = [
+        None if text is None else words.index(text) + 2 * (text == "b" and at % 2)
+        for at, text in enumerate(texts)
+    ]
+    return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32()), pa.array(words))
 
 
 def test_a_seam_out_of_order_between_chunks_is_noticed() -> None:

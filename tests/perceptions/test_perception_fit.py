@@ -10,6 +10,7 @@ import pytest
 from vivencia.perceptions import coldstart, fit
 from vivencia.perceptions.calibration import held_out, widening
 from vivencia.perceptions.family import MadeUp, instruments, made_up
+from vivencia.perceptions.hashes import spread, spread_all
 from vivencia.perceptions.parameters import Parameters
 from vivencia.perceptions.validation import ENGINE, compare, validate
 from vivencia.words.errors import ParameterError
@@ -90,3 +91,8 @@ def test_answers_that_never_differ_cannot_be_fitted() -> None:
     events = made.events.set_column(made.events.schema.get_field_index("ratings"), "ratings", flat)
     with pytest.raises(ParameterError, match="differ"):
         fit(events, cold(made))
+
+
+def test_customers_are_drawn_by_the_same_hash_one_by_one_and_together() -> None:
+    keys = pa.array(["left out", "", "a", "c0000017", "Ünïcode-ß", "🙂"]).slice(1)
+    assert spread_all(keys).tolist() == [spread(key) for key in keys.to_pylist()]

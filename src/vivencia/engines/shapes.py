@@ -139,16 +139,38 @@ def in_order(table: pa.Table, order: tuple[str, ...]) -> bool:
             return _in_order_slowly(table, order)
         before = column.slice(0, len(column) - 1) if rows is None else column.take(rows)
         after = column.slice(1) if rows is None else column.take(pc.add(rows, 1))
-        if pc.any(pc.less(after, before)).as_py():
+        tied = _tied(before, after)
+        if tied is None:
             return False
-        tied = pc.indices_nonzero(pc.equal(after, before)).cast(pa.int64())
         rows = tied if rows is None else rows.take(tied)
         if len(rows) == 0:
             return True
     return True
 
 
+def _tied(before: pa.Array, after: pa.Array) -> pa.Array | None:
+    """The places where both are equal; None where one after is less than the one before.
+
+    Texts by number are looked at only where their numbers differ.
+    """
+    if pa.types.is_dictionary(before.type):
+        same = pc.equal(after.indices, before.indices)
+        other = pc.indices_nonzero(pc.invert(same))
+        if pc.all(pc.greater(_told(after.take(other)), _told(before.take(other))), min_count=0).as_py():
+            return pc.indices_nonzero(same).cast(pa.int64())
+        before, after = _told(before), _told(after)
+    if pc.any(pc.less(after, before)).as_py():
+        return None
+    return pc.indices_nonzero(pc.equal(after, before)).cast(pa.int64())
+
+
+def _told(column: Any) -> Any:
+    """Texts by number as texts."""
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+
+
 def _in_order_slowly(table: pa.Table, order: tuple[str, ...]) -> bool:
+    table = plain(table.select(order))
     keys = [(name, "ascending", "at_end") for name in order]
     try:
         sorted_rows = pc.sort_indices(table.select(order), sort_keys=keys)
@@ -164,12 +186,12 @@ def _in_order_slowly(table: pa.Table, order: tuple[str, ...]) -> bool:
 
 def _flat(column: pa.ChunkedArray) -> pa.Array:
     joined = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-    whole = joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
-    if not pa.types.is_dictionary(whole.type):
-        return whole
-    # Each text's place among the others is compared as the text would be, and faster.
-    places = pc.rank(whole.dictionary, tiebreaker="dense").cast(pa.int32())
-    return places.take(whole.indices)
+    return joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
+
+
+def _texts(table: pa.Table) -> pa.Table:
+    """The rows with their texts as texts: two dictionaries are long to join for two rows."""
+    return pa.table([_told(column) for column in table.columns], names=table.column_names)
 
 
 class Sink:
@@ -185,9 +207,8 @@ class Sink:
         table = fitted(part, self.shape, f"map {node}", coded=True)
         if self.shape.order and self.sorted and table.num_rows:
             keys = table.select(list(self.shape.order))
-            seam = (
-                keys.slice(0, 1) if self._last is None else pa.concat_tables([self._last, keys.slice(0, 1)])
-            )
+            first = _texts(keys.slice(0, 1))
+            seam = first if self._last is None else pa.concat_tables([self._last, first])
             self.sorted = in_order(seam, self.shape.order) and in_order(keys, self.shape.order)
-            self._last = keys.slice(table.num_rows - 1)
+            self._last = _texts(keys.slice(table.num_rows - 1))
         return table

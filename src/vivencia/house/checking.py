@@ -19,7 +19,8 @@ from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house import analysing
 from vivencia.house.context import read_context
 from vivencia.perceptions.check import SHOWABLE, best, check, check_table, levels
-from vivencia.perceptions.estimation import COLUMNS, spread
+from vivencia.perceptions.estimation import COLUMNS
+from vivencia.perceptions.hashes import spread
 from vivencia.perceptions.plan import COLUMNS as PLAN_COLUMNS
 from vivencia.perceptions.standin import stand_in
 from vivencia.perceptions.table import from_table

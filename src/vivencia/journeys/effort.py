@@ -15,20 +15,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vivencia.journeys.columns import numbers, whole
+from vivencia.journeys.columns import changes, coded, numbers
 from vivencia.journeys.gathering import Row, small_fold, table_of
-from vivencia.journeys.toil import READ_COLUMNS, Toil, columns_of, episodes_of, summed
+from vivencia.journeys.toil import READ_COLUMNS, EffortEpisodes, summed
 from vivencia.measure.differences import Totals, clustered_mean
 from vivencia.measure.nonnegative import fit, intervals
 from vivencia.plans import Fold, Map, Plan, Step, read_queries
 from vivencia.words.shapes.effort import (
     CALIBRATED,
     COMPONENTS,
+    EFFORT_ANSWERED,
     EFFORT_CALIBRATION,
     EFFORT_LEVELS,
+    EFFORT_LOGS,
     EFFORT_MODEL,
     EFFORT_SUMS,
     EFFORTS,
+    EPISODES,
     USUAL,
 )
 
@@ -58,18 +61,21 @@ def effort_plan(*, enough: int = ENOUGH, seed: int = 0) -> Plan:
     that of the bootstrap behind their intervals.
     """
     queries = read_queries("vivencia.journeys", "effort.sql")
-    # The effort of an episode follows from weights learned from all of them. To cut the events
-    # into episodes again takes less than to keep the episodes between.
     return Plan(
         "effort",
         (
+            Map(
+                EPISODES.name, EffortEpisodes(), "events", READ_COLUMNS,
+                (EPISODES, EFFORT_ANSWERED, EFFORT_LOGS), ("instruments",), coded=True,
+            ),
             Fold(
-                EFFORT_MODEL.name, start, add, merge, Finish(enough, seed), "events", READ_COLUMNS,
-                EFFORT_MODEL, beside=("instruments",), also=(EFFORT_CALIBRATION,), coded=True,
+                EFFORT_MODEL.name, start, add, merge, Finish(enough, seed), EFFORT_ANSWERED.name,
+                EFFORT_ANSWERED.names, EFFORT_MODEL, beside=(EFFORT_LOGS.name,),
+                order=EFFORT_ANSWERED.order, also=(EFFORT_CALIBRATION,),
             ),
             Map(
-                EFFORTS.name, Efforts(), "events", READ_COLUMNS, (EFFORTS, EFFORT_SUMS),
-                ("instruments", EFFORT_MODEL.name), coded=True,
+                EFFORTS.name, Efforts(), EPISODES.name, EPISODES.names, (EFFORTS, EFFORT_SUMS),
+                (EFFORT_MODEL.name,), order=EPISODES.order, coded=True,
             ),
             Step("effort_totals", queries["effort_totals"], (EFFORT_SUMS.name,), order=("intent", "measure")),
             small_fold(
@@ -117,36 +123,32 @@ class Gathered:
         return owner
 
 
-def start(_side: Mapping[str, Any]) -> Gathered:
-    """No episodes yet."""
-    none = np.zeros(len(COMPONENTS))
-    return Gathered(0, none, none, (), np.zeros((0, len(COMPONENTS))), np.zeros(0))
+def start(side: Mapping[str, Any]) -> Gathered:
+    """The sums over all episodes, and no answered one yet."""
+    logs, wide = side[EFFORT_LOGS.name], len(COMPONENTS)
+    place = pc.index_in(logs.column("component"), value_set=pa.array(COMPONENTS)).to_numpy()
+    episodes, total, squares = (
+        np.bincount(place, logs.column(name).to_numpy(), wide).astype(np.float64)
+        for name in ("episodes", "total", "squares")
+    )
+    return Gathered(int(episodes[0]), total, squares, (), np.zeros((0, wide)), np.zeros(0))
 
 
-def add(state: Gathered, table: Any, side: Mapping[str, Any]) -> Gathered:
-    """With the episodes of these customers."""
-    toil = episodes_of(table, side["instruments"])
-    x, told = _logs(toil.components), toil.told
-    answered = np.flatnonzero(~np.isnan(told))
-    customers = whole(table.column("customer")).take(numbers(toil.opens[answered])).to_pylist()
-    mine = Gathered(
-        told.size, x.sum(axis=0), (x**2).sum(axis=0), tuple(customers), x[answered], told[answered]
-    )  # fmt: skip
-    return merge(state, mine)
+def add(state: Gathered, table: Any, _side: Mapping[str, Any]) -> Gathered:
+    """With the answered episodes of these customers."""
+    x = np.log1p(np.column_stack([table.column(name).to_numpy() for name in COMPONENTS]))
+    customers, told = table.column("customer").to_pylist(), table.column("told").to_numpy()
+    return merge(state, replace(state, customers=tuple(customers), x=x, told=told))
 
 
 def merge(one: Gathered, other: Gathered) -> Gathered:
-    """Both."""
-    return Gathered(
-        one.episodes + other.episodes, one.total + other.total, one.squares + other.squares,
-        one.customers + other.customers, np.concatenate([one.x, other.x]),
-        np.concatenate([one.told, other.told]),
-    )  # fmt: skip
-
-
-def _logs(components: Mapping[str, Floats]) -> Floats:
-    found: Floats = np.log1p(np.column_stack([components[name] for name in COMPONENTS]))
-    return found
+    """Both; what is summed over all episodes is the same in each."""
+    return replace(
+        one,
+        customers=one.customers + other.customers,
+        x=np.concatenate([one.x, other.x]),
+        told=np.concatenate([one.told, other.told]),
+    )
 
 
 def _in_order(state: Gathered) -> Gathered:
@@ -180,38 +182,38 @@ def foreseen_apart(state: Gathered, *, learned: bool) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Efforts:
-    """The map kernel: events of whole customers → `efforts` and `effort_sums`; beside them the model."""
+    """The map kernel: episodes of whole customers → `efforts` and `effort_sums`; beside them the model."""
 
     def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any, Any]:
         """The episodes with their effort, and sums by customer of every measure."""
-        toil = episodes_of(table, side["instruments"])
-        columns = columns_of(table, toil)
-        effort = _efforts(toil.components, side[EFFORT_MODEL.name].to_pylist())
-        columns["effort"] = numbers(effort)
-        return pa.table({name: columns[name] for name in EFFORTS.names}), _sums(toil, effort)
+        values = {name: table.column(name).to_numpy() for name in COMPONENTS}
+        effort = _efforts(values, side[EFFORT_MODEL.name].to_pylist())
+        given = table.append_column("effort", numbers(effort)).select(list(EFFORTS.names))
+        return given, _sums(table, {"effort": effort, **values})
 
 
-def _efforts(components: Mapping[str, Floats], model: list[Row]) -> Floats:
+def _efforts(values: Mapping[str, Floats], model: list[Row]) -> Floats:
     """The effort of each episode, as the model foresees it."""
     weights = {row["component"]: row for row in model}
     intercept = weights.get("intercept", {"weight": 0.0, "method": USUAL})
-    effort = np.full(components["repeats"].size, intercept["weight"])
+    effort = np.full(values[COMPONENTS[0]].size, intercept["weight"])
     for name in COMPONENTS:
         row = weights.get(name)
         if row is not None and row["sd"] > 0:
-            effort += row["weight"] * (np.log1p(components[name]) - row["mean"]) / row["sd"]
+            effort += row["weight"] * (np.log1p(values[name]) - row["mean"]) / row["sd"]
     return np.clip(effort, 0.0, 10.0) if intercept["method"] == CALIBRATED else effort
 
 
-def _sums(toil: Toil, effort: Floats) -> Any:
+def _sums(table: Any, values: Mapping[str, Floats]) -> Any:
     """Sums over the customers of each intent (and of all, under the empty name) of every measure."""
-    values = {"effort": effort, **toil.components}
-    intents = [*toil.intents.to_pylist(), ""]
-    sums = summed(toil.owner, toil.intent, len(intents), np.column_stack(list(values.values())))
+    owner = np.cumsum(changes(table.column("customer")), dtype=np.int64)
+    intent, words = coded(table.column("intent"))
+    intents = [*words.to_pylist(), ""]
+    sums = summed(owner, intent, len(intents), np.column_stack(list(values.values())))
     rows = [
-        {"intent": intent, "measure": measure, **dict(zip(_SUMS[2:], sums[at, place].tolist(), strict=True))}
+        {"intent": name, "measure": measure, **dict(zip(_SUMS[2:], sums[at, place].tolist(), strict=True))}
         for place, measure in enumerate(values)
-        for at, intent in enumerate(intents)
+        for at, name in enumerate(intents)
         if sums[at, place, 1] > 0
     ]
     return pa.Table.from_pylist(rows, schema=_SUMS_SCHEMA)

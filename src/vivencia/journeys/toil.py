@@ -1,7 +1,6 @@
 """From events to effort episodes: contacts with one intent, and what they cost the customer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numba
@@ -10,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vivencia.journeys.columns import changes, numbers, times, whole
+from vivencia.journeys.columns import changes, held, numbered, numbers, times, whole
+from vivencia.words.shapes.effort import COMPONENTS, EFFORT_ANSWERED, EPISODES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -28,57 +28,45 @@ SAID_AGAIN = ("repeated", "repetitions")
 _MINUTES = {"ms": 1 / 60_000, "s": 1 / 60, "min": 1.0, "h": 60.0, "hours": 60.0, "days": 1440.0}
 _LARGEST = np.finfo(np.float64).max
 
+#: What is summed up by episode, in this order; then answers, and their sum.
+_SUMMED = ("repeats", "switches", "transfers", "wait_min", "repeated")
+
 READ_COLUMNS = ("customer", "at", "kind", "stage", "channel", "contact", "goal", "measures", "ratings")
 
 
-@dataclass(frozen=True, slots=True)
-class Toil:
-    """The episodes of some whole customers, in the order in which they began, by customer.
+class EffortEpisodes:
+    """The map kernel: events of whole customers → their episodes, those answered, and sums of logarithms.
 
-    `opens` is the row of each one's first contact, `number` its number within the customer (from
-    1), `owner` the customer's place, `intent` a code of `intents`; `ends` is in µs, `elapsed_h` in
-    hours. `sums` (episodes, 7): repeats, switches, transfers, minutes waited, times said again,
-    answers and their sum.
+    Beside it stand the instruments, which say what an answer means.
     """
 
-    opens: Ints
-    number: Ints
-    owner: Ints
-    intent: Codes
-    intents: pa.Array
-    ends: Ints
-    elapsed_h: Floats
-    sums: Floats
+    def __repr__(self) -> str:
+        return "EffortEpisodes()"
 
-    @property
-    def components(self) -> dict[str, Floats]:
-        """What each episode cost, by the names of `words.shapes.effort.COMPONENTS`."""
-        names = ("repeats", "switches", "transfers", "wait_min", "repeated")
-        found = {name: np.ascontiguousarray(self.sums[:, place]) for place, name in enumerate(names)}
-        return found | {"elapsed_h": self.elapsed_h}
-
-    @property
-    def answers(self) -> Ints:
-        """How many answers to effort questions belong to each episode."""
-        return self.sums[:, 5].astype(np.int64)
-
-    @property
-    def told(self) -> Floats:
-        """The mean of those answers, 0–10 (10 is hardest); NaN where nobody answered."""
-        asked = self.sums[:, 5]
-        mean: Floats = np.divide(self.sums[:, 6], asked, out=np.full(asked.size, np.nan), where=asked > 0)
-        return mean
+    def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+        """The tables `effort_episodes`, `effort_answered` and `effort_logs` of these customers."""
+        columns = _columns(table, side["instruments"])
+        episodes = pa.table({column.name: columns[column.name] for column in EPISODES.columns})
+        answered = episodes.select(list(EFFORT_ANSWERED.names)).filter(pc.is_valid(columns["told"]))
+        logs = [np.log1p(columns[name].to_numpy()) for name in COMPONENTS]
+        sums = {
+            "component": list(COMPONENTS),
+            "episodes": [episodes.num_rows] * len(COMPONENTS),
+            "total": [float(one.sum()) for one in logs],
+            "squares": [float((one**2).sum()) for one in logs],
+        }
+        return episodes, answered, pa.table(sums)
 
 
-def episodes_of(table: Any, instruments: Any) -> Toil:
-    """The episodes of whole customers' events; `instruments` says what an answer means."""
+def _columns(table: Any, instruments: Any) -> dict[str, Any]:
+    """The columns of the episodes, by their names."""
     at = times(table.column("at"))
     goal, goals = _numbered(table.column("goal"))
     stage, stages = _numbered(table.column("stage"))
     intents = {word: place for place, word in enumerate(goals)}
     of_stage = np.array([*(intents.setdefault(word, len(intents)) for word in stages), -1], np.int32)
     channel, _ = _numbered(table.column("channel"))
-    found = _episodes(
+    opens, number, intent, ends, sums = _episodes(
         changes(table.column("customer")), at, goal, stage, of_stage, len(intents), channel,
         _flagged(table.column("contact"), lambda word: word == "direct"),
         _flagged(table.column("kind"), lambda word: word not in NO_CONTACT),
@@ -86,25 +74,19 @@ def episodes_of(table: Any, instruments: Any) -> Toil:
         _entries(table.column("ratings"), _ease(instruments)),
         int(WINDOW_DAYS * 86_400e6),
     )  # fmt: skip
-    opens, number, owner, intent, ends, sums = found
-    words = pa.array(list(intents), pa.string())
-    return Toil(opens, number, owner, intent, words, ends, (ends - at[opens]) / 3600e6, sums)
-
-
-def columns_of(table: Any, toil: Toil) -> dict[str, Any]:
-    """The columns of the episodes, by the names of `words.shapes.effort.EFFORTS`."""
-    opens = numbers(toil.opens)
-    told = toil.told
+    rows, asked = numbers(opens), sums[:, 5]
+    told = np.divide(sums[:, 6], asked, out=np.zeros(asked.size), where=asked > 0)
     return {
-        "customer": whole(table.column("customer")).take(opens),
-        "episode": numbers(toil.number),
-        "intent": toil.intents.take(numbers(toil.intent)),
-        "started": whole(table.column("at")).take(opens),
-        "ended": numbers(toil.ends).cast(pa.timestamp("us", "UTC")),
-        "contacts": numbers(toil.sums[:, 0].astype(np.int64) + 1),
-        **{name: numbers(values) for name, values in toil.components.items()},
-        "told": numbers(told, ~np.isnan(told)),
-        "answers": numbers(toil.answers),
+        "customer": held(table.column("customer")).take(rows),
+        "episode": numbers(number),
+        "intent": numbered(intent, pa.array(list(intents), pa.string())),
+        "started": whole(table.column("at")).take(rows),
+        "ended": numbers(ends).cast(pa.timestamp("us", "UTC")),
+        "contacts": numbers(sums[:, 0].astype(np.int64) + 1),
+        **{name: numbers(sums[:, place]) for place, name in enumerate(_SUMMED)},
+        "elapsed_h": numbers((ends - at[opens]) / 3600e6),
+        "told": numbers(told, asked > 0),
+        "answers": numbers(asked.astype(np.int64)),
     }
 
 
@@ -113,13 +95,11 @@ def columns_of(table: Any, toil: Toil) -> dict[str, Any]:
 
 def _numbered(column: Any) -> tuple[Codes, list[str]]:
     """A text column as codes (−1 where null) and what they stand for; not every word need occur."""
-    array = column
-    if isinstance(column, pa.ChunkedArray):
-        array = column.unify_dictionaries().combine_chunks()
-        array = array.chunk(0) if isinstance(array, pa.ChunkedArray) and array.num_chunks == 1 else array
+    array = held(column)
     if not pa.types.is_dictionary(array.type):
-        array = pc.dictionary_encode(whole(array))
-    codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        array = pc.dictionary_encode(array)
+    indices = array.indices.fill_null(-1) if array.null_count else array.indices
+    codes = indices.to_numpy(zero_copy_only=False)
     return codes.astype(np.int32, copy=False), array.dictionary.to_pylist()
 
 
@@ -217,20 +197,20 @@ def _contacted(sums: Floats, channel: int, last: int) -> int:
 def _episodes(
     first: Flags, at: Ints, goal: Codes, stage: Codes, of_stage: Codes, intents: int, channel: Codes,
     contact: Flagged, kind: Flagged, measures: Entries, ratings: Entries, window: int,
-) -> tuple[Ints, Ints, Ints, Codes, Ints, Floats]:  # fmt: skip
-    """The row that opens each episode, its number, customer, intent, end and sums; see `Toil`.
+) -> tuple[Ints, Ints, Codes, Ints, Floats]:  # fmt: skip
+    """The row that opens each episode, its number within the customer, intent, end (µs) and sums (7).
 
     An answer given apart from a contact belongs to the last episode with its intent, if one
     stands within the window; where it states no goal, to the last episode of any intent.
     """
     rows = at.size
-    opens, number, owner = np.empty(rows, np.int64), np.empty(rows, np.int64), np.empty(rows, np.int64)
+    opens, number = np.empty(rows, np.int64), np.empty(rows, np.int64)
     intent, ends, sums = np.empty(rows, np.int32), np.empty(rows, np.int64), np.empty((rows, 7))
     last, latest = np.empty(rows, np.int64), np.full(intents + 1, -1, np.int64)
-    count, before, recent, person = 0, 0, -1, -1
+    count, before, recent = 0, 0, -1
     for row in range(rows):
         if first[row]:
-            person, before, recent = person + 1, count, -1
+            before, recent = count, -1
         stated = goal[row] >= 0
         here = goal[row] if stated else of_stage[stage[row]]
         near = here >= 0 and latest[here] >= before and at[row] - ends[latest[here]] <= window
@@ -239,7 +219,7 @@ def _episodes(
         if here >= 0 and contact.meant[contact.codes[row]] and kind.meant[kind.codes[row]]:
             if not near:
                 episode = count
-                opens[count], number[count], owner[count] = row, count - before + 1, person
+                opens[count], number[count] = row, count - before + 1
                 intent[count], last[count], latest[here] = here, -1, count
                 sums[count] = 0.0
                 sums[count, 0] = -1.0
@@ -254,7 +234,7 @@ def _episodes(
         if episode >= 0:
             sums[episode, 5] += answers
             sums[episode, 6] += told
-    return opens[:count], number[:count], owner[:count], intent[:count], ends[:count], sums[:count]
+    return opens[:count], number[:count], intent[:count], ends[:count], sums[:count]
 
 
 # Sums by customer ---------------------------------------------------------------------------

@@ -14,11 +14,11 @@ import numpy as np
 import pyarrow as pa
 
 from vivencia.measure.shrinkage import normal_normal
-from vivencia.perceptions.columns import Entries, entries_of, flags, one_array
+from vivencia.perceptions.coldsums import Sums, features_of, sign_of, summed
+from vivencia.perceptions.columns import Entries, entries_of, one_array
 from vivencia.perceptions.parameters import (
     BETA,
     CENTRE,
-    EXPERIENCE,
     HIGH,
     HINGE,
     HINGE_CENTRE,
@@ -100,33 +100,35 @@ def _seen(table: Any, side: Mapping[str, Any]) -> Seen:
         return Seen()
     touchpoint = one_array(table, "touchpoint").dictionary_encode()
     places = touchpoint.dictionary.to_pylist()
-    tp = touchpoint.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     keys, scales = scales_in(side["instruments"])
     ratings = entries_of(one_array(table, "ratings"), {k: i for i, k in enumerate(keys)}, len(keys), rows)
-    scales = np.concatenate([scales, np.full((1, 8), -1.0)])
-    answer = mean_answer(ratings, scales, EXPERIENCE)
-    direct = ~flags(one_array(table, "contact"), frozenset({"indirect"}), rows)
-    rated = np.flatnonzero(np.isfinite(answer) & direct)
-    events = np.bincount(tp[direct], minlength=len(places))
-    first = np.zeros(len(places), dtype=np.int64)
-    first[tp[::-1]] = np.arange(rows)[::-1]
-    stages, forms = (one_array(table, name).take(pa.array(first)).to_pylist() for name in ("stage", "form"))
-    answered, tp = answer[rated], tp[rated]
-    names, values = _features(
-        one_array(table, "measures").take(pa.array(rated)), places, tp, side["promises"]
-    )
-    whole = mean_answer(ratings, scales, 1)
-    whole = whole[np.isfinite(whole)]
+    names, measures, hinges = features_of(one_array(table, "measures"), places, side["promises"], rows)
+    sums = summed(
+        touchpoint.indices.to_numpy(zero_copy_only=False), len(places), one_array(table, "contact"), ratings,
+        np.concatenate([scales, np.full((1, 8), -1.0)]), measures, hinges, len(names),
+    )  # fmt: skip
+    there = np.flatnonzero(sums.first >= 0).tolist()
+    first = pa.array(sums.first[there])
+    stages, forms = (one_array(table, name).take(first).to_pylist() for name in ("stage", "form"))
+    met = [places[c] for c in there]
+    n, total, square = sums.whole.tolist()
     return Seen(
-        {
-            place: _cell(names, values[here], answered[here])
-            for t, place in enumerate(places)
-            if len(here := np.flatnonzero(tp == t))
-        },
-        {place: int(count) for place, count in zip(places, events, strict=True)},
-        dict(zip(places, zip(stages, forms, strict=True), strict=True)),
-        (float(len(whole)), float(whole.sum()), float((whole**2).sum())),
+        {places[c]: _cell(names, sums, c) for c in there if sums.rated[c, 0]},
+        dict(zip(met, sums.events[there].tolist(), strict=True)),
+        dict(zip(met, zip(stages, forms, strict=True), strict=True)),
+        (n, total, square),
     )
+
+
+def _cell(names: tuple[str, ...], sums: Sums, c: int) -> Cell:
+    """The sums of one touchpoint, of the features that came with its ratings."""
+    used = np.flatnonzero(np.diagonal(sums.both[c]) > 0)
+    n, total, square = sums.rated[c].tolist()
+    several = np.ix_(used, used)
+    return Cell(
+        tuple(names[f] for f in used), n, total, square, sums.both[c][several], sums.x[c][several],
+        sums.xx[c][several], sums.y[c][used], sums.xy[c][used],
+    )  # fmt: skip
 
 
 def mean_answer(ratings: Entries, scales: Floats, target: int) -> Floats:
@@ -139,51 +141,6 @@ def mean_answer(ratings: Entries, scales: Floats, target: int) -> Floats:
     with np.errstate(invalid="ignore"):
         found: Floats = (sums[ratings.hi] - sums[ratings.lo]) / np.where(n > 0, n, np.nan)
     return found
-
-
-def _features(array: Any, places: list[str], tp: Any, promises: Any) -> tuple[tuple[str, ...], Floats]:
-    """Names and values (rows, F) of the measures and, behind '>', of what lies beyond a promise."""
-    rows = len(array)
-    if len(array.keys) == 0:
-        return (), np.zeros((rows, 0))
-    names = sorted(set(array.keys.unique().to_pylist()))
-    entries = entries_of(array, {name: i for i, name in enumerate(names)}, len(names), rows)
-    values = np.full((rows, len(names) + 1), np.nan)
-    taken = _order(entries)
-    event = np.repeat(np.arange(rows), entries.hi - entries.lo)
-    values[event, entries.code[taken]] = entries.value[taken]
-    values = np.where(np.isfinite(values[:, :-1]), values[:, :-1], np.nan)
-    hinges: dict[str, Floats] = {}
-    for promise in promises.to_pylist():
-        if promise["measure"] in names and promise["touchpoint"] in places:
-            here = tp == places.index(promise["touchpoint"])
-            o = values[:, names.index(promise["measure"])]
-            name = promise["measure"] + ">"
-            beyond = np.maximum(sign_of(promise["operator"]) * (o - promise["threshold"]), 0.0)
-            hinges[name] = np.where(here, beyond, hinges.get(name, np.full(len(o), np.nan)))
-    return (*names, *hinges), np.column_stack([values, *hinges.values()])
-
-
-def _order(entries: Entries) -> Any:
-    size = entries.hi - entries.lo
-    begin = np.concatenate([[0], np.cumsum(size)])[:-1]
-    return np.arange(int(size.sum())) - np.repeat(begin, size) + np.repeat(entries.lo, size)
-
-
-def sign_of(operator: str) -> float:
-    """+1 where more than the threshold breaks the promise, −1 where less does."""
-    return 1.0 if operator in ("<=", "<") else -1.0
-
-
-def _cell(names: tuple[str, ...], values: Floats, y: Floats) -> Cell:
-    there = np.isfinite(values)
-    used = [bool(there[:, f].any()) for f in range(there.shape[1])]
-    there, x = there[:, used].astype(np.float64), np.nan_to_num(values[:, used])
-    return Cell(
-        tuple(name for name, keep in zip(names, used, strict=True) if keep),
-        float(len(y)), float(y.sum()), float((y * y).sum()),
-        there.T @ there, x.T @ there, x.T @ x, there.T @ y, x.T @ y,
-    )  # fmt: skip
 
 
 def _both(a: Cell, b: Cell) -> Cell:

@@ -8,7 +8,6 @@ split of the customers, merged in any order, gives the same sample and the same 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -17,10 +16,11 @@ from numpy.typing import NDArray
 from vivencia.perceptions import coldstart
 from vivencia.perceptions.calibration import widening
 from vivencia.perceptions.coldstart import Seen
-from vivencia.perceptions.columns import decoded, microseconds, one_array, starts_of
+from vivencia.perceptions.columns import decoded, microseconds, numbered, one_array, starts_of
 from vivencia.perceptions.context import centres_of, names_of, with_context
 from vivencia.perceptions.episodes import episode_weights
 from vivencia.perceptions.fit import LEAST_CUSTOMERS, LEAST_RATED, Fitted, fit
+from vivencia.perceptions.hashes import spread_all
 from vivencia.perceptions.levels import level_errors
 from vivencia.perceptions.parameters import Parameters
 from vivencia.perceptions.segments import no_segments, segment_parameters
@@ -74,12 +74,9 @@ class Estimation:
         seen = coldstart.add(state.seen, table, side)
         if not self.sample or table.num_rows == 0:
             return replace(state, seen=seen)
-        hashes, lives, eligible = self._drawn(state, table, side.get("context"))
+        drawn = self._drawn(state, table, side.get("context"))
         until = int(microseconds(one_array(table, "at")).max())
-        return self.merge(
-            replace(state, seen=seen),
-            Gathered(Seen(), hashes, lives, eligible, until, tuple(map(_segment, lives))),
-        )
+        return self.merge(replace(state, seen=seen), replace(drawn, until=until))
 
     def merge(self, a: Gathered, b: Gathered) -> Gathered:
         """Both together; the smallest hashes stay."""
@@ -98,13 +95,13 @@ class Estimation:
 
     def _kept(self, order: NDArray[np.intp], segments: list[str | None]) -> NDArray[np.intp]:
         """The first of the sample, and of each segment at least the first tenth of a sample."""
-        least, seen = self.sample // 10, dict.fromkeys(segments, 0)
-        kept = []
-        for place, i in enumerate(order):
-            if place < self.sample or seen[segments[i]] < least:
-                kept.append(i)
-            seen[segments[i]] += 1
-        return np.array(kept, dtype=np.intp)
+        number = {segment: code for code, segment in enumerate(dict.fromkeys(segments))}
+        own = np.array([number[segment] for segment in segments], dtype=np.int64)[order]
+        together = np.argsort(own, kind="stable")
+        begins = np.searchsorted(own[together], own[together])
+        among = np.empty(len(own), dtype=np.int64)
+        among[together] = np.arange(len(own)) - begins
+        return order[(np.arange(len(own)) < self.sample) | (among < self.sample // 10)]
 
     def finish(self, state: Gathered, side: Mapping[str, Any]) -> Any:
         """The `PARAMETERS` table: fitted where enough customers answered, else the cold start."""
@@ -137,31 +134,27 @@ class Estimation:
             return to_table(parameters, told), (lives, found)
         return to_table(parameters, said), None
 
-    def _drawn(
-        self, state: Gathered, table: Any, context: Any
-    ) -> tuple[NDArray[np.uint64], tuple[Any, ...], int]:
+    def _drawn(self, state: Gathered, table: Any, context: Any) -> Gathered:
         """Customers with enough answers who belong in the sample beside `state`'s; how many had enough."""
         customer = one_array(table, "customer")
         starts = starts_of(customer)
         told = np.diff(one_array(table, "ratings").offsets.to_numpy()) > 0
         answered = np.add.reduceat(told.astype(np.int64), starts[:-1])
         who = np.flatnonzero(answered >= LEAST_RATED)
-        keys = customer.take(pa.array(starts[:-1][who])).to_pylist()
-        hashes = np.array([spread(key) for key in keys], dtype=np.uint64)
-        segment = one_array(table, "segment")
-        last = (
-            [None] * len(who) if segment is None else segment.take(pa.array(starts[1:][who] - 1)).to_pylist()
-        )
+        hashes = spread_all(customer.take(pa.array(starts[:-1][who])))
+        last = _segments(table, starts[1:][who])
         before = len(state.hashes)
         order = np.argsort(np.concatenate([state.hashes, hashes]), kind="stable")
         kept = self._kept(order, [*state.segments, *last])
         chosen = kept[kept >= before] - before
-        return hashes[chosen], _lives(table, starts[who[chosen]], starts[who[chosen] + 1], context), len(who)
+        first = starts[who[chosen]]
+        length = np.minimum(starts[who[chosen] + 1] - first, LONGEST)
+        lives, segments = _lives(table, first, length, context), _segments(table, first + length)
+        return Gathered(Seen(), hashes[chosen], lives, len(who), segments=tuple(segments))
 
 
-def _lives(table: Any, first: NDArray[np.int64], last: NDArray[np.int64], context: Any) -> tuple[Any, ...]:
-    """One table for each customer, of rows first … last but no more than LONGEST."""
-    length = np.minimum(last - first, LONGEST)
+def _lives(table: Any, first: NDArray[np.int64], length: NDArray[np.int64], context: Any) -> tuple[Any, ...]:
+    """One table for each customer, of so many rows from the first."""
     ends = np.concatenate([[0], np.cumsum(length)])
     rows = np.repeat(first - ends[:-1], length) + np.arange(ends[-1])
     wanted = [name for name in (*COLUMNS, RATED_WORDS) if name in table.column_names]
@@ -180,12 +173,14 @@ def shortened(lives: tuple[Any, ...]) -> list[Any]:
     return [life.slice(0, int(most[cut[0]])) for life in lives] if len(cut) else [*lives]
 
 
-def _segment(life: Any) -> str | None:
-    """The segment of a customer's last event; None where it is not known."""
-    if "segment" not in life.column_names:
-        return None
-    found: str | None = life.column("segment")[-1].as_py()
-    return found
+def _segments(table: Any, end: NDArray[np.int64]) -> list[str | None]:
+    """The segment of the event before each end; None where it is not known."""
+    segment = one_array(table, "segment")
+    if segment is None:
+        return [None] * len(end)
+    numbers, words = numbered(segment)
+    named = [*words.to_pylist(), None]  # the last is that of null, −1
+    return [named[number] for number in numbers[end - 1].tolist()]
 
 
 def _context(context: Any) -> dict[str, Any]:
@@ -206,12 +201,3 @@ def _with_weights(lives: Any, parameters: Parameters) -> tuple[Parameters, dict[
         ("end", "", ""): (found.end, found.end_se, None, found.n, FITTED),
     }
     return parameters.with_(peak=found.peak, end=found.end), said
-
-
-def spread(key: str) -> int:
-    """A 64-bit hash of a customer key, the same in every process and on every engine."""
-    data = key.encode()
-    low, high = crc32(data), crc32(data, 0x9E3779B9)
-    mixed = ((high << 32) | low) * 0xFF51AFD7ED558CCD & 0xFFFFFFFFFFFFFFFF
-    mixed ^= mixed >> 33
-    return (mixed * 0xC4CEB9FE1A85EC53) & 0xFFFFFFFFFFFFFFFF

@@ -15,9 +15,9 @@ import pyarrow as pa
 from vivencia.measure.intervals import clustered_mean
 from vivencia.measure.normal import Z90, normal_cdf
 from vivencia.perceptions.columns import columns_of, one_array
-from vivencia.perceptions.estimation import spread
 from vivencia.perceptions.filter import filter_events
 from vivencia.perceptions.fit import fit
+from vivencia.perceptions.hashes import spread
 from vivencia.perceptions.parameters import Floats, Parameters
 from vivencia.perceptions.replay import in_order
 from vivencia.perceptions.rivals import Asked, asked, history, predictions

@@ -8,25 +8,57 @@ COMPONENTS = ("repeats", "switches", "transfers", "wait_min", "repeated", "elaps
 #: How the weights were come by: learned from answers to effort questions, or the usual ones.
 CALIBRATED, USUAL = "calibrated", "usual"
 
+EPISODE_COLUMNS = (
+    Column("customer", "text", "the person", required=True),
+    Column("episode", "int", "number within the customer, from 1", required=True),
+    Column("intent", "text", "the goal, or the stage where no goal is stated", required=True),
+    Column("started", "time", "first contact", "UTC", required=True),
+    Column("ended", "time", "last contact", "UTC", required=True),
+    Column("contacts", "int", "contacts with this intent, each within 7 days of the last", required=True),
+    Column("repeats", "float", "contacts beyond the first", required=True),
+    Column("switches", "float", "changes of channel", required=True),
+    Column("transfers", "float", "times handed on to somebody else", required=True),
+    Column("wait_min", "float", "waiting, as measured", "min", required=True),
+    Column("repeated", "float", "times the customer had to say the same again", required=True),
+    Column("elapsed_h", "float", "from the first contact to the last", "h", required=True),
+    Column("told", "float", "effort as answered: 10 − ease; null where nobody answered", "0–10"),
+    Column("answers", "int", "answers to effort questions", required=True),
+)
+
+EPISODES = TableShape(
+    "effort_episodes",
+    "Contacts of a customer with one intent, each within seven days of the last, and what they cost.",
+    EPISODE_COLUMNS,
+    key=("customer", "episode"),
+    order=("customer", "episode"),
+)
+
+EFFORT_ANSWERED = TableShape(
+    "effort_answered",
+    "The episodes about which a customer answered how hard it was.",
+    tuple(
+        column for column in EPISODE_COLUMNS if column.name in ("customer", "episode", "told", *COMPONENTS)
+    ),
+    key=("customer", "episode"),
+    order=("customer", "episode"),
+)
+
+EFFORT_LOGS = TableShape(
+    "effort_logs",
+    "Sums over the episodes of one batch of log(1 + component).",
+    (
+        Column("component", "text", "a column of the episodes", required=True),
+        Column("episodes", "int", "episodes", required=True),
+        Column("total", "float", "Σ log(1 + component)", required=True),
+        Column("squares", "float", "Σ log(1 + component)²", required=True),
+    ),
+)
+
 EFFORTS = TableShape(
     "efforts",
-    "Contacts of a customer with one intent, each within seven days of the last, what they cost, and "
-    "the effort that follows from it.",
+    "The same episodes with the effort that follows from what they cost.",
     (
-        Column("customer", "text", "the person", required=True),
-        Column("episode", "int", "number within the customer, from 1", required=True),
-        Column("intent", "text", "the goal, or the stage where no goal is stated", required=True),
-        Column("started", "time", "first contact", "UTC", required=True),
-        Column("ended", "time", "last contact", "UTC", required=True),
-        Column("contacts", "int", "contacts with this intent, each within 7 days of the last", required=True),
-        Column("repeats", "float", "contacts beyond the first", required=True),
-        Column("switches", "float", "changes of channel", required=True),
-        Column("transfers", "float", "times handed on to somebody else", required=True),
-        Column("wait_min", "float", "waiting, as measured", "min", required=True),
-        Column("repeated", "float", "times the customer had to say the same again", required=True),
-        Column("elapsed_h", "float", "from the first contact to the last", "h", required=True),
-        Column("told", "float", "effort as answered: 10 − ease; null where nobody answered", "0–10"),
-        Column("answers", "int", "answers to effort questions", required=True),
+        *EPISODE_COLUMNS,
         Column(
             "effort",
             "float",
