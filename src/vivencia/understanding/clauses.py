@@ -77,7 +77,8 @@ def _close(
         total += found.hits[hit].value
         praise += max(0.0, found.hits[hit].value)
     if state[_HIT] == counts[HITS] and state[_NEGATORS] and not border & f.QUESTION:
-        total -= weights.bare
+        flags = state[_NEGATOR_FLAGS]
+        total -= weights.bare_without if flags & f.WITHOUT else weights.bare_not if flags & f.NOT else weights.bare
         found.traits[text] |= BARE
     if border & f.QUESTION:
         total *= weights.question

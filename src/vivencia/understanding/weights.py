@@ -21,7 +21,9 @@ class Weights(NamedTuple):
     #: Pieces between two negators that undo each other.
     scope_double: float = 10.0
     #: A negation that meets no liking or disliking in its clause.
-    bare: float = 1.2
+    bare: float = 0.6
+    bare_not: float = 0.4
+    bare_without: float = 0.1
     #: Praise and blame inside "could", "should", "if only"; pieces it reaches over.
     unreal_praise: float = -0.8
     unreal_blame: float = 0.6
