@@ -77,8 +77,7 @@ def _close(
         total += found.hits[hit].value
         praise += max(0.0, found.hits[hit].value)
     if state[_HIT] == counts[HITS] and state[_NEGATORS] and not border & f.QUESTION:
-        flags = state[_NEGATOR_FLAGS]
-        total -= weights.bare_without if flags & f.WITHOUT else weights.bare_not if flags & f.NOT else weights.bare
+        total -= _bare(state[_NEGATOR_FLAGS], weights)
         found.traits[text] |= BARE
     if border & f.QUESTION:
         total *= weights.question
@@ -101,6 +100,14 @@ def _close(
     clause_aspects(
         found, state[_HIT], counts[HITS], state[_MENTION], counts[MENTIONS], total, pieces, weights
     )
+
+
+@numba.njit
+def _bare(flags: int, weights: Any) -> float:
+    """What a negation blames that denies no word of liking: by what the last negator is."""
+    if flags & f.WITHOUT:
+        return float(weights.bare_without)
+    return float(weights.bare_not if flags & f.NOT else weights.bare)
 
 
 @numba.njit

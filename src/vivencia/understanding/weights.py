@@ -20,7 +20,7 @@ class Weights(NamedTuple):
     scope_after: float = 2.0
     #: Pieces between two negators that undo each other.
     scope_double: float = 10.0
-    #: A negation that meets no liking or disliking in its clause.
+    #: A negation that meets no liking or disliking in its clause: "nobody", "never"; "not"; "without".
     bare: float = 0.6
     bare_not: float = 0.4
     bare_without: float = 0.1
