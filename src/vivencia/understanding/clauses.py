@@ -112,14 +112,12 @@ def _bare(flags: int, weights: Any) -> float:
 
 @numba.njit
 def _turned(state: Any, at: int, flags: int, value: float, pieces: Any, weights: Any) -> bool:
-    """Whether a negation turns the word at `at`: praise far, a fault only near and not beyond an "and"."""
+    """Whether a negation turns the word at `at`, which never stands beyond an "and": a fault only near."""
     negator = state[_NEGATOR]
-    if at > state[_NEGATION] or negator >= at or flags & f.FIXED:
+    if at > state[_NEGATION] or negator >= at or state[_AND] > negator or flags & f.FIXED:
         return False
-    if value > 0:
-        return True
     reach = weights.scope_after if pieces[at].last > at else weights.litotes_scope
-    return bool(at - negator <= reach and state[_AND] < negator)
+    return bool(value > 0 or at - negator <= reach)
 
 
 @numba.njit
@@ -132,7 +130,8 @@ def _negate(state: Any, at: int, flags: int, hits: int, weights: Any) -> None:
     if standing and unlike and not flags & f.HIT:
         state[_NEGATION] = -1
     else:
-        state[_NEGATION] = max(state[_NEGATION], at + int(weights.scope))
+        reach = weights.scope_without if flags & f.WITHOUT else weights.scope
+        state[_NEGATION] = max(state[_NEGATION], at + int(reach))
         state[_NEGATORS] += 1
     state[_NEGATOR], state[_NEGATOR_FLAGS], state[_NEGATOR_HITS] = at, flags, hits
 

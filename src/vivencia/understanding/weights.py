@@ -15,8 +15,9 @@ class Weights(NamedTuple):
     #: Pieces within which a negation turns a fault; the share of litotes left to the worst faults.
     litotes_scope: float = 4.0
     litotes_worst: float = 0.0
-    #: Pieces a negation reaches over, and after it has met a first word.
+    #: Pieces a negation reaches over, a "without", and either after it has met a first word.
     scope: float = 9.0
+    scope_without: float = 3.0
     scope_after: float = 2.0
     #: Pieces between two negators that undo each other.
     scope_double: float = 10.0
