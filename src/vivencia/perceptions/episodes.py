@@ -9,7 +9,7 @@ of the others (Alaybek et al. 2022). The weights are not negative and sum to one
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import nnls
+import scipy
 
 from vivencia.perceptions.columns import Columns, columns_of
 from vivencia.perceptions.compiled import compiled
@@ -110,7 +110,7 @@ def _regress(rows: Floats, p: Parameters) -> EpisodeWeights:
     # The default as PRIOR made-up episodes of usual spread; both weights not negative.
     design = np.vstack([centre, np.sqrt(PRIOR * spread) * np.eye(2)])
     told = np.concatenate([y - y.mean(), np.sqrt(PRIOR * spread) * prior])
-    w, _ = nnls(design, told)
+    w, _ = scipy.optimize.nnls(design, told)
     w = w / max(w.sum(), 1.0)
     left = told[: len(y)] - centre @ w
     covariance = float(left @ left / max(len(y) - 3, 1)) * np.linalg.inv(design.T @ design)

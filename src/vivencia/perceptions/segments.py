@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from scipy.stats import chi2
+import scipy
 
 from vivencia.measure.normal import Z95
 from vivencia.perceptions.columns import columns_of, one_array, starts_of
@@ -175,7 +175,7 @@ def _heterogeneity(step: Floats, se: Floats) -> Floats:
 
 def _differ(step: Floats, se: Floats, free: Any) -> Any:
     """Which numbers differ between segments, errors of all tries together held at 5 % (Holm 1979)."""
-    p = np.where(free, chi2.sf(_heterogeneity(step, se), len(step) - 1), 1.0)
+    p = np.where(free, scipy.special.chdtrc(len(step) - 1, _heterogeneity(step, se)), 1.0)
     order, many = np.argsort(p), int(free.sum())
     differs = np.zeros(len(p), dtype=np.bool_)
     for place, j in enumerate(order[:many]):

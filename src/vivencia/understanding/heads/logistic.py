@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 from scipy.special import expit
 
 Floats = NDArray[np.float64]
@@ -78,7 +78,9 @@ def fit_logistic(
             np.asarray(turned @ slope).ravel() + penalty, slope.sum()
         )
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps, "ftol": tolerance})
+    found = scipy.optimize.minimize(
+        loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps, "ftol": tolerance}
+    )
     weights = np.asarray(found.x[:-1], dtype=np.float64)
     if used is not None:
         weights, some = np.zeros(columns), weights
