@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from made_up.events import event, rows_of
+from vivencia.journeys.endings import endings_fold
+from vivencia.journeys.moves import moves_fold
 
 DAY = 86_400.0
 
@@ -130,10 +134,95 @@ def test_one_customer_with_a_hundred_thousand_steps(mine: Callable[..., Any]) ->
 def test_many_places_are_counted_as_exactly_as_few(mine: Callable[..., Any]) -> None:
     rows = [event(who, n / 1000, "site", place=f"page:/{n:04d}") for who in "ab" for n in range(1500)]
     found = rows_of(
-        mine(rows), "flows", "dimension", "from_value", "to_value", "count", "customers", "mean_s"
+        mine(rows), "flows", "dimension", "from_value", "to_value", "count", "customers", "mean_s", "p90_s"
     )
     places = [row[1:] for row in found if row[0] == "place"]
     assert len(places) == 1501
-    assert places[0] == ("START", "page:/0000", 2, 2, None)
-    assert places[700] == ("page:/0699", "page:/0700", 2, 2, pytest.approx(86.4))
-    assert places[-1] == ("page:/1499", "OPEN", 2, 2, None)
+    assert places[0] == ("START", "page:/0000", 2, 2, None, None)
+    assert places[700] == ("page:/0699", "page:/0700", 2, 2, pytest.approx(86.4), pytest.approx(86.4))
+    assert places[-1] == ("page:/1499", "OPEN", 2, 2, None, None)
+
+
+#: Steps and journeys of customers whose ways, places and goals have little in common.
+STEPS = pa.table(
+    {
+        "customer": ["a", "a", "a", "b", "b", "c", "c"],
+        "previous": ["START", "ad", "shop", "START", "shop", "START", "ad"],
+        "touchpoint": ["ad", "shop", "shop", "shop", "ad", "ad", "shop"],
+        "waited_s": [None, 10.0, 20.0, None, 5.0, None, 40.0],
+        "previous_place": ["START", None, "x", "START", "x", "START", "y"],
+        "place": [None, "x", "y", "x", "y", "y", "x"],
+    }
+)
+MOVES_OF_A, MOVES_OF_OTHERS = (
+    pa.table(
+        {
+            "dimension": ["touchpoint", "touchpoint", "place", "stage"],
+            "from_value": ["ad", "shop", "x", "seek"],
+            "to_value": ["shop", into, "y", "seek"],
+            "count": [1, 1, 1, 2], "customers": [1, 1, 1, 1], "total_s": [10.0, 5.0, 20.0, 30.0],
+            "timed": [1, 1, 1, 2],
+        }
+    )
+    for into in ("shop", "ad")
+)  # fmt: skip
+PLACES = pa.table({"touchpoint": ["ad", "shop"], "stage": ["seek", "seek"], "channel": [None, "store"]})
+JOURNEYS = pa.table(
+    {
+        "customer": ["a", "a", "b", "c"],
+        "goal": ["buy", None, None, "fix"],
+        "outcome": ["REACHED", "OPEN", "LOST", "REACHED"],
+        "duration_s": [10.0, 0.0, 7.0, 30.0],
+        "steps": [2, 1, 2, 2],
+        "repeats": [0, 0, 1, 0],
+        "variant": ["ad > shop", "ad", "ad > shop", "ad > shop"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("fold", "rows", "side"),
+    [
+        (
+            moves_fold(),
+            STEPS,
+            {"moves": pa.concat_tables([MOVES_OF_A, MOVES_OF_OTHERS]), "journey_places": PLACES},
+        ),
+        (endings_fold(), JOURNEYS, {}),
+    ],
+    ids=["moves", "endings"],
+)
+def test_customers_added_apart_and_merged_are_the_whole(fold: Any, rows: Any, side: Any) -> None:
+    whole = fold.finish(fold.add(fold.start(side), rows, side), side)
+    apart = [
+        fold.add(fold.start(side), rows.filter(pc.equal(rows.column("customer"), who)), side) for who in "cab"
+    ]
+    merged = fold.merge(fold.merge(apart[0], apart[1]), apart[2])
+    assert [table.to_pylist() for table in fold.finish(merged, side)] == [
+        table.to_pylist() for table in whole
+    ]
+    assert all(table.num_rows for table in whole)
+
+
+def test_ways_and_goals_are_added_up() -> None:
+    fold = endings_fold()
+    variants, goals = fold.finish(fold.add(fold.start({}), JOURNEYS, {}), {})
+    assert [tuple(row.values()) for row in variants.to_pylist()] == [
+        ("ad", 1, 1, 0, 0.0, 0.0),
+        ("ad > shop", 3, 3, 2, 10.0, 26.0),
+    ]
+    assert [tuple(row.values()) for row in goals.to_pylist()] == [
+        ("", 2, 2, 0, 0, 1, 1, 3, 1, 3.5, 6.3),
+        ("buy", 1, 1, 1, 0, 0, 0, 2, 0, 10.0, 10.0),
+        ("fix", 1, 1, 1, 0, 0, 0, 2, 0, 30.0, 30.0),
+    ]
+
+
+def test_a_touchpoint_called_as_an_outcome_keeps_its_own_moves(mine: Callable[..., Any]) -> None:
+    rows = [event("a", 0, "OPEN"), event("a", 1, "OPEN"), event("a", 2, "START", reached=True)]
+    mined = mine(rows)
+    assert rows_of(mined, "steps", "previous", "touchpoint", "next") == [
+        ("START", "OPEN", "OPEN"),
+        ("OPEN", "OPEN", "START"),
+        ("OPEN", "START", "REACHED"),
+    ]

@@ -1,6 +1,6 @@
 """Arrow columns as the plain arrays the kernels read, and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numba
@@ -67,6 +67,15 @@ def said(column: Any, which: Callable[[str], bool]) -> NDArray[np.bool_]:
     """Whether a text column says one of the words meant; `which` is asked once a word; false where null."""
     codes, words = coded(column)
     return np.array([*map(which, words.to_pylist()), False], np.bool_)[codes]
+
+
+def placed(column: Any, words: Sequence[str]) -> Codes:
+    """Each text's place among the words; −1 where it is none of them."""
+    codes, known = coded(column)
+    found = pc.fill_null(pc.index_in(known, value_set=pa.array(words, pa.string())), -1)
+    places = np.append(found.to_numpy(zero_copy_only=False), -1).astype(np.int32)
+    kept: Codes = places[codes]
+    return kept
 
 
 def truths(column: Any) -> NDArray[np.int8]:

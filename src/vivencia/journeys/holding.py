@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vivencia.journeys.columns import changes, coded, whole
+from vivencia.journeys.columns import changes, placed, whole
 from vivencia.measure.rates import part_from_log_variance
 from vivencia.plans import Fold, Step
 from vivencia.words.shapes.journeys import ABANDONED, HOLD_UPS, LOST
@@ -82,9 +82,9 @@ def _inverse(totals: Floats) -> Floats:
 
 def add(state: Moved, table: Any, _side: Mapping[str, Any]) -> Moved:
     """The sums with these customers' steps."""
-    before, at = (_placed(table.column(name), state.names) for name in ("previous", "touchpoint"))
+    before, at = (placed(table.column(name), state.names) for name in ("previous", "touchpoint"))
     waited = pc.fill_null(whole(table.column("waited_s")), 0.0).to_numpy(zero_copy_only=False)
-    over = _placed(table.column("next"), (ABANDONED, LOST)) >= 0
+    over = placed(table.column("next"), (ABANDONED, LOST)) >= 0
     first = changes(table.column("customer"))
     cross, square, customers = _moved(
         first, before, waited, at, over, state.waited, state.ended, state.part
@@ -96,15 +96,6 @@ def add(state: Moved, table: Any, _side: Mapping[str, Any]) -> Moved:
         customers=state.customers + customers,
         people=state.people + int(first.sum()),
     )
-
-
-def _placed(column: Any, words: tuple[str, ...]) -> Codes:
-    """Each text's place among the words; −1 where it is none of them."""
-    codes, known = coded(column)
-    found = pc.fill_null(pc.index_in(known, value_set=pa.array(words, pa.string())), -1)
-    places = np.append(found.to_numpy(zero_copy_only=False), -1).astype(np.int32)
-    kept: Codes = places[codes]
-    return kept
 
 
 def merge(one: Moved, other: Moved) -> Moved:

@@ -1,5 +1,7 @@
 """Journeys, and what is counted over them: transitions, flows, variants, drop-offs, goals."""
 
+from vivencia.journeys.endings import endings_fold
+from vivencia.journeys.moves import moves_fold
 from vivencia.journeys.steps import READ_COLUMNS, CutJourneys
 from vivencia.measure.normal import Z95
 from vivencia.plans import Map, Plan, Step, read_queries
@@ -17,6 +19,8 @@ from vivencia.words.shapes.journeys import (
 
 #: Kinds of signals that reach a goal although they name neither `goal` nor `reached`.
 GOAL_KINDS = ("purchase",)
+#: What is counted over steps and journeys.
+COUNTED = (TRANSITIONS, FLOWS, VARIANTS, DROP_OFFS, GOALS)
 
 
 def journeys_plan(*, gap_days: float | None = 30.0, goal_kinds: tuple[str, ...] = GOAL_KINDS) -> Plan:
@@ -42,24 +46,19 @@ def journeys_plan(*, gap_days: float | None = 30.0, goal_kinds: tuple[str, ...] 
         coded=True,
         beside=("journey_clock", "journey_places"),
     )
-    counted = (
-        (TRANSITIONS, ("moves", "steps")),
-        (FLOWS, ("moves", "steps", "journey_places")),
-        (VARIANTS, ("journeys",)),
-        (DROP_OFFS, ("transitions",)),
-        (GOALS, ("journeys",)),
-    )
     return Plan(
         "journeys",
         (
             Step("journey_clock", queries["journey_clock"], ("events",)),
             Step("journey_places", queries["journey_places"], ("events",), order=("touchpoint",)),
             cutting,
-            *(
-                Step(shape.name, queries[shape.name], reads, order=shape.order, writes=shape)
-                for shape, reads in counted
+            moves_fold(),
+            endings_fold(),
+            Step(
+                DROP_OFFS.name, queries[DROP_OFFS.name], (TRANSITIONS.name,),
+                order=DROP_OFFS.order, writes=DROP_OFFS,
             ),
         ),
-        gives=("steps", "journeys", *(shape.name for shape, _ in counted)),
+        gives=("steps", "journeys", *(shape.name for shape in COUNTED)),
         values={"z": Z95, "zz": Z95 * Z95},
-    )
+    )  # fmt: skip

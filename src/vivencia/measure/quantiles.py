@@ -41,6 +41,18 @@ def grouped_quantiles(
     return found
 
 
+def quantiles_of(values: Floats, shares: Sequence[float]) -> list[float]:
+    """The quantiles of one group's values, as in `grouped_quantiles`; it may change their order."""
+    if values.size == 0:
+        return [float("nan")] * len(shares)
+    place = np.asarray(shares) * (values.size - 1)
+    low = np.floor(place).astype(np.int64)
+    high = np.minimum(low + 1, values.size - 1)
+    values.partition(np.unique([low, high]))
+    found: list[float] = (values[low] + (values[high] - values[low]) * (place - low)).tolist()
+    return found
+
+
 def _sort_short(laid: Floats, begins: Ints, count: Ints) -> None:
     """Sort every short group in its place."""
     short = np.flatnonzero((count > 1) & (count <= _SHORT))
