@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vivencia.journeys.columns import changes, coded, numbers, whole
+from vivencia.journeys.columns import changes, coded, numbered, numbers, whole
+from vivencia.journeys.columns import held as held_in
 from vivencia.journeys.counting import SUMS, summed_by_customer
 from vivencia.journeys.gathering import Row, small_fold
 from vivencia.journeys.nearest import Held, Ways, designs_of, named_by
@@ -109,9 +110,9 @@ class Compare:
         held, which = _held(table, ended, side["designs"])
         at = numbers(ended)
         rows = {
-            "customer": whole(table.column("customer")).take(at),
+            "customer": held_in(table.column("customer")).take(at),
             "journey": whole(table.column("journey")).take(at),
-            "outcome": outcomes.take(numbers(outcome[ended])),
+            "outcome": numbered(outcome[ended], outcomes),
             "started": whole(table.column("started")).take(at),
             "following": _following(table).take(at),
             **held.columns(which),

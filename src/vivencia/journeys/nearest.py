@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vivencia.journeys.aligning import TAKEN, align_each
-from vivencia.journeys.columns import coded, joined, numbers
+from vivencia.journeys.columns import coded, joined, numbered, numbers
 from vivencia.journeys.steps import BETWEEN
 
 Codes = NDArray[np.int32]
@@ -138,7 +138,7 @@ class Held:
         known = design >= 0
         keys = pa.array([one.key for one in self.designs], pa.string())
         return {
-            "design": keys.take(numbers(design, known)),
+            "design": numbered(design.astype(np.int32), keys),
             "fit": numbers(self.fit[which], known),
             "walked": _truths((self.distance == 0)[which], known),
             "distance": numbers(self.distance[which], known),
@@ -149,31 +149,31 @@ class Held:
             "extra_steps": self._told([self._off(number) for number in range(len(self.designs))], which),
         }
 
-    def _gone(self, number: int) -> Any:
-        """The missing steps of each pair of a design, as text; null where none is."""
+    def _gone(self, number: int) -> tuple[Any, Ints]:
+        """The missing steps of the pairs of a design, as texts, and which of them each pair has."""
         gone = self.aligned[number].gone
         counts = gone.sum(axis=1)
         labels = pa.array(self.designs[number].labels, pa.string())
         steps = np.nonzero(gone)[1].astype(np.int32)
         text = joined(steps, np.append(0, np.cumsum(counts)), labels, BETWEEN.encode())
-        return text.take(numbers(np.arange(len(text)), counts > 0))
+        return text, np.where(counts > 0, np.arange(counts.size), -1)
 
-    def _off(self, number: int) -> Any:
+    def _off(self, number: int) -> tuple[Any, Ints]:
         """The same of the steps off the way."""
         one = self.aligned[number]
         begins = self.ways.upto(one.off)
         words = pa.array(self.ways.touchpoints, pa.string())
         text = joined(self.ways.codes[one.off], begins, words, BETWEEN.encode())
         of = self.way[one.own]
-        return text.take(numbers(of, np.diff(begins)[of] > 0))
+        return text, np.where(np.diff(begins)[of] > 0, of, -1)
 
-    def _told(self, texts: list[Any], which: Ints) -> Any:
-        """Texts of the pairs of each design, by journey."""
-        place = np.full(self.way.size, -1)
-        own = np.concatenate([one.own for one in self.aligned])
-        place[own] = np.arange(own.size)
-        at = place[which]
-        return pa.concat_arrays(texts).take(numbers(at, at >= 0))
+    def _told(self, texts: list[tuple[Any, Ints]], which: Ints) -> Any:
+        """Texts of the pairs of each design, by journey; null where there is none."""
+        place, before = np.full(self.way.size, -1, np.int32), 0
+        for one, (text, at) in zip(self.aligned, texts, strict=True):
+            place[one.own] = np.where(at >= 0, at + before, -1)
+            before += len(text)
+        return numbered(place[which], pa.concat_arrays([text for text, _ in texts]))
 
 
 def named_by(designs: list[Design]) -> set[str]:

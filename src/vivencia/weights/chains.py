@@ -23,7 +23,7 @@ from vivencia.measure.influence import (
 )
 from vivencia.measure.markov import Chain, Paths, chain_of, set_shapley, state_codes
 from vivencia.plans import Fold, Plan, Step, read_queries
-from vivencia.weights.progression import coded, share_with_interval
+from vivencia.weights.progression import changes, coded, share_with_interval
 from vivencia.words.shapes.weights import (
     CHAIN_ENDINGS,
     CHAIN_ENDS,
@@ -143,10 +143,8 @@ def _distinct(table: Any, known: Known) -> Journeys:
     outcomes = outcome.dictionary.take(pa.array(each % len(outcome.dictionary)))
     variants = variant.dictionary.take(pa.array(each // len(outcome.dictionary)))
     ways = _walked(variants, outcomes, known.names, known.complaints)
-    customer = _whole(table.column("customer"))
-    first = np.append(True, pc.not_equal(customer[1:], customer[:-1]).to_numpy(zero_copy_only=False))
     worth = np.where(ways.end[which] == 0, table.column("worth").to_numpy(), 0.0)
-    return Journeys(ways, which, first, worth)
+    return Journeys(ways, which, changes(table.column("customer")), worth)
 
 
 def _numbered(codes: Ints, size: int) -> tuple[Ints, Ints]:

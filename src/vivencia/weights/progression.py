@@ -108,7 +108,7 @@ def add(state: Progress, table: Any, _side: Mapping[str, Any]) -> Progress:
     after[after == n + 2] = n + 1
     gradient = np.nan_to_num(state.chain.gradient)
     squares, credit, journeys, customers, people = _passed(
-        _changes(table.column("customer")), touched, before, after, state.edge, gradient, n
+        changes(table.column("customer")), touched, before, after, state.edge, gradient, n
     )
     return replace(
         state,
@@ -203,12 +203,18 @@ def coded(column: Any, words: Any) -> Codes:
     return codes
 
 
-def _changes(column: Any) -> NDArray[np.bool_]:
-    """True at each row whose customer differs from the row before; the first row is a change."""
-    if len(column) == 0:
+def changes(column: Any) -> NDArray[np.bool_]:
+    """True at each row whose text differs from the row before; the first row is a change."""
+    array = column
+    if isinstance(column, pa.ChunkedArray):
+        by_number = column.num_chunks > 1 and pa.types.is_dictionary(column.type)
+        array = (column.unify_dictionaries() if by_number else column).combine_chunks()
+    if pa.types.is_dictionary(array.type):
+        array = array.indices
+    if len(array) == 0:
         return np.empty(0, np.bool_)
-    other = pc.not_equal(column.slice(1), column.slice(0, len(column) - 1))
-    return np.append(True, other.to_numpy())
+    other = pc.not_equal(array.slice(1), array.slice(0, len(array) - 1))
+    return np.append(True, other.to_numpy(zero_copy_only=False))
 
 
 @numba.njit(cache=True, nogil=True)
