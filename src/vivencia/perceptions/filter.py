@@ -1,9 +1,10 @@
 """The filter over prepared columns: compiled where numba is there, in NumPy where it is not."""
 
+import sys
+import threading
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from vivencia.perceptions import batch, kernel
@@ -75,7 +76,30 @@ def filter_events(
     return found
 
 
+class _Rooms(threading.local):
+    """Room for numbers, used again once nothing made of it is left: fresh pages cost as much as the filter.
+
+    Few are kept, since one is written to a file while the next is filled.
+    """
+
+    def __init__(self) -> None:
+        self.kept: list[NDArray[np.float64]] = []
+
+    def take(self, size: int) -> Floats:
+        """Numbers whose room nobody else has a part of."""
+        if size < _SMALL:
+            return np.empty(size)
+        # Whoever holds a part of a room counts as one who refers to it; here are the list, the name and
+        # the argument.
+        free = next((room for room in self.kept if len(room) >= size and sys.getrefcount(room) <= 3), None)
+        if free is None:
+            free = np.empty(size)
+            self.kept = [*self.kept[-(_KEPT - 1) :], free]
+        return free[:size]
+
+
+_ROOMS, _KEPT, _SMALL = _Rooms(), 3, 1 << 20
+
+
 def _room(rows: int, columns: int) -> Floats:
-    """Room for numbers from Arrow's pool, which keeps its pages: fresh ones cost as much as the filter."""
-    found: Floats = np.frombuffer(pa.allocate_buffer(8 * rows * columns), dtype=np.float64)
-    return found.reshape(rows, columns)
+    return _ROOMS.take(rows * columns).reshape(rows, columns)

@@ -115,9 +115,9 @@ def summary_parts(
     """The `SUMMARY_PARTS` of whole customers, by `dimension_codes` of their events."""
     rated = np.flatnonzero(np.isfinite(found.row("answer")))
     stated = np.flatnonzero(np.isfinite(found.row("stated")))
-    told = found.row("stated")[stated]
+    told, every = found.row("stated")[stated], (found.row("perception"), found.row("perception_sd"))
     groups: list[_Group] = [
-        ("signals", ("perception", "perception_doubt"), None, _rows_of(found, "perception", "perception_sd")),
+        ("signals", ("perception", "perception_doubt"), None, every),
         (
             "rated",
             (*ANSWERED, "expectation_doubt", "expectation_second"),
@@ -135,11 +135,7 @@ def summary_parts(
 
 
 #: A name, the names of its values, the events it is of (None: all), and the values, a row each.
-_Group = tuple[str, tuple[str, ...], NDArray[np.int64] | None, Floats]
-
-
-def _rows_of(found: Filtered, *names: str) -> Floats:
-    return np.stack([found.row(name) for name in names])
+_Group = tuple[str, tuple[str, ...], NDArray[np.int64] | None, Floats | tuple[Floats, ...]]
 
 
 def _numbered(
@@ -204,7 +200,7 @@ def answered(found: Filtered, parameters: Parameters, rows: Any = slice(None)) -
 
 
 def _sums(
-    group: str, names: tuple[str, ...], codes: Any, starts: Any, rows: Any, values: Floats, keys: int
+    group: str, names: tuple[str, ...], codes: Any, starts: Any, rows: Any, values: Any, keys: int
 ) -> dict[str, Floats]:
     """The columns of a group's sums, a number a key."""
     if rows is None:

@@ -1,5 +1,6 @@
 """Sums by key, clustered by customer: the mergeable ground of every interval here."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,8 +23,11 @@ class Sums(NamedTuple):
 
 @compiled
 def _add_up(starts: Any, codes: Any, values: Any, found: Any) -> None:
-    """One pass over clusters; the numbers of a key stand together in `found`, as in the memory near it."""
-    many, keys = values.shape[0], found.shape[0]
+    """One pass over clusters; the numbers of a key stand together in `found`, as in the memory near it.
+
+    `values` is a tuple, since of a tuple the compiler knows the length and unrolls the loops over it.
+    """
+    many, keys = len(values), found.shape[0]
     here = np.zeros((keys, 1 + many))
     seen = np.empty(keys, np.int64)
     for c in range(starts.shape[0] - 1):
@@ -38,7 +42,7 @@ def _add_up(starts: Any, codes: Any, values: Any, found: Any) -> None:
                     count += 1
                 here[k, 0] += 1.0
                 for v in range(many):
-                    here[k, 1 + v] += values[v, i]
+                    here[k, 1 + v] += values[v][i]
             for s in range(count):
                 k = seen[s]
                 w = here[k, 0]
@@ -54,14 +58,17 @@ def _add_up(starts: Any, codes: Any, values: Any, found: Any) -> None:
                     found[k, 5 + 3 * v] += y * w
 
 
-def add_up_all(starts: NDArray[np.int64], codes: NDArray[Any], keys: int, values: Floats) -> Floats:
+def add_up_all(
+    starts: NDArray[np.int64], codes: NDArray[Any], keys: int, values: Floats | Sequence[Floats]
+) -> Floats:
     """Sums of `values` (V, n) by several `codes` (D, n; −1 is left out) over clusters of rows at once.
 
     No code stands in two rows of `codes`. Gives (K, 3 + 3·V): rows, clusters, Σn_c², and of each value
     Σy, Σy_c², Σ y_c n_c.
     """
-    found = np.zeros((keys, 3 + 3 * values.shape[0]))
-    _add_up(starts, np.ascontiguousarray(codes), np.ascontiguousarray(values), found)
+    rows = tuple(np.ascontiguousarray(row) for row in values)
+    found = np.zeros((keys, 3 + 3 * len(rows)))
+    _add_up(starts, np.ascontiguousarray(codes), rows, found)
     return found
 
 
