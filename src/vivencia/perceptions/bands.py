@@ -7,6 +7,7 @@ alone. A delay that nobody promised anything about is taken against zero.
 An association: late parcels differ from punctual ones in more than their lateness.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from vivencia.measure.intervals import clustered_mean
 from vivencia.perceptions.columns import Entries, codes_of, entries_of, one_array, starts_of
-from vivencia.perceptions.sums import add_up
+from vivencia.perceptions.compiled import compiled
 from vivencia.plans import Fold, Plan
 from vivencia.words.shapes.bands import MEASURE_BANDS
 
@@ -93,21 +94,66 @@ def add_answers(state: Sums, table: pa.Table, side: Mapping[str, Any]) -> Sums:
     if not table.num_rows or not promises:
         return state
     instruments = side["instruments"].column("instrument").to_pylist()
-    met = _promised_facts(table, promises)
+    promised, ends, held = _promised_facts(table, promises)
     said = _entries(table, "ratings", instruments)
-    # Each promised fact stands beside every answer of its event.
-    answers = (said.hi - said.lo).astype(np.int64)[met.event]
-    fact = np.repeat(np.arange(len(met.event)), answers)
-    at = np.repeat(said.lo[met.event] - np.cumsum(answers) + answers, answers) + np.arange(len(fact))
-    known = said.code[at] >= 0
-    fact, at = fact[known], at[known]
-    if not fact.size:
-        return state
-    person = _numbered(starts_of(one_array(table, "customer")))[met.event[fact]]
-    groups = _Groups(
-        met.promise[fact], met.band[fact], said.code[at].astype(np.int64), person, said.value[at]
+    found = np.zeros((len(promises) * len(instruments) * (ends.shape[1] + 1), 6))
+    _add_answers(
+        starts_of(one_array(table, "customer")), *held, *said, promised, ends, len(instruments), found
     )
-    return merge_answers(state, _sums(groups, promises, instruments))
+    return merge_answers(state, _sums(found, promises, instruments))
+
+
+@compiled
+def _add_answers(
+    starts: Any, place: Any, lo: Any, hi: Any, code: Any, value: Any,
+    rating_lo: Any, rating_hi: Any, rating_code: Any, rating_value: Any,
+    promised: Any, ends: Any, instruments: int, found: Any,
+) -> None:  # fmt: skip
+    """Each promised fact stands beside every answer of its event; sums as of `Sums`, by customer."""
+    bands, keys = ends.shape[1] + 1, found.shape[0]
+    here, sums, seen = np.zeros(keys), np.zeros(keys), np.empty(keys, np.int64)
+    for c in range(starts.shape[0] - 1):
+        many = 0
+        for i in range(starts[c], starts[c + 1]):
+            if place[i] < 0 or rating_lo[i] == rating_hi[i]:
+                continue
+            for j in range(lo[i], hi[i]):
+                which = promised[place[i], code[j]] if code[j] >= 0 else -1
+                if which < 0 or not math.isfinite(value[j]):
+                    continue
+                band = _band(value[j], ends[which])
+                for r in range(rating_lo[i], rating_hi[i]):
+                    if rating_code[r] < 0:
+                        continue
+                    k = (which * instruments + rating_code[r]) * bands + band
+                    if here[k] == 0.0:
+                        seen[many] = k
+                        many += 1
+                    here[k] += 1.0
+                    sums[k] += rating_value[r]
+        _add_customer(seen[:many], here, sums, found)
+
+
+@compiled
+def _band(value: float, ends: Any) -> int:
+    band = 0
+    for end in ends:
+        band += 1 if value > end else 0
+    return band
+
+
+@compiled
+def _add_customer(seen: Any, here: Any, sums: Any, found: Any) -> None:
+    """One customer's answers (number, sum) by cell; both are zero again afterwards."""
+    for k in seen:
+        n, y = here[k], sums[k]
+        here[k], sums[k] = 0.0, 0.0
+        found[k, 0] += n
+        found[k, 1] += 1.0
+        found[k, 2] += n * n
+        found[k, 3] += y
+        found[k, 4] += y * y
+        found[k, 5] += y * n
 
 
 def _delays(table: pa.Table, promised: list[_Promise]) -> list[_Promise]:
@@ -128,49 +174,28 @@ def _against_zero(touchpoint: str, measure: str) -> _Promise:
     return _Promise(touchpoint, measure, "<=", 0.0, edges(measure, 0.0))
 
 
-class _Facts(NamedTuple):
-    """Measures that were promised: at which event, by which promise, in which band."""
+class _Held(NamedTuple):
+    """The place of each event and what was measured there, both by their numbers in what was promised."""
 
-    event: Ints
-    promise: Ints
-    band: Ints
-
-
-class _Groups(NamedTuple):
-    """Answers beside a promised fact, one row each."""
-
-    promise: Ints
-    band: Ints
-    instrument: Ints
-    person: Ints
-    answer: Floats
+    place: NDArray[np.int32]
+    lo: NDArray[np.int32]
+    hi: NDArray[np.int32]
+    code: NDArray[np.int32]
+    value: Floats
 
 
-def _promised_facts(table: pa.Table, promises: list[_Promise]) -> _Facts:
+def _promised_facts(table: pa.Table, promises: list[_Promise]) -> tuple[Ints, Floats, _Held]:
+    """The promise of each place and measure (−1: none), upper ends of its bands, and what was measured."""
     measures = sorted({one.measure for one in promises})
     touchpoints = sorted({one.touchpoint for one in promises})
-    promised = np.full((len(touchpoints) + 1, len(measures) + 1), -1, dtype=np.int64)
+    promised = np.full((len(touchpoints), len(measures)), -1, dtype=np.int64)
     ends = np.full((len(promises), max(len(one.ends) for one in promises)), np.inf)
     for number, one in enumerate(promises):
         promised[touchpoints.index(one.touchpoint), measures.index(one.measure)] = number
         ends[number, : len(one.ends)] = one.ends
-    touched = codes_of(
-        one_array(table, "touchpoint"), {key: number for number, key in enumerate(touchpoints)}, -1
-    )
-    held = _entries(table, "measures", measures)
-    count = (held.hi - held.lo).astype(np.int64)
-    event = np.repeat(np.arange(table.num_rows), count)
-    # Entries of null maps stand between the others, so positions are counted from each event's first.
-    at = np.repeat(held.lo - np.cumsum(count) + count, count) + np.arange(len(event))
-    which = promised[touched[event], held.code[at]]
-    kept = (which >= 0) & np.isfinite(held.value[at])
-    value = held.value[at[kept]]
-    band = (value[:, None] > ends[which[kept]]).sum(axis=1)
-    return _Facts(event[kept], which[kept], band)
-
-
-def _numbered(starts: Ints) -> Ints:
-    return np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    places = {key: number for number, key in enumerate(touchpoints)}
+    place = codes_of(one_array(table, "touchpoint"), places, -1)
+    return promised, ends, _Held(place, *_entries(table, "measures", measures))
 
 
 def _entries(table: pa.Table, name: str, keys: list[str]) -> Entries:
@@ -178,21 +203,15 @@ def _entries(table: pa.Table, name: str, keys: list[str]) -> Entries:
     return entries_of(column, {key: number for number, key in enumerate(keys)}, -1, table.num_rows)
 
 
-def _sums(rows: _Groups, promises: list[_Promise], instruments: list[str]) -> Sums:
-    """Sums by promise, instrument and band, squared and crossed by customer."""
-    bands = max(len(one.ends) for one in promises) + 1
-    code = (rows.promise * len(instruments) + rows.instrument) * bands + rows.band
-    starts = np.append(np.flatnonzero(np.diff(rows.person, prepend=-1)), len(code))
-    found = add_up(starts, code, len(promises) * len(instruments) * bands, rows.answer[None])
-    sums = np.stack(
-        [found.n, found.clusters, found.square, found.total[0], found.total_square[0], found.cross[0]], axis=1
-    )
+def _sums(found: Floats, promises: list[_Promise], instruments: list[str]) -> Sums:
+    """The sums by name of promise, instrument and band."""
+    bands = len(found) // (len(promises) * len(instruments))
     made: Sums = {}
-    for at in np.flatnonzero(found.n):
+    for at in np.flatnonzero(found[:, 0]):
         group, band = divmod(int(at), bands)
         promise, instrument = divmod(group, len(instruments))
         one = promises[promise]
-        made[one.touchpoint, one.measure, instruments[instrument], band] = sums[at]
+        made[one.touchpoint, one.measure, instruments[instrument], band] = found[at]
     return made
 
 

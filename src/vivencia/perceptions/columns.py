@@ -146,9 +146,15 @@ def starts_of(customer: Any) -> NDArray[np.int64]:
     if rows == 0:
         return np.zeros(1, dtype=np.int64)
     if pa.types.is_dictionary(customer.type):
-        customer = customer.dictionary_decode()
-    new = pc.not_equal(customer.slice(1), customer.slice(0, rows - 1)).to_numpy(zero_copy_only=False)
-    return np.concatenate([[0], np.flatnonzero(new) + 1, [rows]]).astype(np.int64)
+        number = customer.indices.to_numpy()
+        new = np.flatnonzero(number[1:] != number[:-1])
+        # A dictionary may hold one text twice: texts are compared where their numbers differ.
+        before, after = (customer.take(pa.array(at)).dictionary_decode() for at in (new, new + 1))
+        new = new[pc.not_equal(after, before).to_numpy(zero_copy_only=False)]
+    else:
+        told = pc.not_equal(customer.slice(1), customer.slice(0, rows - 1))
+        new = np.flatnonzero(told.to_numpy(zero_copy_only=False))
+    return np.concatenate([[0], new + 1, [rows]]).astype(np.int64)
 
 
 def microseconds(array: Any) -> NDArray[np.int64]:

@@ -1,5 +1,6 @@
 """Objective measures against what was promised: level, spread, share kept, and what breaking it costs."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,15 +9,16 @@ import numpy as np
 import pyarrow as pa
 
 from vivencia.measure.intervals import clustered_share
-from vivencia.perceptions.coldstart import mean_answer
-from vivencia.perceptions.columns import entries_of, one_array, starts_of
-from vivencia.perceptions.parameters import EXPERIENCE, Floats
-from vivencia.perceptions.sums import add_up
+from vivencia.perceptions.columns import entries_of, numbered, one_array, starts_of
+from vivencia.perceptions.compiled import compiled
+from vivencia.perceptions.parameters import EXPERIENCE, INTERCEPT, RAW_HIGH, RAW_LOW, SLOPE, TARGET, Floats
+from vivencia.perceptions.sums import add_up_all
 from vivencia.perceptions.table import scales_in
 from vivencia.words.shapes.perceptions import PROMISES_KEPT
 
 COLUMNS = ("customer", "touchpoint", "measures", "ratings")
-_OPERATORS = {"<=": np.less_equal, "<": np.less, ">=": np.greater_equal, ">": np.greater}
+#: How a measure may be held against a promise.
+OPERATORS = ("<=", "<", ">=", ">")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,61 +58,103 @@ def _met(table: Any, side: Mapping[str, Any]) -> Met:
     array = one_array(table, "measures")
     if table.num_rows == 0 or len(array.keys) == 0:
         return Met()
-    names = sorted(set(array.keys.unique().to_pylist()))
-    entries = entries_of(array, {name: i for i, name in enumerate(names)}, len(names), table.num_rows)
-    size = (entries.hi - entries.lo).astype(np.int64)
-    ends = np.concatenate([[0], np.cumsum(size)])
-    event = np.repeat(np.arange(table.num_rows), size)
-    entry = np.arange(len(event)) - np.repeat(ends[:-1], size) + np.repeat(entries.lo, size)
-    value = entries.value[entry]
-    touchpoint = one_array(table, "touchpoint").dictionary_encode()
-    places = touchpoint.dictionary.to_pylist()
-    tp = touchpoint.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    joint = np.where(np.isfinite(value), tp[event] * len(names) + entries.code[entry], -1)
-    keys = len(places) * len(names)
-    kept = _kept(joint, value, places, names, side["promises"])
-    answer = _answers(table, side["instruments"])[event]
-    told = np.isfinite(answer)
-    answer = np.where(told, answer, 0.0)
-    each = np.stack([kept, told * kept, answer * kept, told * (1 - kept), answer * (1 - kept)])
-    sums = add_up(ends[starts_of(one_array(table, "customer"))], joint, keys, each)
-    rows = np.stack(
-        [
-            sums.n,
-            sums.clusters,
-            sums.square,
-            sums.total[0],
-            sums.total_square[0],
-            sums.cross[0],
-            *sums.total[1:],
-        ]
+    names = array.keys.unique().to_pylist()
+    measures = entries_of(array, {name: i for i, name in enumerate(names)}, len(names), table.num_rows)
+    place, touchpoints = numbered(one_array(table, "touchpoint"))
+    places = touchpoints.to_pylist()
+    codes, scales = scales_in(side["instruments"])
+    ratings = entries_of(
+        one_array(table, "ratings"), {key: i for i, key in enumerate(codes)}, len(codes), table.num_rows
     )
-    # Sixteen bits are sorted by radix, which is several times faster.
-    order = np.argsort(joint.astype(np.int16) if keys < 32_000 else joint, kind="stable")
-    border = np.searchsorted(joint[order], np.arange(keys + 1))
-    used = np.flatnonzero(sums.n)
+    joint = np.full(len(measures.code), -1, dtype=np.int32)
+    each = np.zeros((5, len(joint)))
+    _meet(
+        place, *measures, *ratings, np.concatenate([scales, np.full((1, 8), -1.0)]),
+        *_promised(places, names, side["promises"]), joint, each,
+    )  # fmt: skip
+    first = np.append(measures.lo, len(joint))[starts_of(one_array(table, "customer"))]
+    keys = len(places) * len(names)
+    sums = add_up_all(first, joint[None], keys, each)
+    # Rows, customers and their squares; three sums of what was kept; then one sum of each of the others.
+    rows = sums[:, [0, 1, 2, 3, 4, 5, 6, 9, 12, 15]]
+    border = np.concatenate([[0], np.cumsum(sums[:, 0])]).astype(np.int64)
+    values = np.empty(border[-1])
+    _apart(joint, measures.value, border[:-1].copy(), values)
+    used = np.flatnonzero(sums[:, 0])
     key = [(places[k // len(names)], names[k % len(names)]) for k in used]
     return Met(
-        {name: [value[order[border[k] : border[k + 1]]]] for name, k in zip(key, used, strict=True)},
-        {name: rows[:, k] for name, k in zip(key, used, strict=True)},
+        {name: [values[border[k] : border[k + 1]]] for name, k in zip(key, used, strict=True)},
+        {name: rows[k] for name, k in zip(key, used, strict=True)},
     )
 
 
-def _kept(joint: Any, value: Floats, places: list[str], names: list[str], promises: Any) -> Floats:
-    kept = np.zeros(len(value))
+def _promised(places: list[str], names: list[str], promises: Any) -> tuple[Any, Floats]:
+    """What was promised of each place and measure: an operator of OPERATORS (−1: nothing) and a threshold."""
+    operator = np.full((len(places), len(names)), -1, dtype=np.int8)
+    threshold = np.zeros(operator.shape)
     for promise in promises.to_pylist():
         if promise["touchpoint"] in places and promise["measure"] in names:
-            k = places.index(promise["touchpoint"]) * len(names) + names.index(promise["measure"])
-            here = joint == k
-            kept[here] = _OPERATORS[promise["operator"]](value[here], promise["threshold"])
-    return kept
+            at = places.index(promise["touchpoint"]), names.index(promise["measure"])
+            operator[at], threshold[at] = OPERATORS.index(promise["operator"]), promise["threshold"]
+    return operator, threshold
 
 
-def _answers(table: Any, instruments: Any) -> Floats:
-    keys, scales = scales_in(instruments)
-    codes = {key: i for i, key in enumerate(keys)}
-    ratings = entries_of(one_array(table, "ratings"), codes, len(keys), table.num_rows)
-    return mean_answer(ratings, np.concatenate([scales, np.full((1, 8), -1.0)]), EXPERIENCE)
+@compiled
+def _meet(
+    place: Any, lo: Any, hi: Any, code: Any, value: Any,
+    rating_lo: Any, rating_hi: Any, rating_code: Any, rating_value: Any, scales: Any,
+    operator: Any, threshold: Any, joint: Any, each: Any,
+) -> None:  # fmt: skip
+    """Place and measure of each entry as one number, and beside it whether it kept the promise.
+
+    Then number and sum of answers where it did, and where it did not.
+    """
+    for i in range(place.shape[0]):
+        if lo[i] == hi[i] or place[i] < 0:
+            continue
+        answer = mean_answer(rating_lo[i], rating_hi[i], rating_code, rating_value, scales)
+        told = 1.0 if math.isfinite(answer) else 0.0
+        y = answer if told > 0.0 else 0.0
+        for j in range(lo[i], hi[i]):
+            if not math.isfinite(value[j]):
+                continue
+            joint[j] = place[i] * operator.shape[1] + code[j]
+            kept = 1.0 if keeps(operator[place[i], code[j]], value[j], threshold[place[i], code[j]]) else 0.0
+            each[0, j], each[1, j], each[2, j] = kept, told * kept, y * kept
+            each[3, j], each[4, j] = told * (1.0 - kept), y * (1.0 - kept)
+
+
+@compiled
+def mean_answer(lo: int, hi: int, codes: Any, values: Any, scales: Any) -> float:
+    """The mean of an event's answers about the contact, on 0–10; NaN without one."""
+    total, n = 0.0, 0
+    for r in range(lo, hi):
+        k, raw = codes[r], values[r]
+        if scales[k, TARGET] == EXPERIENCE and raw >= scales[k, RAW_LOW] and raw <= scales[k, RAW_HIGH]:
+            total += scales[k, INTERCEPT] + scales[k, SLOPE] * raw
+            n += 1
+    return total / n if n > 0 else np.nan
+
+
+@compiled
+def keeps(operator: int, value: float, threshold: float) -> bool:
+    """Whether a value keeps a promise; `operator` is a place in OPERATORS, −1 where nothing was promised."""
+    if operator == 0:
+        return bool(value <= threshold)
+    if operator == 1:
+        return bool(value < threshold)
+    if operator == 2:
+        return bool(value >= threshold)
+    return bool(operator == 3 and value > threshold)
+
+
+@compiled
+def _apart(joint: Any, value: Any, at: Any, values: Any) -> None:
+    """The values key after key, as they came; `at` is where the next of each key goes."""
+    for j in range(joint.shape[0]):
+        if joint[j] >= 0:
+            values[at[joint[j]]] = value[j]
+            at[joint[j]] += 1
 
 
 def finish(state: Met, side: Mapping[str, Any]) -> Any:
