@@ -18,8 +18,10 @@ def check_plan(plan: Plan, known: Collection[str]) -> None:
     for node in plan.nodes:
         if isinstance(node, Fold) and node.name != node.writes.name:
             raise PlanError(f"fold {node.name} writes the shape {node.writes.name}; one name for both")
-        if isinstance(node, Map | Fold) and not node.order:
+        if isinstance(node, Fold) and not node.order:
             raise PlanError(f"{node.name} has no order; its first column says where customers end")
+        if isinstance(node, Map) and node.order and node.lookups:
+            raise PlanError(f"{node.name} looks up tables, which only a map over rows may")
 
 
 def called(function: Any) -> str:

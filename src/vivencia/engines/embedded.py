@@ -7,10 +7,12 @@ attachment for each file of an earlier generation (`carried`). `scratch` is sear
 
 import re
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from time import perf_counter
@@ -22,8 +24,10 @@ import pyarrow as pa
 from vivencia.engines.checks import called, check_plan
 from vivencia.engines.chunks import CHUNK_ROWS, whole_customers
 from vivencia.engines.large import LARGE_ROWS, Growing, coded_batches, order_of
+from vivencia.engines.rows import Segments, joins, looked_up, places_of, read_files
 from vivencia.engines.shapes import Sink, finished, fitted, in_order, plain, schema_of
-from vivencia.engines.types import SQL_TYPES, kept_column, kept_columns, ordered_by, quoted
+from vivencia.engines.sorting import Sorting
+from vivencia.engines.types import SQL_TYPES, kept_column, kept_columns, ordered_by, quoted, text_of
 from vivencia.plans import Fold, Map, Plan, Ran, Step
 from vivencia.plans.plan import Node, Value, reads_of, written_by
 from vivencia.words.errors import EngineError, PlanError
@@ -31,6 +35,8 @@ from vivencia.words.tables import TableShape
 
 #: What DuckDB may hold in memory; sorts beyond it spill to the temp directory.
 MEMORY_LIMIT = "2GB"
+#: How much of that rows may take that are sorted outside of it.
+_HELD = 0.75
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 _ORDER = "order: "
 _FILE_ENDS = ".parquet"
@@ -72,6 +78,7 @@ class EmbeddedEngine:
         self._orders: dict[str, tuple[str, ...]] = {}
         self._places: dict[str, str] = {}
         self._files: dict[str, str] = {}
+        self._segments: dict[str, Segments] = {}
         self._attached: dict[str, str] = {}
         config: dict[str, Any] = {
             "memory_limit": memory_limit or MEMORY_LIMIT,
@@ -94,7 +101,7 @@ class EmbeddedEngine:
             self._duck.execute(f"ATTACH ':memory:' AS {_TABLES} (COMPRESS)")
         else:
             mode = " (READ_ONLY)" if self._read_only else ""
-            self._duck.execute(f"ATTACH {_text(database)} AS {_TABLES}{mode}")
+            self._duck.execute(f"ATTACH {text_of(database)} AS {_TABLES}{mode}")
         self._prepare(self._duck)
         self._own.connection = self._duck
         for name, path in self._found_beside().items():
@@ -115,7 +122,7 @@ class EmbeddedEngine:
         """The name under which a database of an earlier generation can be read."""
         if file not in self._attached:
             self._attached[file] = f"carried_{len(self._attached)}"
-            self._duck.execute(f"ATTACH {_text(file)} AS {self._attached[file]} (READ_ONLY)")
+            self._duck.execute(f"ATTACH {text_of(file)} AS {self._attached[file]} (READ_ONLY)")
         return self._attached[file]
 
     def _found_beside(self) -> dict[str, str]:
@@ -166,8 +173,7 @@ class EmbeddedEngine:
         if not files:
             self.give(name, schema_of(shape).empty_table())
             return
-        listed = ", ".join(_text(str(file)) for file in files)
-        source = f"read_parquet([{listed}], union_by_name = true)"
+        source = read_files(files)
         found = dict(self._described(f"SELECT * FROM {source}", {}, f"the files of {name}"))
         columns = ", ".join(
             kept_column(column.name, found[column.name], shape, f"the files of {name}")
@@ -176,6 +182,7 @@ class EmbeddedEngine:
             for column in shape.columns
         )
         self._view(name, f"SELECT {columns} FROM {source}")
+        self._segments[name] = Segments(tuple(map(str, files)), shape, frozenset(found))
 
     def give_from(self, name: str, file: str, table: str, more: Any = None) -> None:
         """Make a table of another generation's file readable under a name of its own.
@@ -186,7 +193,7 @@ class EmbeddedEngine:
         if in_file and more is None:
             self._show_file(name, file)
             return
-        source = f"read_parquet({_text(file)})" if in_file else f"{self._attach(file)}.main.{quoted(table)}"
+        source = f"read_parquet({text_of(file)})" if in_file else f"{self._attach(file)}.main.{quoted(table)}"
         select = f"SELECT * FROM {source}"
         if more is not None:
             self.give(f"{name}_more", more)
@@ -195,7 +202,7 @@ class EmbeddedEngine:
 
     def _show_file(self, name: str, file: str) -> None:
         """Make a Parquet file of ours readable under a name."""
-        self._view(name, f"SELECT * FROM read_parquet({_text(file)})")
+        self._view(name, f"SELECT * FROM read_parquet({text_of(file)})")
         self._orders[name] = order_of(file)
         self._files[name] = file
 
@@ -214,6 +221,7 @@ class EmbeddedEngine:
         self._places.pop(name, None)
         self._orders.pop(name, None)
         self._files.pop(name, None)
+        self._segments.pop(name, None)
 
     def _passing(self, name: str) -> bool:
         """Whether a table stands in a file that is kept only for a while."""
@@ -259,7 +267,7 @@ class EmbeddedEngine:
             if isinstance(node, Step):
                 return "step", self._run_step(node, plan.values, where[node.name])
             if isinstance(node, Map):
-                return "map", self._run_map(node, where)
+                return "map", self._run_map(node, where) if node.order else self._run_rows(node, where)
             return "fold", self._run_fold(node, where)
         except duckdb.Error as error:
             raise EngineError(f"{plan.name}.{node.name}: {error}{_shown(node)}") from error
@@ -284,14 +292,14 @@ class EmbeddedEngine:
     def _kept_in_file(self, place: str) -> bool:
         return place == _TABLES and self._beside is not None
 
-    def _growing(self, shape: TableShape, place: str) -> Growing:
+    def _growing(self, shape: TableShape, place: str, coded: tuple[str, ...] | None = None) -> Growing:
         """Room for a table of this shape, beside what stands under its name."""
 
         def insert(part: pa.Table, first: bool) -> None:
             self._write_arrow(shape.name + "·new", part, place, create=first)
 
         path = self._file_for(f"{shape.name}·new{_FILE_ENDS}", place)
-        return Growing(schema_of(shape), insert, path, shape.order, self._large)
+        return Growing(schema_of(shape), insert, path, shape.order, self._large, coded)
 
     def _file_for(self, name: str, place: str) -> Path | None:
         """Where a long table goes: beside the database, or for a while where sorts spill to."""
@@ -352,6 +360,57 @@ class EmbeddedEngine:
             self._publish(shape, where[shape.name], files[shape.name], sorted_already=sink[shape.name].sorted)
         return f"{called(node.function)} over whole customers of\n{text}"
 
+    def _run_rows(self, node: Map, where: Mapping[str, str]) -> str:
+        """Feed rows to the kernel as they stand, and put what it gives in order."""
+        side = {name: self.table(name) for name in node.beside}
+        text = self._looked_up(node)
+        sorting = {shape.name: self._sorting(node, shape, where[shape.name]) for shape in node.writes}
+        try:
+            for part in self._row_parts(node, text):
+                given = node.function(part, side)
+                if len(given) != len(node.writes):
+                    raise EngineError(f"map {node.name} gave {len(given)} tables, not {len(node.writes)}")
+                for shape, table in zip(node.writes, given, strict=True):
+                    sorting[shape.name].put(fitted(table, shape, f"map {node.name}", coded=True))
+            ends = {name: one.finish() for name, one in sorting.items()}
+        finally:
+            for one in sorting.values():
+                one.close()
+        for shape in node.writes:
+            file, in_order = ends[shape.name]
+            self._publish(shape, where[shape.name], file, sorted_already=in_order)
+        return f"{called(node.function)} over rows of\n{text}"
+
+    def _sorting(self, node: Map, shape: TableShape, place: str) -> Sorting:
+        segments = self._segments.get(node.reads)
+        return Sorting(
+            shape,
+            partial(self._growing, shape, place),
+            room=int(self._memory() * _HELD) if shape.order else -1,
+            large=sys.maxsize if place == _TABLES and self._beside is None else self._large,
+            expected=segments.rows if segments else 0,
+        )
+
+    def _memory(self) -> float:
+        """The bytes that DuckDB may hold, as it says them: 1.8 GiB."""
+        ((said,),) = self._here.execute("SELECT current_setting('memory_limit')").fetchall()
+        number, unit = said.split()
+        return float(number) * float(1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB").index(unit))
+
+    def _looked_up(self, node: Map) -> str:
+        """The text that reads the rows of a table and what is looked up for them."""
+        own = [f"r.{quoted(name)}" for name in node.columns]
+        return f"SELECT {', '.join([*own, *looked_up(node)])}\nFROM {quoted(node.reads)} AS r{joins(node)}"
+
+    def _row_parts(self, node: Map, text: str) -> Iterator[pa.Table]:
+        segments = self._segments.get(node.reads)
+        if segments is None or not node.coded or not segments.have(node):
+            for batch in self._stream(text):
+                yield pa.Table.from_batches([batch])
+            return
+        found = self._stream(places_of(node, segments.source)) if node.lookups else None
+        yield from segments.parts(node, found)
+
     def _publish(self, shape: TableShape, place: str, file: Path | None, *, sorted_already: bool) -> None:
         """Put what was written beside a table in its place, in its order."""
         if file is not None:
@@ -370,7 +429,7 @@ class EmbeddedEngine:
     def _publish_file(self, shape: TableShape, place: str, file: Path, *, sorted_already: bool) -> None:
         if shape.order and not sorted_already:
             apart = file.rename(file.with_name(file.name.replace("·new", "·unsorted")))
-            source = f"SELECT * FROM read_parquet({_text(str(apart))}){ordered_by(shape.order)}"
+            source = f"SELECT * FROM read_parquet({text_of(str(apart))}){ordered_by(shape.order)}"
             self._write_stream(shape, place, source, {}, shape.name)
             apart.unlink()
             return
@@ -481,7 +540,7 @@ class EmbeddedEngine:
     def _settle(self, name: str, place: str, order: tuple[str, ...]) -> None:
         self._places[name] = place
         self._orders[name] = order
-        said = _text(_ORDER + ", ".join(order)) if order else "NULL"
+        said = text_of(_ORDER + ", ".join(order)) if order else "NULL"
         self._here.execute(f"COMMENT ON TABLE {place}.main.{quoted(name)} IS {said}")
 
     def _described(self, sql: str, bound: Mapping[str, Any], who: str) -> list[tuple[str, str]]:
@@ -526,7 +585,3 @@ def _order_in(comment: str | None) -> tuple[str, ...]:
 
 def _room_on_disk(directory: Path) -> str:
     return f"{max(1, int(shutil.disk_usage(directory).free * 0.8) >> 20)}MiB"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

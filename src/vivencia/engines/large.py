@@ -20,7 +20,7 @@ from vivencia.engines.shapes import CODED
 LARGE_ROWS = 100_000
 #: Texts with no more different values than this, in the first rows, are kept by number; so are those
 #: that stand in four rows each.
-_FEW, _OFTEN, _LOOKED_AT = 1_000, 4, 20_000
+_FEW, _OFTEN, LOOKED_AT = 1_000, 4, 20_000
 _ORDER, _CODED = b"vivencia.order", b"vivencia.coded"
 
 
@@ -29,6 +29,7 @@ class Growing:
 
     `insert(part, first)` takes the parts of a short table. With no `path` every part is
     inserted as it comes. Writing goes on in a thread of its own while the next part is made.
+    Where parts have texts by number already, `coded` names them, and they are written so.
     """
 
     def __init__(
@@ -38,8 +39,9 @@ class Growing:
         path: Path | None,
         order: tuple[str, ...] = (),
         large: int = LARGE_ROWS,
+        coded: tuple[str, ...] | None = None,
     ) -> None:
-        self._schema, self._order = schema, ", ".join(order).encode()
+        self._schema, self._order, self._coded = schema, order, coded
         self._insert, self._path, self._large = insert, path, large
         self._held: list[pa.Table] = []
         self._rows, self._inserted, self._whole = 0, False, False
@@ -61,24 +63,27 @@ class Growing:
 
     def _spill(self) -> None:
         if self._writer is None:
-            few = _few(self._held, self._schema)
-            names = [name for name in few if "." not in name]
-            said = {_ORDER: self._order, _CODED: ", ".join(names).encode()}
-            self._written = pa.schema(
-                [field.with_type(CODED) if field.name in names else field for field in self._schema]
+            names = self._coded if self._coded is not None else few(self._held, self._schema)
+            self._written = (
+                pa.schema(
+                    [field.with_type(CODED) if field.name in names else field for field in self._schema]
+                )
+                if self._coded is None
+                else self._held[0].schema
             )
             # Least and greatest values help to find rows by the first of the order only; of every
             # column they cost a fifth of the writing.
-            by = self._order.decode().split(", ")[:2] if self._order else False
             self._writer = pq.ParquetWriter(
                 str(self._path),
                 self._written,
                 compression=_compression(self._written),
-                use_dictionary=few,
-                write_statistics=by,
+                use_dictionary=[*names, *_map_keys(self._schema)],
+                write_statistics=list(self._order[:2]) or False,
                 store_schema=False,  # so that whoever reads it finds texts, however they were handed over
             )
-            self._writer.add_key_value_metadata(said)
+            self._writer.add_key_value_metadata(
+                {_ORDER: ", ".join(self._order).encode(), _CODED: ", ".join(names).encode()}
+            )
             self._thread = ThreadPoolExecutor(max_workers=1)
         for part in self._held:
             self._wait()
@@ -114,17 +119,19 @@ class Growing:
                 self._path.unlink()
 
 
-def _few(parts: list[pa.Table], schema: pa.Schema) -> list[str]:
-    """Paths of the text columns with few different values."""
-    looked = pa.concat_tables([part.slice(0, _LOOKED_AT).cast(schema) for part in parts]).slice(0, _LOOKED_AT)
+def few(parts: list[pa.Table], schema: pa.Schema) -> tuple[str, ...]:
+    """The text columns with few different values."""
+    looked = pa.concat_tables([part.slice(0, LOOKED_AT).cast(schema) for part in parts]).slice(0, LOOKED_AT)
     most = max(_FEW, looked.num_rows // _OFTEN)
-    found = []
-    for field in schema:
-        if pa.types.is_map(field.type):
-            found.append(f"{field.name}.key_value.key")
-        elif pa.types.is_string(field.type) and pc.count_distinct(looked.column(field.name)).as_py() <= most:
-            found.append(field.name)
-    return found
+    return tuple(
+        field.name
+        for field in schema
+        if pa.types.is_string(field.type) and pc.count_distinct(looked.column(field.name)).as_py() <= most
+    )
+
+
+def _map_keys(schema: pa.Schema) -> list[str]:
+    return [f"{field.name}.key_value.key" for field in schema if pa.types.is_map(field.type)]
 
 
 def _compression(schema: pa.Schema) -> dict[str, str]:
@@ -172,8 +179,8 @@ def coded_batches(
     file: str, columns: tuple[str, ...], rows: int
 ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     """Columns of a file of ours in the order of its rows; texts with few values as dictionaries."""
-    few = [name for name in _said(file, _CODED) if name in columns]
-    opened = pq.ParquetFile(file, read_dictionary=few)
+    coded = [name for name in _said(file, _CODED) if name in columns]
+    opened = pq.ParquetFile(file, read_dictionary=coded)
     schema = pa.schema([opened.schema_arrow.field(name) for name in columns])
     batches = opened.iter_batches(rows, columns=list(columns))
     return schema, (batch.select(list(columns)) for batch in batches)

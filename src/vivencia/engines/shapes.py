@@ -71,6 +71,24 @@ def plain(table: pa.Table) -> pa.Table:
     return table.cast(pa.schema(fields))
 
 
+def decoded(array: pa.Array) -> pa.Array:
+    """The same values with no text by number, in a map neither."""
+    if pa.types.is_dictionary(array.type):
+        return array.dictionary_decode()
+    if not pa.types.is_map(array.type) or array.type == plain_type(array.type):
+        return array
+    offsets = array.offsets
+    if array.null_count:
+        gone = pa.concat_arrays([array.is_null(), pa.array([False])])
+        offsets = pc.if_else(gone, pa.scalar(None, pa.int32()), offsets)
+    return pa.MapArray.from_arrays(offsets, decoded(array.keys), decoded(array.items))
+
+
+def plainly(table: pa.Table) -> pa.Table:
+    """The same rows with no text by number."""
+    return pa.table([decoded(flat(column)) for column in table.columns], names=table.column_names)
+
+
 def fitted(table: Any, shape: TableShape, node: str, *, coded: bool = False) -> pa.Table:
     """What a kernel returned, in the shape's order and types; with `coded`, dictionaries of texts stay such.
 
@@ -88,12 +106,17 @@ def fitted(table: Any, shape: TableShape, node: str, *, coded: bool = False) -> 
     columns = []
     for column in shape.columns:
         values = table.column(column.name)
-        if not (coded and column.type == "text" and is_coded(values)):
-            values = _retyped(values, TYPES[column.type], f"{node} wrote {shape.name}.{column.name}")
+        if not (coded and _stays(values, TYPES[column.type])):
+            values = retyped(values, TYPES[column.type], f"{node} wrote {shape.name}.{column.name}")
         if column.required and values.null_count:
             raise EngineError(f"{node} wrote null into {shape.name}.{column.name}, which is required")
         columns.append(values)
     return pa.Table.from_arrays(columns, names=list(shape.names))
+
+
+def _stays(values: pa.ChunkedArray, wanted: pa.DataType) -> bool:
+    """Whether a column may have its texts by number."""
+    return is_coded(values) or bool(pa.types.is_map(values.type) and plain_type(values.type) == wanted)
 
 
 def finished(node: Fold, given: Any) -> list[tuple[TableShape, pa.Table]]:
@@ -107,7 +130,8 @@ def finished(node: Fold, given: Any) -> list[tuple[TableShape, pa.Table]]:
     ]
 
 
-def _retyped(values: pa.ChunkedArray, wanted: pa.DataType, who: str) -> pa.ChunkedArray:
+def retyped(values: pa.ChunkedArray, wanted: pa.DataType, who: str) -> pa.ChunkedArray:
+    """A column in the type it is kept in; raises EngineError where that would lose something."""
     if values.type == wanted:
         return values
     if not (
@@ -134,7 +158,7 @@ def in_order(table: pa.Table, order: tuple[str, ...]) -> bool:
         return True
     rows: Any = None
     for name in order:
-        column = _flat(table.column(name))
+        column = flat(table.column(name))
         if column.null_count:
             return _in_order_slowly(table, order)
         before = column.slice(0, len(column) - 1) if rows is None else column.take(rows)
@@ -184,7 +208,8 @@ def _in_order_slowly(table: pa.Table, order: tuple[str, ...]) -> bool:
     return bool(pc.all(pc.equal(apart, 1)).as_py())
 
 
-def _flat(column: pa.ChunkedArray) -> pa.Array:
+def flat(column: pa.ChunkedArray) -> pa.Array:
+    """The column as one array."""
     joined = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     return joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
 

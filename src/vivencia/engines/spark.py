@@ -193,10 +193,19 @@ class SparkEngine:
         order = [col(name).asc_nulls_last() for name in node.order]
         return frame.repartition(col(node.order[0])).sortWithinPartitions(*order)
 
+    def _rows(self, node: Map) -> Any:
+        """The node's large table with what it looks up, in any order."""
+        frame = self._spark.table(node.reads).select(*dict.fromkeys(node.columns))
+        for found in node.lookups:
+            wanted = self._spark.table(found.table).select(*found.by, *found.columns)
+            frame = frame.join(wanted, on=list(found.by), how="left")
+        return frame.select(*node.columns, *(name for found in node.lookups for name in found.columns))
+
     def _run_map(self, node: Map) -> str:
         side = {name: self.table(name) for name in node.beside}
         parcels = self._new_folder(node.name)
-        self._customers(node).mapInArrow(RunMap(node, side), PARCELS).write.parquet(str(parcels))
+        rows = self._customers(node) if node.order else self._rows(node)
+        rows.mapInArrow(RunMap(node, side), PARCELS).write.parquet(str(parcels))
         for which, shape in enumerate(node.writes):
             mine = (
                 self._spark.read.schema(PARCELS)
@@ -325,6 +334,10 @@ def _plain(found: str) -> str:
 
 
 def _said(kernel: Any, node: Map | Fold) -> str:
+    if not node.order:
+        found = getattr(node, "lookups", ())
+        beside = f" with {', '.join(lookup.table for lookup in found)}" if found else ""
+        return f"{called(kernel)} over rows of {node.reads}{beside}"
     return f"{called(kernel)} over whole customers of {node.reads}, in order of {', '.join(node.order)}"
 
 

@@ -22,6 +22,10 @@ STATES = "state BINARY"
 
 
 def _chunks(batches: Iterable[pa.RecordBatch], node: Map | Fold) -> Iterator[pa.Table]:
+    if not node.order:
+        for batch in batches:
+            yield plain(pa.Table.from_batches([batch]))
+        return
     stream = iter(batches)
     first = next(stream, None)
     if first is None:

@@ -27,6 +27,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def text_of(value: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + value.replace("'", "''") + "'"
+
+
 def ordered_by(order: tuple[str, ...]) -> str:
     """An ORDER BY clause, nulls last, or nothing."""
     return "\nORDER BY " + ", ".join(f"{quoted(name)} ASC NULLS LAST" for name in order) if order else ""

@@ -128,7 +128,9 @@ def node_text(node: Node) -> str:
         return f"{node.name}: {node.sql} | {node.order}\n"
     if isinstance(node, Map):
         return (
-            f"{node.name}: map {_callable_name(node.function)} over {node.reads}({', '.join(node.columns)})\n"
+            f"{node.name}: map {_callable_name(node.function)} over {node.reads}({', '.join(node.columns)})"
+            + "".join(f" with {found.table}({', '.join(found.columns)})" for found in node.lookups)
+            + "\n"
         )
     parts = ", ".join(_callable_name(part) for part in (node.start, node.add, node.merge, node.finish))
     return f"{node.name}: fold {parts} over {node.reads}({', '.join(node.columns)})\n"

@@ -3,7 +3,7 @@
 A plan is an ordered tuple of nodes:
 
 * `Step`: writes the table named after it; one SELECT in DuckDB's dialect, transpiled for others.
-* `Map`: writes one or several tables; a function over Arrow tables of whole customers, in order.
+* `Map`: writes one or several tables; a function over Arrow tables of whole customers, in order, or of rows.
 * `Fold`: writes the table named after it; `start → add → merge → finish` over whole customers.
 
 The law of folds, held by property tests: any split by customer, added apart and
@@ -37,6 +37,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """Columns of another table, found for each row by the texts `by`, that both have under these names.
+
+    As a left join gives them: null where nothing is found. No two rows of `table` have the same `by`.
+    """
+
+    table: str
+    by: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Map:
     """A kernel over whole customers: `function(table, side) -> tables`.
 
@@ -46,7 +58,11 @@ class Map:
     function must be picklable (a module-level function or a frozen dataclass with
     `__call__`), since distributed engines send it to their workers.
 
-    A function that is `coded` takes text columns as dictionaries too, as an engine may have them.
+    With an empty `order` it is a kernel over rows: `table` is any part of `reads`, each row in one
+    part, and behind its columns stand those of the `lookups`, tables of any length.
+
+    A function that is `coded` takes text columns as dictionaries too, as an engine may have them;
+    over rows it takes the keys and texts of maps so too, and may give them back so.
     """
 
     name: str
@@ -57,6 +73,7 @@ class Map:
     beside: tuple[str, ...] = ()
     order: tuple[str, ...] = ("customer", "at", "source", "id")
     coded: bool = False
+    lookups: tuple[Lookup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +134,10 @@ class Plan:
 
 def reads_of(node: Node) -> tuple[str, ...]:
     """Every table a node reads, the large one first."""
-    return node.reads if isinstance(node, Step) else (node.reads, *node.beside)
+    if isinstance(node, Step):
+        return node.reads
+    found = tuple(lookup.table for lookup in node.lookups) if isinstance(node, Map) else ()
+    return (node.reads, *node.beside, *found)
 
 
 def written_by(node: Node) -> tuple[str, ...]:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from vivencia.plans import Fold, Plan, Step, read_queries
+from vivencia.plans import Fold, Lookup, Map, Plan, Step, read_queries
 from vivencia.plans.plan import Node
 from vivencia.signals.arrow import arrow_schema
-from vivencia.words.catalogue import UNCATALOGUED_STAGE
+from vivencia.signals.placing import READ, placed
 from vivencia.words.shapes.signals import EVENTS, PEOPLE, UNCATALOGUED
 
 #: key → (when the link was made, to whom); of several links from one key the newest stands.
@@ -60,12 +60,19 @@ def events_plan(*, read: bool = False) -> Plan:
         nodes=(
             *(() if read else _people(sql)),
             words,
-            Step(
+            Map(
                 "events",
-                sql["events"],
-                reads=("signals", "people", "touchpoints", "own_words"),
-                order=EVENTS.order,
-                writes=EVENTS,
+                placed,
+                reads="signals",
+                columns=READ,
+                writes=(EVENTS,),
+                beside=("touchpoints",),
+                order=(),
+                coded=True,
+                lookups=(
+                    Lookup("people", ("customer",), ("person",)),
+                    Lookup("own_words", ("source", "id"), ("polarity", "rated_polarity")),
+                ),
             ),
             Step(
                 "uncatalogued",
@@ -76,7 +83,6 @@ def events_plan(*, read: bool = False) -> Plan:
             ),
         ),
         gives=("events", "uncatalogued") if read else ("events", "people", "uncatalogued"),
-        values={"uncatalogued_stage": UNCATALOGUED_STAGE},
     )
 
 

@@ -28,42 +28,6 @@ SELECT
 FROM signals
 WHERE signals.kind IS NULL
 
--- name: events
--- Signals with the catalogue beside them; the company's own beliefs are no contact of a customer.
-SELECT
-    COALESCE(people.person, signals.customer) AS customer,
-    signals.at AS "at",
-    signals.source AS source,
-    signals.id AS id,
-    signals.kind AS kind,
-    signals.touchpoint AS touchpoint,
-    COALESCE(touchpoints.stage, $uncatalogued_stage) AS stage,
-    touchpoints.channel AS channel,
-    touchpoints.environment AS environment,
-    COALESCE(touchpoints.contact, 'direct') AS contact,
-    touchpoints.form AS form,
-    signals.place AS place,
-    COALESCE(signals.department, touchpoints.department) AS department,
-    signals.actor AS actor,
-    signals.account AS account,
-    signals.properties['segment'] AS segment,
-    signals.properties['role'] AS role,
-    signals.properties['country'] AS country,
-    signals.goal AS goal,
-    signals.reached AS reached,
-    signals.properties['outcome'] AS outcome,
-    signals.measures AS measures,
-    signals.ratings AS ratings,
-    TRY_CAST(signals.properties['valence'] AS DOUBLE) AS valence,
-    signals.value AS value,
-    own_words.polarity AS polarity,
-    own_words.rated_polarity AS rated_polarity
-FROM signals
-LEFT JOIN people ON people.customer = signals.customer
-LEFT JOIN touchpoints ON touchpoints.touchpoint = signals.touchpoint
-LEFT JOIN own_words ON own_words.source = signals.source AND own_words.id = signals.id
-WHERE signals.kind <> 'belief'
-
 -- name: uncatalogued
 -- Touchpoints that the signals name and the catalogue does not.
 SELECT
