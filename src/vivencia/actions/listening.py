@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numba
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -55,24 +56,37 @@ def add_heard(state: Heard, table: pa.Table, side: Mapping[str, Any]) -> Heard: 
         return state
     customer, touchpoint = (_one(table.column(name)) for name in ("customer", "touchpoint"))
     coded = touchpoint if pa.types.is_dictionary(touchpoint.type) else pc.dictionary_encode(touchpoint)
-    names, code = coded.dictionary.to_pylist(), coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    names, code = coded.dictionary.to_pylist(), coded.indices.to_numpy(zero_copy_only=False)
     apart = pc.not_equal(customer[1:], customer[:-1]).to_numpy(zero_copy_only=False)
-    pair = np.concatenate([[0], np.cumsum(apart)]) * len(names) + code
     at = _one(table.column("at")).cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy()
     rated = pc.fill_null(_one(table.column("rated")), False)
     told = pc.or_(rated, pc.is_valid(_one(table.column("overall")))).to_numpy(zero_copy_only=False)
-    counts = []
-    for some in (slice(None), told):
-        last = np.full(len(names), -1, np.int64)
-        np.maximum.at(last, code[some], at[some])
-        apiece = np.sort(pair[some])
-        apiece = apiece[np.diff(apiece, prepend=-1) > 0]
-        people = np.bincount(apiece % len(names), minlength=len(names))
-        counts.append((np.bincount(code[some], minlength=len(names)), people, last))
-    (signals, customers, last_signal), (answers, answered, last_answer) = counts
-    columns = (signals, customers, answers, answered, last_signal, last_answer)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return merge_heard(state, {name: row for name, row in zip(names, rows, strict=True) if row[0]})
+    rows = _counted(code, apart, at, told, len(names)).tolist()
+    return merge_heard(state, {name: tuple(row) for name, row in zip(names, rows, strict=True) if row[0]})
+
+
+@numba.njit(cache=True, nogil=True)
+def _counted(code: Any, apart: Any, at: Any, told: Any, names: int) -> Any:
+    """The numbers of `Heard`, a row a touchpoint; `apart` is where a row has another customer than before."""
+    found = np.zeros((names, 6), np.int64)
+    found[:, 4:] = -1
+    person, signalled, answered = 0, np.full(names, -1), np.full(names, -1)
+    for row in range(code.size):
+        if row > 0 and apart[row - 1]:
+            person += 1
+        one = code[row]
+        found[one, 0] += 1
+        found[one, 4] = max(found[one, 4], at[row])
+        if signalled[one] != person:
+            signalled[one] = person
+            found[one, 1] += 1
+        if told[row]:
+            found[one, 2] += 1
+            found[one, 5] = max(found[one, 5], at[row])
+            if answered[one] != person:
+                answered[one] = person
+                found[one, 3] += 1
+    return found
 
 
 def merge_heard(one: Heard, other: Heard) -> Heard:
@@ -101,6 +115,8 @@ def finish_heard(state: Heard, side: Mapping[str, Any]) -> pa.Table:
 
 def _one(column: Any) -> Any:
     """A column as one array."""
+    if column.num_chunks == 1:
+        return column.chunk(0)
     array = column.combine_chunks()
     return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
 

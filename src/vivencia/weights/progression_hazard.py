@@ -61,6 +61,7 @@ def progression_hazard_plan(*, gap_days: float | None = 30.0) -> Plan:
         columns=("customer", "at", "touchpoint", "previous", "next"),
         writes=PROGRESSION_HAZARDS,
         beside=("transitions", "progression_clock"),
+        coded=True,
     )
     queries = read_queries("vivencia.weights", "progression.sql")
     clock = Step("progression_clock", queries["progression_clock"], ("steps",))
