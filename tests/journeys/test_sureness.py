@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivencia.journeys import episodes, holding
+from vivencia.journeys import holding, resolving
 from vivencia.measure.rates import paired_difference
 
 NAMES = ("app", "desk", "lift", "phone", "shop", "site")
@@ -116,11 +116,12 @@ def test_the_intervals_of_paired_differences_hold_the_truth(people: int, alike: 
 
 def test_the_paired_difference_counts_customers_and_not_contacts() -> None:
     """Ten contacts each of thirty customers who say the same ten times are thirty trials."""
-    person = np.repeat(np.arange(30), 10)
+    first, phone, every = np.arange(300) % 10 == 0, np.zeros(300, np.int32), np.ones(300, np.bool_)
     ticked = np.repeat((np.arange(30) < 20).astype(np.int8), 10)
     resolved = np.repeat(np.arange(30) < 12, 10)
-    entry = episodes._sums(person, resolved, ticked)
-    row = episodes.finish_contacts(episodes.Resolved(0, {("phone", 7): entry}), {}).to_pylist()[0]
+    entry, of_all = resolving._sums(first, phone, every, resolved, ticked, 1)
+    assert entry.tolist() == of_all.tolist()
+    row = resolving.finish_contacts(resolving.Resolved(0, {("phone", 7): entry}), {}).to_pylist()[0]
     assert row["difference"] == pytest.approx(8 / 30)
     alone = paired_difference(8, 0, 30, dd=8, nn=30, dn=8, clusters=30)
     assert (row["difference_low"], row["difference_high"]) == pytest.approx(alone[1:])

@@ -33,27 +33,29 @@ def held(column: Any) -> pa.Array:
 
 
 def coded(column: Any) -> tuple[Codes, pa.Array]:
-    """A text column as codes (−1 where null) and the words they stand for."""
-    encoded = _encoded(column)
-    words = encoded.dictionary.cast(pa.string())
-    return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32), words
-
-
-def _encoded(column: Any) -> pa.DictionaryArray:
-    """A text column as one dictionary, each word in it once."""
-    if not pa.types.is_dictionary(column.type):
-        return pc.dictionary_encode(whole(column))
+    """A text column as codes (−1 where null) and the words they stand for, each of which some row has."""
     array = held(column)
+    if not pa.types.is_dictionary(array.type):
+        array = pc.dictionary_encode(array)
+    indices = array.indices.fill_null(-1) if array.null_count else array.indices
+    codes, used = _renumbered(indices.to_numpy().astype(np.int32, copy=False), len(array.dictionary))
     # A dictionary may name words that no row has; kernels take each for one that occurs.
-    used = pc.unique(array.indices.drop_null())
-    if len(used) == len(array.dictionary):
-        return array
-    place = np.full(len(array.dictionary) + 1, -1, np.int32)
-    place[used.to_numpy()] = np.arange(len(used))
-    codes = place[array.indices.fill_null(len(array.dictionary)).to_numpy(zero_copy_only=False)]
-    return pa.DictionaryArray.from_arrays(
-        pa.array(codes, mask=codes < 0), array.dictionary.take(used.cast(pa.int64()))
-    )
+    return codes, array.dictionary.take(numbers(used)).cast(pa.string())
+
+
+@numba.njit(cache=True, nogil=True)
+def _renumbered(codes: Codes, words: int) -> tuple[Codes, NDArray[np.int64]]:
+    """The codes by first occurrence, and the old code of each new one."""
+    place, used, known = np.full(words, -1, np.int32), np.empty(words, np.int64), 0
+    fresh = np.empty(codes.size, np.int32)
+    for row in range(codes.size):
+        here = codes[row]
+        if here >= 0 and place[here] < 0:
+            place[here] = known
+            used[known] = here
+            known += 1
+        fresh[row] = place[here] if here >= 0 else -1
+    return fresh, used[:known]
 
 
 def times(column: Any) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vivencia.journeys.columns import changes, coded, times, whole
+from vivencia.journeys.columns import changes, coded, placed, said, times
 from vivencia.journeys.contrasting import BASE_SUMS, ITEM_SUMS, contrast
 from vivencia.journeys.gathering import Row, table_of
 from vivencia.journeys.steps import BETWEEN
@@ -79,6 +79,7 @@ def differences_plan(*, period_days: float = PERIOD_DAYS) -> Plan:
                 writes=JOURNEY_DIFFERENCES,
                 beside=("compared_span", "compared_segments", "transitions", "variants", "goals"),
                 order=("customer", "journey"),
+                coded=True,
             ),
         ),
         gives=(JOURNEY_DIFFERENCES.name,),
@@ -180,7 +181,7 @@ def _looks(side: Mapping[str, Any], period_days: float) -> Looks:
 def add(state: Compared, table: Any, _side: Mapping[str, Any]) -> Compared:
     """The sums with these customers' ended journeys."""
     looks = state.looks
-    ended = table.filter(pc.not_equal(table.column("outcome"), OPEN))
+    ended = table.filter(pa.array(~said(table.column("outcome"), lambda outcome: outcome == OPEN)))
     if ended.num_rows == 0:
         return state
     way, texts = coded(ended.column("variant"))
@@ -234,9 +235,8 @@ def _own(ended: Any, way: Codes, texts: Any, looks: Looks) -> Codes:
     heads, tails = words.take(pa.array(begins[:-1])), words.take(pa.array(begins[1:] - 1))
     entries = {what.partition(BETWEEN)[2]: at for what, at in looks.place(TRANSITION).items()
                if what.startswith(START + BETWEEN)}  # fmt: skip
-    outcome = whole(ended.column("outcome"))
-    lost = pc.is_in(outcome, value_set=pa.array([ABANDONED, LOST])).to_numpy(zero_copy_only=False)
-    reached = pc.equal(outcome, REACHED).to_numpy(zero_copy_only=False)
+    outcome = placed(ended.column("outcome"), (REACHED, ABANDONED, LOST))
+    reached, lost = outcome == 0, outcome > 0
     timed = looks.place(DURATION)
     columns = [
         _found(heads, entries)[way],
@@ -244,9 +244,16 @@ def _own(ended: Any, way: Codes, texts: Any, looks: Looks) -> Codes:
         np.where(lost, _found(tails, looks.place(DROP_OFF))[way], -1),
         np.where(reached, looks.place(GOAL)[""], -1),
         np.full(way.size, timed[""]),
-        _found(whole(ended.column("goal")), {what: at for what, at in timed.items() if what}),
+        _timed(ended, {what: at for what, at in timed.items() if what}),
     ]
     return np.column_stack(columns).astype(np.int32)
+
+
+def _timed(ended: Any, known: Mapping[str, int]) -> Codes:
+    """The duration towards the goal of each journey, −1 where there is none."""
+    goal, goals = coded(ended.column("goal"))
+    of_goal: Codes = np.append(_found(goals, known), -1).astype(np.int32)[goal]
+    return of_goal
 
 
 def _found(texts: Any, known: Mapping[str, int]) -> Codes:
@@ -261,11 +268,10 @@ def _sides(ended: Any, looks: Looks) -> Iterator[NDArray[np.int8]]:
     """0 for the first group of each comparison, 1 for the second, −1 for neither."""
     over = times(ended.column("over"))
     yield np.select([over > looks.turns, over > looks.turns - looks.length], [0, 1], -1).astype(np.int8)
-    segment = whole(ended.column("segment"))
-    known = pc.is_valid(segment).to_numpy(zero_copy_only=False)
+    segment, segments = coded(ended.column("segment"))
     for name in looks.segments:
-        mine = pc.fill_null(pc.equal(segment, name), False).to_numpy(zero_copy_only=False)
-        yield np.where(known, np.where(mine, 0, 1), -1).astype(np.int8)
+        side = np.array([*(0 if one == name else 1 for one in segments.to_pylist()), -1], np.int8)
+        yield side[segment]
 
 
 # The table ----------------------------------------------------------------------------------

@@ -2,12 +2,6 @@
 -- The end of the data: a contact is followed until then.
 SELECT max("at") AS ends FROM events;
 
--- name: service_contacts
--- Contacts with the company about something: what for, and whether the agent called it solved.
-SELECT customer, "at", source, id, touchpoint, coalesce(goal, stage) AS intent, reached
-FROM events
-WHERE contact = 'direct' AND (kind IN ('call', 'ticket') OR (kind = 'interaction' AND form = 'service'));
-
 -- name: held
 -- What a hold-up is made of, with the totals behind it: seconds waited and journeys ended there.
 WITH waits AS (
