@@ -17,7 +17,7 @@ class Weights(NamedTuple):
     litotes_worst: float = 0.0
     #: Pieces a negation reaches over, a "without", and either after it has met a first word.
     scope: float = 9.0
-    scope_without: float = 3.0
+    scope_without: float = 2.0
     scope_after: float = 2.0
     #: Pieces between two negators that undo each other.
     scope_double: float = 10.0
@@ -34,7 +34,7 @@ class Weights(NamedTuple):
     exclaim: float = 1.15
     concession: float = 0.5
     contrast: float = 2.0
-    before_contrast: float = 0.7
+    before_contrast: float = 0.6
     #: How much more the last clause weighs than the first.
     late: float = 0.3
     #: A word in capitals or stretched.
