@@ -172,6 +172,13 @@ def floats(array: Any, rows: int, missing: float) -> NDArray[np.float64]:
     return np.where(np.isfinite(values), values, missing)
 
 
+def _numbers(array: Any, rows: int) -> NDArray[np.float64]:
+    """A number column, NaN where it has nothing; all NaN when it is absent."""
+    if array is None or array.null_count == rows:
+        return np.full(rows, np.nan)
+    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
 def within(values: NDArray[np.float64], most: float) -> NDArray[np.float64]:
     """The values whose size is `most` or less; NaN for the others."""
     with np.errstate(invalid="ignore"):
@@ -235,7 +242,7 @@ def columns_of(table: Any, parameters: Parameters) -> Columns:
             one_array(table, "polarity"),
             instruments.get(TEXT_POLARITY),
         ),
-        valence=within(floats(one_array(table, "valence"), rows, np.nan), 1.0),
+        valence=within(_numbers(one_array(table, "valence"), rows), 1.0),
         context=np.array(
             [
                 # Where nothing is known of a covariate, it is at its centre.

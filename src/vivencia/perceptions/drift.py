@@ -20,6 +20,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vivencia.perceptions.columns import microseconds, one_array
+from vivencia.perceptions.compiled import compiled
 from vivencia.perceptions.parameters import Floats
 from vivencia.words.shapes.perceptions import DRIFT, FITTED_UNTIL
 
@@ -52,12 +53,10 @@ def news(table: Any) -> date | None:
 
 def drift_parts(table: Any, surprise: Floats, until: int) -> Any:
     """The `DRIFT_PARTS` of whole customers: surprises of each week; `until` as from `fitted_until`."""
-    known = np.isfinite(surprise)
-    at = microseconds(one_array(table, "at"))[known]
-    week = (at + _MONDAY) // _WEEK
-    first = int(week.min()) if len(week) else 0
-    where, z = week - first, surprise[known]
-    sums = np.array([np.bincount(where, weight) for weight in (None, at > until, z, z * z)])
+    at = microseconds(one_array(table, "at"))
+    first, last = (_week_of(int(one)) for one in (at.min(), at.max())) if len(at) else (0, 0)
+    sums = np.zeros((4, last - first + 1))
+    _add_weeks(at, surprise, first, until, sums)
     used = np.flatnonzero(sums[0])
     return pa.table(
         {
@@ -65,6 +64,24 @@ def drift_parts(table: Any, surprise: Floats, until: int) -> Any:
             **{name: pa.array(one[used]) for name, one in zip(_SUMS, sums, strict=True)},
         }
     )
+
+
+@compiled
+def _week_of(at: int) -> int:
+    """The number of a week, from the one that 1970 began in."""
+    return (at + _MONDAY) // _WEEK
+
+
+@compiled
+def _add_weeks(at: Any, surprise: Any, first: int, until: int, sums: Any) -> None:
+    for i in range(at.shape[0]):
+        z = surprise[i]
+        if np.isfinite(z):
+            week = _week_of(at[i]) - first
+            sums[0, week] += 1.0
+            sums[1, week] += 1.0 if at[i] > until else 0.0
+            sums[2, week] += z
+            sums[3, week] += z * z
 
 
 _SUMS = ("answers", "unseen", "surprise_sum", "surprise_square")

@@ -36,13 +36,18 @@ def buckets_of(keys: Any) -> Ints:
         return np.zeros(0, dtype=np.int64)
     offsets = np.frombuffer(keys.buffers()[1], dtype=np.int64)[keys.offset : keys.offset + len(keys) + 1]
     letters = np.frombuffer(keys.buffers()[2] or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
-    starts = offsets[:-1] - offsets[0]
-    place = np.arange(len(letters)) - np.repeat(starts, np.diff(offsets))
-    weighed = letters.astype(np.uint64) * ((place.astype(np.uint64) + 1) * 2_654_435_761 % 1_048_573)
-    sums = np.concatenate([[0], np.cumsum(weighed, dtype=np.uint64)])
-    found = (sums[offsets[1:] - offsets[0]] - sums[starts]) % np.uint64(1_000_003) % np.uint64(BUCKETS)
-    whole: Ints = found.astype(np.int64)
-    return whole
+    found = np.empty(len(keys), dtype=np.int64)
+    _buckets(offsets - offsets[0], letters, found)
+    return found
+
+
+@compiled
+def _buckets(offsets: Any, letters: Any, found: Any) -> None:
+    for key in range(found.shape[0]):
+        total = 0
+        for i in range(offsets[key], offsets[key + 1]):
+            total += int(letters[i]) * ((i - offsets[key] + 1) * 2_654_435_761 % 1_048_573)
+        found[key] = total % 1_000_003 % BUCKETS
 
 
 def group_rows(

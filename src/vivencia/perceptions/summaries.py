@@ -144,10 +144,15 @@ def _numbered(
     """The codes of all dimensions, a row each, numbered through; and the dimension and key of each number."""
     codes, names = np.empty((len(dimensions), events), dtype=np.int32), list[tuple[str, str]]()
     for row, (dimension, (own, keys)) in zip(codes, dimensions.items(), strict=True):
-        np.add(own, len(names), out=row)
-        row[own < 0] = -1
+        _number_on(own, len(names), row)
         names += [(dimension, key) for key in keys]
     return codes, names
+
+
+@compiled
+def _number_on(codes: Any, first: int, row: Any) -> None:
+    for i in range(codes.shape[0]):
+        row[i] = codes[i] + first if codes[i] >= 0 else -1
 
 
 def _ends(columns: Columns, p: Parameters, instruments: Any) -> list[_Group]:
