@@ -10,7 +10,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from vivencia.understanding.embedders.stretches import encoded
+
+#: Versions of the package whose weights are laid out as `stretches` reads them.
+_LAID_OUT = "0.2."
 #: Characters read of one text; a longer one is represented by its beginning and its end.
 LONGEST = 2000
 
@@ -32,8 +37,14 @@ class UniversalSentenceEncoder:
         """See `Embedder.embed`."""
         if not texts:
             return np.empty((0, self.dim), dtype=np.float32)
-        rows: NDArray[np.float32] = self._model.encode([shortened(text) or "." for text in texts])
-        return rows
+        given = [shortened(text) or "." for text in texts]
+        if not self.version.startswith(_LAID_OUT):
+            rows: NDArray[np.float32] = self._model.encode(given)
+            return rows
+        network = self._model._model  # noqa: SLF001 (its weights; the package has no other door to them)
+        tokens = [network.sp.encode(text, out_type=int, add_bos=True, add_eos=True) for text in given]
+        with threadpool_limits(limits=1, user_api="blas"):
+            return encoded(network, tokens)
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:
