@@ -222,6 +222,14 @@ def test_many_texts_are_numbered_apart_and_brought_together() -> None:
     assert column.codes.dtype == np.int16
 
 
+def test_texts_are_numbered_in_the_order_they_first_stand_in() -> None:
+    column = Texts()
+    column.put(pa.array(["a", None, "c", "b", "a"]))
+    column.whole()
+    found = column.at(np.array([3, 1, 0, 4, 3]))
+    assert (found.dictionary.to_pylist(), found.indices.to_pylist()) == (["b", "a"], [0, None, 1, 1, 0])
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(-2, 2)), max_size=80))
 def test_compiled_sorts_are_numpys(pairs: list[tuple[int, int]]) -> None:
     ranks = np.array([pair[0] for pair in pairs], np.int32)

@@ -18,8 +18,6 @@ from vivencia.engines.shapes import decoded
 Rows = NDArray[np.int64]
 #: So long texts are told apart as they come; more of them only when all are there.
 _FEW = 4_096
-#: From so many values on a part of the rows is given over those it needs.
-_MANY = 1_000
 
 
 class Column(Protocol):
@@ -62,11 +60,12 @@ class Texts:
         if not pa.types.is_dictionary(part.type):
             part = part.dictionary_encode()
         listed = part.dictionary.cast(pa.string())
-        numbers = part.indices.fill_null(-1) if part.indices.null_count else part.indices
+        # A row without a text gets the number behind the last, which finds −1.
+        numbers = part.indices.fill_null(len(listed)) if part.indices.null_count else part.indices
         moved = np.append(self._numbers(listed), -1)
         self._codes.widened(_narrow(self._length))
-        # A row without a text has the number −1, which finds the last of these.
-        self._codes.put(moved.astype(self._codes.values.dtype)[numbers.to_numpy(zero_copy_only=False)])
+        places = self._codes.room(len(part))
+        np.take(moved.astype(places.dtype), numbers.to_numpy(), out=places, mode="clip")
 
     def _numbers(self, listed: pa.Array) -> NDArray[Any]:
         """The numbers of texts, new ones behind those before; where there are many, all count as new."""
@@ -102,13 +101,18 @@ class Texts:
 
     def at(self, rows: Rows) -> pa.DictionaryArray:
         """These rows."""
-        codes, values = self.codes[rows], self.values
-        if len(values) > _MANY:
-            used = np.zeros(len(values) + 1, bool)
-            used[codes] = True  # −1 marks the one behind the last
-            renumbered = np.append(np.cumsum(used[:-1]) - 1, -1).astype(codes.dtype)
-            codes, values = renumbered[codes], values.filter(pa.array(used[:-1]))
-        return pa.DictionaryArray.from_arrays(_with_nulls(codes, codes < 0), values)
+        codes = self.codes[rows]
+        # In the order they first stand in, as they would be numbered anew: sums by number are added
+        # up in that order. Of places written twice the last write stays; −1 is behind the last.
+        first = np.full(len(self.values) + 1, len(codes), np.int32)
+        first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1, dtype=np.int32)
+        used = np.flatnonzero(first[:-1] < len(codes))
+        used = used[np.argsort(first[used])]
+        moved = np.full(len(first), -1, codes.dtype)
+        moved[used] = np.arange(len(used))
+        codes = moved[codes]
+        values = self.values.take(pa.array(used))
+        return pa.DictionaryArray.from_arrays(_with_nulls(codes, codes < 0), values, safe=False)
 
     def ranks(self, rows: Rows | slice) -> NDArray[np.int64]:
         """Numbers in the order of these rows' values, nulls last."""

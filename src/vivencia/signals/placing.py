@@ -52,34 +52,38 @@ def _of_catalogue(touchpoint: pa.DictionaryArray, catalogue: pa.Table) -> dict[s
         if name in _ELSE:
             said = said.fill_null(_ELSE[name])
         said = said.dictionary_encode()
-        found[name] = pa.DictionaryArray.from_arrays(said.indices.take(touchpoint.indices), said.dictionary)
+        numbers = said.indices.take(touchpoint.indices)
+        found[name] = pa.DictionaryArray.from_arrays(numbers, said.dictionary, safe=False)
     return found
 
 
 def _of_properties(properties: pa.MapArray) -> dict[str, pa.Array]:
     """The values of the properties that have a column, null where a signal lacks them."""
     bounds = properties.offsets.to_numpy()
-    entries = slice(int(bounds[0]), int(bounds[-1])) if len(bounds) else slice(0, 0)
+    entries = slice(int(bounds[0]), int(bounds[-1]))
     keys, values = _coded(properties.keys[entries]), _coded(properties.items[entries])
-    of_row = np.repeat(np.arange(len(properties)), np.diff(bounds))
-    numbers = keys.indices.to_numpy(zero_copy_only=False)
-    missing = properties.is_null().to_numpy(zero_copy_only=False)
+    lengths = np.diff(bounds)
+    if properties.null_count:
+        lengths[properties.is_null().to_numpy(zero_copy_only=False)] = 0
+    of_row = np.repeat(np.arange(len(properties), dtype=np.int32), lengths)
+    named, said = keys.indices.to_numpy(), values.indices.fill_null(-1).to_numpy()
     found = {}
     for name in _PROPERTIES:
-        which = pc.index(keys.dictionary, name).as_py()
+        number = pc.index(keys.dictionary, name).as_py()
         # Of a name that stands twice the first counts, so it is written last.
-        hits = np.flatnonzero(numbers == which)[::-1] if which >= 0 else np.zeros(0, np.int64)
-        rows = np.full(len(properties), -1, np.int64)
-        rows[of_row[hits]] = hits
-        rows[missing] = -1
-        found[name] = _taken(values, rows)
+        hits = np.flatnonzero(named == number)[::-1] if number >= 0 else np.zeros(0, np.int64)
+        codes = np.full(len(properties), -1, np.int32)
+        codes[of_row[hits]] = said[hits]
+        found[name] = _by_number(codes, values.dictionary)
     found["valence"] = _each(found["valence"], _numbers)
     return found
 
 
-def _taken(values: pa.DictionaryArray, rows: NDArray[np.int64]) -> pa.DictionaryArray:
-    numbers = values.indices.take(pa.array(rows, mask=rows < 0))
-    return pa.DictionaryArray.from_arrays(numbers, values.dictionary)
+def _by_number(codes: NDArray[np.int32], values: pa.Array) -> pa.DictionaryArray:
+    """Texts by number, none where it is −1."""
+    valid = pa.py_buffer(np.packbits(codes >= 0, bitorder="little"))
+    numbers = pa.Array.from_buffers(pa.int32(), len(codes), [valid, pa.py_buffer(codes)])
+    return pa.DictionaryArray.from_arrays(numbers, values, safe=False)
 
 
 def _numbers(texts: pa.Array) -> pa.Array:
@@ -95,7 +99,8 @@ def _either(first: pa.ChunkedArray | pa.Array, second: pa.ChunkedArray | pa.Arra
     if one.null_count == len(one):
         return other
     one, other = pa.chunked_array([one, other]).unify_dictionaries().chunks
-    return pa.DictionaryArray.from_arrays(pc.coalesce(one.indices, other.indices), one.dictionary)
+    numbers = pc.coalesce(one.indices, other.indices)
+    return pa.DictionaryArray.from_arrays(numbers, one.dictionary, safe=False)
 
 
 def _each(coded: pa.DictionaryArray, function: Callable[[pa.Array], pa.Array]) -> pa.Array:
