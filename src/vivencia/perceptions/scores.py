@@ -9,6 +9,7 @@ import pyarrow as pa
 from vivencia.measure.intervals import nps, nps_moments
 from vivencia.measure.normal import Z95
 from vivencia.perceptions.columns import Columns, entries_of, one_array
+from vivencia.perceptions.compiled import compiled
 from vivencia.perceptions.parameters import Floats
 from vivencia.perceptions.summaries import Codes, Parts, interval, sums_of
 from vivencia.perceptions.sums import add_up_all
@@ -36,8 +37,7 @@ def score_parts(table: Any, dimensions: Mapping[str, Codes], columns: Columns, i
     joint = np.empty((len(DIMENSIONS), len(rows)), dtype=np.int64)
     for row, dimension in zip(joint, DIMENSIONS, strict=True):
         codes, keys = dimensions[dimension]
-        here = codes[event]
-        row[:] = np.where(here >= 0, (here.astype(np.int64) + len(names)) * many + code, -1)
+        _number_on(codes, event, code, len(names), many, row)
         names += [(dimension, key) for key in keys]
     first = np.append(ratings.lo, len(ratings.code))[columns.starts]
     found = add_up_all(
@@ -47,6 +47,13 @@ def score_parts(table: Any, dimensions: Mapping[str, Codes], columns: Columns, i
         _values(known, code, ratings.value[rows], low, high),
     )
     return _table(names, [one["instrument"] for one in known], found)
+
+
+@compiled
+def _number_on(codes: Any, event: Any, instrument: Any, first: int, many: int, row: Any) -> None:
+    for a in range(row.shape[0]):
+        key = codes[event[a]]
+        row[a] = (key + first) * many + instrument[a] if key >= 0 else -1
 
 
 def _values(known: list[dict[str, Any]], code: Any, raw: Floats, low: Floats, high: Floats) -> Floats:
