@@ -175,19 +175,16 @@ def fit_hazard(
     effects, own = np.zeros(size), np.zeros(people)
     rate = np.clip(event.mean(), 1e-6, 0.99)
     effects[covariates.shape[1] :] = np.log(-np.log1p(-rate))
-    summed = scipy.sparse.csr_matrix(
-        (np.ones(owner.size), (owner, np.arange(owner.size))), (people, owner.size)
-    )
+    rows = scipy.sparse.csr_matrix(covariates)
     spread, done = 0.25 if frailty is None else max(frailty**2, 1e-4), rounds
     for turn in range(rounds):
-        slope, weight = _working(design @ effects + own[owner], event)
-        weighed = design * weight[:, None]
-        shared = np.bincount(owner, weight, people) + 1.0 / spread
-        mixed = summed @ weighed
-        schur = design.T @ weighed + np.diag(penalty) - mixed.T @ (mixed / shared[:, None])
-        pull = np.bincount(owner, slope, people) - own / spread
-        target = design.T @ slope - penalty * effects - mixed.T @ (pull / shared)
-        step = np.linalg.solve(schur, target)
+        gram, mixed, slopes, shared, pull = _sums(
+            rows.indptr, rows.indices, rows.data, period, event, owner, effects, own
+        )
+        shared, pull = shared + 1.0 / spread, pull - own / spread
+        schur = gram + np.diag(penalty) - mixed.T @ (mixed / shared[:, None])
+        target = slopes - penalty * effects - mixed.T @ (pull / shared)
+        step = np.asarray(np.linalg.solve(schur, target), dtype=np.float64)
         lift = (pull - mixed @ step) / shared
         scale = min(1.0, 2.0 / max(np.abs(step).max(), np.abs(lift).max(), 1e-12))
         effects, own = effects + scale * step, own + scale * lift
@@ -198,14 +195,59 @@ def fit_hazard(
             done = turn + 1
             break
     score = design @ effects + own[owner]
-    shared = np.bincount(owner, _working(score, event)[1], people) + 1.0 / spread
+    weights = np.bincount(owner, _working(score, event)[1], people) + 1.0 / spread
     evidence = (
         _likelihood(score, event)
         - 0.5 * float(penalty @ effects**2)
         - 0.5 * float(np.sum(own**2)) / spread
-        - 0.5 * float(np.sum(np.log(shared * spread)))
+        - 0.5 * float(np.sum(np.log(weights * spread)))
     )
-    return Hazard(effects, np.linalg.inv(schur), float(np.sqrt(spread)), evidence, done)
+    covariance = np.asarray(np.linalg.inv(schur), dtype=np.float64)
+    return Hazard(effects, covariance, float(np.sqrt(spread)), evidence, done)
+
+
+@numba.njit(cache=True, nogil=True)
+def _sums(
+    begins: Ints,
+    columns: Ints,
+    values: Floats,
+    period: Ints,
+    event: Floats,
+    owner: Ints,
+    effects: Floats,
+    own: Floats,
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """X'WX, X'W by customer, X's, and W and s by customer: of each row only what is not zero."""
+    size, people = effects.size, own.size
+    first = size - (period.max() + 1)
+    gram, mixed, slopes = np.zeros((size, size)), np.zeros((people, size)), np.zeros(size)
+    shared, pull = np.zeros(people), np.zeros(people)
+    for row in range(period.size):
+        level, who = first + period[row], owner[row]
+        score = effects[level] + own[who]
+        for j in range(begins[row], begins[row + 1]):
+            score += values[j] * effects[columns[j]]
+        mean = np.exp(min(max(score, -30.0), 3.5))
+        ratio = mean / np.expm1(mean)
+        slope = event[row] * ratio - (1.0 - event[row]) * mean
+        weight = max(mean * ratio, 1e-12)
+        shared[who] += weight
+        pull[who] += slope
+        gram[level, level] += weight
+        mixed[who, level] += weight
+        slopes[level] += slope
+        for j in range(begins[row], begins[row + 1]):
+            one, weighed = columns[j], weight * values[j]
+            mixed[who, one] += weighed
+            slopes[one] += slope * values[j]
+            gram[level, one] += weighed
+            for k in range(begins[row], j + 1):
+                gram[one, columns[k]] += weighed * values[k]
+    # Columns of a row ascend, and levels stand behind them: what was filled is the lower triangle.
+    for one in range(size):
+        for other in range(one):
+            gram[other, one] = gram[one, other]
+    return gram, mixed, slopes, shared, pull
 
 
 def _working(score: Floats, event: Floats) -> tuple[Floats, Floats]:
