@@ -20,7 +20,7 @@ FROM (
 ) AS anyone
 
 -- name: remembered
--- Everything those customers lived, with what they were asked.
+-- Everything those customers lived, with what they were asked where they judged the whole relationship.
 SELECT
     lived.customer AS customer,
     lived.at AS "at",
@@ -34,7 +34,7 @@ SELECT
     lived.overall AS overall,
     lived.perception AS perception,
     said.kind AS kind,
-    said.ratings AS ratings
+    CASE WHEN lived.overall IS NOT NULL THEN said.ratings END AS ratings
 FROM (
     SELECT
         moments.customer, moments.at, moments.source, moments.id, moments.touchpoint, moments.role,
