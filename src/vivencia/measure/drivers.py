@@ -15,6 +15,7 @@ customer and cost a few matrix products, however many answers there are.
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -107,7 +108,21 @@ def deviation(away: Floats, answers: Floats, shared: float) -> Floats:
 def filled(exposure: Floats, known: Floats, lived: Floats, usual: Usual, likely: Floats) -> Floats:
     """Σ w (r − mean) with the unanswered filled in, from Σ w, Σ w and Σ w r over the answered."""
     mean, sd = np.nan_to_num(usual.mean), np.nan_to_num(usual.sd)
-    found: Floats = lived - mean * known + (exposure - known) * sd * likely[:, None]
+    found: Floats = _filled(exposure, known, lived, mean, sd, likely)
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
+def _filled(
+    exposure: Floats, known: Floats, lived: Floats, mean: Floats, sd: Floats, likely: Floats
+) -> Floats:
+    """In one pass: the arrays are long, and each step of its own would write one more."""
+    found = np.empty_like(lived)
+    for row in range(lived.shape[0]):
+        for place in range(lived.shape[1]):
+            there, answered = exposure[row, place], known[row, place]
+            most = lived[row, place] - mean[place] * answered
+            found[row, place] = most + (there - answered) * sd[place] * likely[row]
     return found
 
 
