@@ -182,5 +182,11 @@ def coded_batches(
     coded = [name for name in _said(file, _CODED) if name in columns]
     opened = pq.ParquetFile(file, read_dictionary=coded)
     schema = pa.schema([opened.schema_arrow.field(name) for name in columns])
-    batches = opened.iter_batches(rows, columns=list(columns))
-    return schema, (batch.select(list(columns)) for batch in batches)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        # Part by part as it was written: rows of two parts together would need their dictionaries joined.
+        for part in range(opened.num_row_groups):
+            table = opened.read_row_group(part, columns=list(columns)).select(list(columns))
+            yield from table.to_batches(max_chunksize=rows)
+
+    return schema, batches()
