@@ -23,6 +23,7 @@ from vivencia.words.shapes.journeys import (
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Codes = NDArray[np.int32]
 
 #: Days after its beginning at which journeys are looked at, and the causes that end them.
 DAYS = (1.0, 3.0, 7.0, 14.0, 30.0, 90.0)
@@ -68,54 +69,45 @@ def episodes_plan() -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The state of the fold: every journey's length, ending, goal and customer."""
+    """Some customers' journeys: each one's length in days, ending, goal, and its customer, from 0."""
 
-    goals: tuple[str, ...]
     days: Floats
-    cause: Ints
-    goal: Ints
+    cause: Codes
+    goal: Codes
     owner: Ints
     people: int
 
 
-def start_rates(side: Mapping[str, Any]) -> Followed:
-    """No journeys yet, towards the goals there are."""
-    none = np.zeros(0, np.int64)
-    return Followed(tuple(side["goals"].column("goal").to_pylist()), np.zeros(0), none, none, none, 0)
+State = tuple[Followed, ...]
 
 
-def add_journeys(state: Followed, table: Any, _side: Mapping[str, Any]) -> Followed:
+def start_rates(_side: Mapping[str, Any]) -> State:
+    """No journeys yet."""
+    return ()
+
+
+def add_journeys(state: State, table: Any, side: Mapping[str, Any]) -> State:
     """The journeys followed so far and these."""
-    outcome = placed(table.column("outcome"), CAUSES).astype(np.int64)
-    goal = placed(pc.fill_null(table.column("goal"), ""), state.goals).astype(np.int64)
+    outcome = placed(table.column("outcome"), CAUSES)
+    goal = placed(pc.fill_null(table.column("goal"), ""), side["goals"].column("goal").to_pylist())
     days = (times(table.column("over")) - times(table.column("started"))) / (_DAY * 1e6)
     owner = np.cumsum(changes(table.column("customer"))) - 1
     people = int(owner[-1]) + 1 if owner.size else 0
-    fresh = Followed(state.goals, np.maximum(days, 0.0), outcome, goal, owner, people)
-    return merge_rates(state, fresh)
+    return (*state, Followed(np.maximum(days, 0.0), outcome, goal, owner, people))
 
 
-def merge_rates(one: Followed, other: Followed) -> Followed:
+def merge_rates(one: State, other: State) -> State:
     """The journeys of two sets of customers."""
-    return Followed(
-        one.goals,
-        np.concatenate([one.days, other.days]),
-        np.concatenate([one.cause, other.cause]),
-        np.concatenate([one.goal, other.goal]),
-        np.concatenate([one.owner, other.owner + one.people]),
-        one.people + other.people,
-    )
+    return one + other
 
 
-def finish_rates(state: Followed, _side: Mapping[str, Any]) -> Any:
+def finish_rates(state: State, side: Mapping[str, Any]) -> Any:
     """One row a goal and time: the share ended each way, with its interval."""
     rows = []
-    for code, goal in enumerate(state.goals):
-        here = np.flatnonzero(state.goal == code)
-        found = aalen_johansen(
-            state.days[here], state.cause[here], np.array(DAYS), causes=len(CAUSES), owner=state.owner[here]
-        )
-        people = np.unique(state.owner[here]).size
+    for code, goal in enumerate(side["goals"].column("goal").to_pylist()):
+        day, ending, owner = _towards(state, code)
+        found = aalen_johansen(day, ending, np.array(DAYS), causes=len(CAUSES), owner=owner)
+        people = 1 + int(np.count_nonzero(np.diff(owner)))
         for at, days in enumerate(DAYS):
             row: dict[str, Any] = {"goal": goal, "days": days, "waiting": int(found.waiting[at])}
             for place, cause in enumerate(CAUSES):
@@ -123,5 +115,17 @@ def finish_rates(state: Followed, _side: Mapping[str, Any]) -> Any:
                 row[name] = float(found.share[at, place])
                 row[f"{name}_low"] = float(found.low[at, place])
                 row[f"{name}_high"] = float(found.high[at, place])
-            rows.append(row | {"n": here.size, "customers": people})
+            rows.append(row | {"n": day.size, "customers": people})
     return table_of(GOAL_RATES, rows)
+
+
+def _towards(state: State, goal: int) -> tuple[Floats, Ints, Ints]:
+    """Days, ending and customer of the journeys towards one goal; customers go up."""
+    parts: list[tuple[Floats, Ints, Ints]] = []
+    before = 0
+    for part in state:
+        here = np.flatnonzero(part.goal == goal)
+        parts.append((part.days[here], part.cause[here].astype(np.int64), part.owner[here] + before))
+        before += part.people
+    days, cause, owner = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return days, cause, owner

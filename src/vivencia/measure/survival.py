@@ -48,7 +48,7 @@ def aalen_johansen(
     if time.size == 0 or time.min() < 0:
         raise ParameterError("cumulative incidence needs cases, and times from 0")
     owner = np.arange(time.size) if owner is None else owner
-    everybody, person = np.unique(owner, return_inverse=True)
+    people, person = _numbered(owner)
     order = np.argsort(time, kind="stable")
     time, cause, person = time[order], cause[order], person[order]
     moments, first = np.unique(time, return_index=True)
@@ -67,9 +67,17 @@ def aalen_johansen(
     for row, last in enumerate(upto):
         for column in range(causes):
             error[row, column] = _error(
-                column, int(last), curve[:, column], hazard, before, at_risk, place, cause, person
+                column,
+                int(last),
+                np.ascontiguousarray(curve[:, column]),
+                hazard,
+                before,
+                at_risk,
+                place,
+                cause,
+                person,
             )
-    low, high = _loglog(share, error, everybody.size)
+    low, high = _loglog(share, error, people)
     return Incidence(share, low, high, time.size - np.searchsorted(time, by, side="left"))
 
 
@@ -88,14 +96,36 @@ def _error(
     if last == 0:
         return 0.0
     risk = at_risk[:last].astype(np.float64)
-    final = curve[last - 1]
-    own, every = hazard[:last, column], hazard[:last].sum(axis=1)
-    # What the curve at `last` would lose per unit of hazard at each moment, of any cause.
-    loss = (final - curve[:last]) / np.maximum(1.0 - every, 1e-300)
-    gain = before[:last]
-    drift = np.cumsum((gain * own - loss * every) / risk)
-    sums = _influence(column, last, gain / risk, loss / risk, drift, place, cause, person)
+    own, every = np.ascontiguousarray(hazard[:last, column]), hazard[:last].sum(axis=1)
+    on_own, on_any, drift = _drift(curve, own, every, before, risk)
+    sums = _influence(column, last, on_own, on_any, drift, place, cause, person)
     return float(np.sqrt(np.sum(sums**2)))
+
+
+@numba.njit(cache=True, nogil=True)
+def _drift(
+    curve: Floats, own: Floats, every: Floats, before: Floats, risk: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """At each moment: what an ending of this cause adds, what one of any takes, and what waiting has cost."""
+    last = own.size
+    on_own, on_any, drift = np.empty(last), np.empty(last), np.empty(last)
+    total = 0.0
+    for at in range(last):
+        # What the curve at its end would lose per unit of hazard at this moment, of any cause.
+        loss = (curve[last - 1] - curve[at]) / max(1.0 - every[at], 1e-300)
+        on_own[at], on_any[at] = before[at] / risk[at], loss / risk[at]
+        total += (before[at] * own[at] - loss * every[at]) / risk[at]
+        drift[at] = total
+    return on_own, on_any, drift
+
+
+def _numbered(owner: Ints) -> tuple[int, Ints]:
+    """How many customers there are, and the number of each case's."""
+    if np.any(owner[1:] < owner[:-1]):
+        everybody, person = np.unique(owner, return_inverse=True)
+        return everybody.size, person
+    person = np.cumsum(np.append(0, np.diff(owner) > 0), dtype=np.int64)
+    return int(person[-1]) + 1, person
 
 
 @numba.njit(cache=True, nogil=True)
