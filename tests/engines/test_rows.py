@@ -240,3 +240,8 @@ def test_compiled_sorts_are_numpys(pairs: list[tuple[int, int]]) -> None:
     within = permuting.sorted_within(keys[rows], starts)
     assert within.tolist() == permuting.sorted_within_by_numpy(keys[rows], starts).tolist()
     assert [pairs[row] for row in rows[within]] == sorted(pairs)
+    codes = keys.astype(np.int8).clip(-1)
+    compiled = permuting.renumbered(codes, rows, 3)
+    assert [one.tolist() for one in compiled] == [
+        one.tolist() for one in permuting.renumbered_by_numpy(codes, rows, 3)
+    ]

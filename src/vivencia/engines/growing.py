@@ -101,16 +101,12 @@ class Texts:
 
     def at(self, rows: Rows) -> pa.DictionaryArray:
         """These rows."""
-        codes = self.codes[rows]
+        # Compiled functions take long to load, and most commands sort nothing.
+        from vivencia.engines.permuting import renumbered
+
         # In the order they first stand in, as they would be numbered anew: sums by number are added
-        # up in that order. Of places written twice the last write stays; −1 is behind the last.
-        first = np.full(len(self.values) + 1, len(codes), np.int32)
-        first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1, dtype=np.int32)
-        used = np.flatnonzero(first[:-1] < len(codes))
-        used = used[np.argsort(first[used])]
-        moved = np.full(len(first), -1, codes.dtype)
-        moved[used] = np.arange(len(used))
-        codes = moved[codes]
+        # up in that order.
+        codes, used = renumbered(self.codes, rows, len(self.values))
         values = self.values.take(pa.array(used))
         return pa.DictionaryArray.from_arrays(_with_nulls(codes, codes < 0), values, safe=False)
 

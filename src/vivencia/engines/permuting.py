@@ -94,6 +94,38 @@ def _sorted_within(keys: Ints, starts: Ints) -> Ints:
     return places
 
 
+def _renumbered(codes: NDArray[Any], rows: Ints, values: int) -> tuple[NDArray[Any], Ints]:
+    """The codes of these rows, numbered in the order they first stand in; and which those were. −1 stays."""
+    moved = np.full(values, -1, np.int64)
+    used = np.empty(values, np.int64)
+    found = np.empty(len(rows), codes.dtype)
+    count = 0
+    for place in range(len(rows)):
+        code = codes[rows[place]]
+        if code < 0:
+            found[place] = -1
+            continue
+        if moved[code] < 0:
+            moved[code] = count
+            used[count] = code
+            count += 1
+        found[place] = moved[code]
+    return found, used[:count]
+
+
+def renumbered_by_numpy(codes: NDArray[Any], rows: Ints, values: int) -> tuple[NDArray[Any], Ints]:
+    """As `_renumbered`."""
+    taken = codes[rows]
+    first = np.full(values + 1, len(taken), np.int64)
+    # Of places written twice the last write stays; −1 is behind the last.
+    first[taken[::-1]] = np.arange(len(taken) - 1, -1, -1)
+    used = np.flatnonzero(first[:-1] < len(taken))
+    used = used[np.argsort(first[used])]
+    moved = np.full(len(first), -1, codes.dtype)
+    moved[used] = np.arange(len(used))
+    return moved[taken], used
+
+
 def counted_by_numpy(ranks: NDArray[Any], values: int) -> Ints:  # noqa: ARG001 (the form of `_counted`)
     """As `_counted`."""
     return np.argsort(ranks, kind="stable").astype(np.int64, copy=False)
@@ -107,7 +139,8 @@ def sorted_within_by_numpy(keys: Ints, starts: Ints) -> Ints:
 
 
 if _njit is None:
-    counted, sorted_within = counted_by_numpy, sorted_within_by_numpy
+    counted, sorted_within, renumbered = counted_by_numpy, sorted_within_by_numpy, renumbered_by_numpy
 else:
     counted = _njit(cache=True, nogil=True)(_counted)
     sorted_within = _njit(cache=True, nogil=True)(_sorted_within)
+    renumbered = _njit(cache=True, nogil=True)(_renumbered)
