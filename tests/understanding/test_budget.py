@@ -28,7 +28,8 @@ def table(texts):
         }
         for at, text in enumerate(texts)
     ]  # fmt: skip
-    return pa.Table.from_pylist(rows, schema=arrow_schema(shapes.TEXTS))
+    made = pa.Table.from_pylist(rows, schema=arrow_schema(shapes.TEXTS))
+    return made.append_column("read_by", pa.nulls(len(rows), pa.string()))
 
 
 def models(texts, count, tier="auto"):

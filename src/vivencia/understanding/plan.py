@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vivencia.plans import Fold, Map, Plan, Step, read_queries
 from vivencia.understanding import aspect_model, period, sampling, totals
@@ -122,8 +123,8 @@ def readings_plan(
     read = Map(
         name="read",
         function=ReadTexts(tier, aspects),
-        reads="unread",
-        columns=shapes.TEXTS.names,
+        reads="texts",
+        columns=(*shapes.TEXTS.names, "read_by"),
         writes=_NEW,
         beside=("text_model", "aspect_model", "aspect_memory", "corrections", "reader"),
     )
@@ -137,10 +138,14 @@ def readings_plan(
     return Plan(
         name="readings",
         nodes=(
-            _texts(),
+            Step(
+                "texts",
+                sql["texts_to_read"],
+                ("signals", "people", "touchpoints", "read_by_before"),
+                order=_ORDER,
+            ),
             reader,
-            Step("still_read", sql["still_read"], ("texts", "read_by_before", "reader")),
-            Step("unread", sql["unread"], ("texts", "still_read"), order=_ORDER),
+            Step("still_read", sql["still_read"], ("texts", "reader")),
             read,
             *kept,
             Step(
@@ -216,7 +221,9 @@ class ReadTexts:
             object.__setattr__(self, name, value)
 
     def __call__(self, table: Any, side: Mapping[str, Any]) -> tuple[Any, Any, Any]:
-        """Three tables, rows in the order of the texts."""
+        """Three tables, rows in the order of the texts, of those that this reader has not read before."""
+        before = pc.equal(table.column("read_by"), side["reader"].column("reader")[0])
+        table = table.filter(pc.invert(pc.fill_null(before, False))).drop_columns("read_by")
         share = side["reader"].column("share")[0].as_py()
         tier = DEFAULT if self.tier == AUTO else self.tier
         if share <= 0:

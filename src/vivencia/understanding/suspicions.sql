@@ -18,6 +18,7 @@ SELECT
 FROM readings
 INNER JOIN newest ON newest.source = readings.source AND newest.id = readings.id
 INNER JOIN signals ON signals.source = newest.source AND signals.id = newest.id
+WHERE signals.text IS NOT NULL
 
 -- name: suspicion_counts
 -- Texts and customers of each sign, beside how many texts were looked at.

@@ -26,6 +26,26 @@ FROM corrections
 LEFT JOIN texts ON texts.source = corrections.source AND texts.id = corrections.id
 WHERE corrections.aspects IS NOT NULL AND COALESCE(texts.text, corrections.text) IS NOT NULL
 
+-- name: texts_to_read
+-- The same, with the reader that read these very words before, where one did.
+SELECT
+    COALESCE(people.person, signals.customer) AS customer,
+    signals.at AS "at",
+    signals.source AS source,
+    signals.id AS id,
+    signals.touchpoint AS touchpoint,
+    COALESCE(touchpoints.stage, $uncatalogued_stage) AS stage,
+    signals.lang AS lang,
+    signals.text AS text,
+    signals.ratings AS ratings,
+    read_by_before.reader AS read_by
+FROM signals
+LEFT JOIN people ON people.customer = signals.customer
+LEFT JOIN touchpoints ON touchpoints.touchpoint = signals.touchpoint
+LEFT JOIN read_by_before ON read_by_before.source = signals.source AND read_by_before.id = signals.id
+    AND read_by_before.mark = CAST(LENGTH(signals.text) AS VARCHAR) || '-' || SUBSTR(MD5(signals.text), 1, 4)
+WHERE signals.text IS NOT NULL AND signals.text <> '' AND signals.kind <> 'belief'
+
 -- name: still_read
 -- Texts that this very reader read before; where a signal belongs to may have changed since.
 SELECT
@@ -34,27 +54,9 @@ SELECT
     texts.source AS source,
     texts.id AS id,
     texts.touchpoint AS touchpoint,
-    texts.stage AS stage,
-    read_by_before.mark AS mark
+    texts.stage AS stage
 FROM texts
-INNER JOIN read_by_before ON read_by_before.source = texts.source AND read_by_before.id = texts.id
-INNER JOIN reader ON reader.reader = read_by_before.reader
-WHERE read_by_before.mark = CAST(LENGTH(texts.text) AS VARCHAR) || '-' || SUBSTR(MD5(texts.text), 1, 4)
-
--- name: unread
-SELECT
-    texts.customer AS customer,
-    texts.at AS "at",
-    texts.source AS source,
-    texts.id AS id,
-    texts.touchpoint AS touchpoint,
-    texts.stage AS stage,
-    texts.lang AS lang,
-    texts.text AS text,
-    texts.ratings AS ratings
-FROM texts
-LEFT JOIN still_read ON still_read.source = texts.source AND still_read.id = texts.id
-WHERE still_read.id IS NULL
+INNER JOIN reader ON reader.reader = texts.read_by
 
 -- name: readings
 SELECT
