@@ -32,6 +32,12 @@ SIGNALS_A_CUSTOMER = 20
 #: Enough to compile every kernel.
 WARM = 20_000
 
+#: What leads from sorted signals to findings; the rest of the way reads texts, or stands beside this.
+SPINE = (
+    "parameters", "perceptions", "journeys", "perception_weights", "progression_weights", "chains",
+    "weights", "listening", "mirror", "findings",
+)  # fmt: skip
+
 Found = dict[str, Any]
 
 
@@ -96,7 +102,32 @@ def analyse(folder: Path, count: int) -> Found:
     return {"seconds": seconds, "parts": {one.name: one.seconds for one in done.analyses}}
 
 
-PARTS: dict[str, Callable[[Path, int], Found]] = {"take": take, "sort": sort, "analyse": analyse}
+def spine(folder: Path, count: int) -> Found:
+    """From signals to findings with no text read: sorted signals, perceptions, journeys, weights, findings."""
+    del count
+    import vivencia
+    from vivencia.house.analysing import analyse as run
+    from vivencia.house.company_way import company_way
+    from vivencia.house.way import Analysis
+    from vivencia.signals import events_plan
+
+    place = vivencia.open(folder / "company")
+    shipped = {one.name: one for one in company_way(place.catalogue)}
+    way = [Analysis("events", "signals", events_plan()), *(shipped[name] for name in SPINE)]
+    started = perf_counter()
+    done = run(place, everything=True, way=way)
+    return {
+        "seconds": perf_counter() - started,
+        "parts": {one.name: one.seconds for one in done.analyses},
+    }
+
+
+PARTS: dict[str, Callable[[Path, int], Found]] = {
+    "take": take,
+    "sort": sort,
+    "spine": spine,
+    "analyse": analyse,
+}
 
 
 def fresh(part: str, folder: Path, count: int) -> Found:
@@ -123,6 +154,7 @@ def measured(count: int, keep: Path | None) -> Found:
     return {
         "signals": count,
         "parts": found,
+        "spine": found["spine"]["seconds"] / found["sort"]["seconds"],
         "ratio": found["analyse"]["seconds"] / found["sort"]["seconds"],
         "gib": found["analyse"]["peak_mib"] / 1024,
     }
@@ -152,14 +184,18 @@ def show(one: Found) -> Iterator[str]:
     yield line("making them", "take", None, "making")
     yield line("taking them in, each batch safe", "take", writing)
     yield f"  {'  limit: Arrow writing Parquet':<32}{writing:8.1f}{count / writing:11,.0f}"
-    yield line("the whole analysis", "analyse", sorting)
+    yield line("signals to findings, no texts", "spine", sorting)
+    yield line("everything that ships", "analyse", sorting)
     yield line("  limit: DuckDB sorts and scans", "sort", None)
-    yield "  of the analysis (some beside each other): " + ", ".join(
+    yield "  of everything (some beside each other): " + ", ".join(
         f"{name} {s:.1f} s" for name, s in parts["analyse"]["parts"].items()
     )
-    busy, bare = parts["analyse"]["cpu"], parts["sort"]["cpu"]
-    yield f"  processor seconds: analysis {busy:.1f}, limit {bare:.1f}: {busy / bare:.1f} times its limit"
-    yield _verdict("whole analysis", one["ratio"], GOAL_RATIO, "× sort-and-scan")
+    bare = parts["sort"]["cpu"]
+    for label, part in (("signals to findings", "spine"), ("everything", "analyse")):
+        busy = parts[part]["cpu"]
+        yield f"  processor seconds: {label} {busy:.1f}, limit {bare:.1f}: {busy / bare:.1f} times its limit"
+    yield _verdict("signals to findings", one["spine"], GOAL_RATIO, "× sort-and-scan")
+    yield _verdict("everything that ships", one["ratio"], GOAL_RATIO, "× sort-and-scan")
     yield _verdict("peak memory", one["gib"], GOAL_GIB, "GiB")
     yield _verdict("making 10 million", parts["take"]["making"] * 1e7 / count, GOAL_MAKING, "s")
 

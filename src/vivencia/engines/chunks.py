@@ -1,12 +1,27 @@
 """Cutting a sorted stream at customer borders, so a kernel always sees whole customers."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pyarrow as pa
 
 #: Rows a kernel is given at once, where no customer is longer.
 CHUNK_ROWS = 262_144
+
+
+def ahead(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The same tables, each read in a thread of its own while the one before is worked on."""
+    source = iter(tables)
+
+    def following() -> pa.Table | None:
+        return next(source, None)
+
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(following)
+        while (table := coming.result()) is not None:
+            coming = reader.submit(following)
+            yield table
 
 
 def whole_customers(

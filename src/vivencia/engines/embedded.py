@@ -22,7 +22,7 @@ import duckdb
 import pyarrow as pa
 
 from vivencia.engines.checks import called, check_plan
-from vivencia.engines.chunks import CHUNK_ROWS, whole_customers
+from vivencia.engines.chunks import CHUNK_ROWS, ahead, whole_customers
 from vivencia.engines.large import LARGE_ROWS, Growing, coded_batches, order_of
 from vivencia.engines.rows import Segments, joins, looked_up, places_of, read_files
 from vivencia.engines.shapes import Sink, finished, fitted, in_order, plain, schema_of
@@ -462,10 +462,11 @@ class EmbeddedEngine:
         if node.coded and file is not None and self._in_order(node):
             columns = tuple(dict.fromkeys((node.order[0], *node.columns)))
             schema, batches = coded_batches(file, columns, CHUNK_ROWS)
+            chunks = ahead(whole_customers(batches, schema, node.order[0], CHUNK_ROWS))
         else:
             stream = self._stream(text)
-            schema, batches = stream.schema, iter(stream)
-        for chunk in whole_customers(batches, schema, node.order[0], CHUNK_ROWS):
+            chunks = whole_customers(iter(stream), stream.schema, node.order[0], CHUNK_ROWS)
+        for chunk in chunks:
             yield chunk.select(list(node.columns))
 
     # Reading -------------------------------------------------------------------------------

@@ -74,16 +74,23 @@ class Analysed:
         return {"signals": self.signals, "analyses": [asdict(one) for one in self.analyses]}
 
 
-def analyse(place: "Workspace", *, everything: bool = False, watch: Watch | None = None) -> Analysed:
+def analyse(
+    place: "Workspace",
+    *,
+    everything: bool = False,
+    watch: Watch | None = None,
+    way: Sequence[Analysis] | None = None,
+) -> Analysed:
     """Run the analyses that are stale, or all of them; where nothing is stale it only looks.
 
+    `way` is another way than all that ships (to measure a part of it); what is not on it is dropped.
     Raises WorkspaceBusy while another process analyses, EngineError with the step and its
     SQL when one fails; readers then keep the results there were.
     """
     derived = derived_store(place)
     with place.store.snapshot() as view:
         before = Generation() if everything else derived.generation()
-        stages = _laid_out(place, view.version, view.rows, before)
+        stages = _laid_out(place, view.version, view.rows, before, way)
         fresh = {stage.analysis.name for stage in stages if _is_fresh(stage, before)}
         if len(fresh) == len(stages):
             return Analysed(view.rows, tuple(_done(stage, before.tables, "fresh") for stage in stages))
@@ -147,7 +154,13 @@ def _news(runner: Runner) -> str:
     return week.isoformat() if week else ""
 
 
-def _laid_out(place: "Workspace", signals: str, rows: int, before: Generation) -> tuple[Stage, ...]:
+def _laid_out(
+    place: "Workspace",
+    signals: str,
+    rows: int,
+    before: Generation,
+    way: Sequence[Analysis] | None = None,
+) -> tuple[Stage, ...]:
     given = {name: _mark(table) for name, table in catalogue_tables(place.catalogue).items()}
     given |= {SIGNALS.name: signals, LINKS.name: _mark(place.store.links())}
     given |= {CORRECTIONS.name: _mark(read_corrections(place.path))}
@@ -161,7 +174,7 @@ def _laid_out(place: "Workspace", signals: str, rows: int, before: Generation) -
     # A market index gets a row a day: what is estimated of it is estimated again at the common pace.
     # So is what is learned of the signals themselves.
     growing = {CONTEXT.name: " ".join(names_of(around)), SIGNALS.name: due}
-    return lay_out(_way(place, around), given, due, own, growing)
+    return lay_out(way or _way(place, around), given, due, own, growing)
 
 
 def _way(place: "Workspace", around: pa.Table | None = None) -> tuple[Analysis, ...]:
