@@ -103,7 +103,7 @@ def analyse(folder: Path, count: int) -> Found:
 
 
 def spine(folder: Path, count: int) -> Found:
-    """From signals to findings with no text read: sorted signals, perceptions, journeys, weights, findings."""
+    """From signals to findings, no text read: events, perceptions, journeys, weights, findings."""
     del count
     import vivencia
     from vivencia.house.analysing import analyse as run
