@@ -8,6 +8,7 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from vivencia.engines.chunks import ahead
 from vivencia.engines.segments import Beside, parts
 from vivencia.engines.types import quoted, text_of
 from vivencia.plans import Map
@@ -75,7 +76,10 @@ class Segments:
         return all(key in self.columns for found in node.lookups for key in found.by)
 
     def parts(self, node: Map, found: Batches | None) -> Iterator[pa.Table]:
-        """The rows as they stand with what was found for them, that `places_of` told."""
+        """The rows as they stand with what was found for them, that `places_of` told; read ahead."""
+        return ahead(self._parts(node, found))
+
+    def _parts(self, node: Map, found: Batches | None) -> Iterator[pa.Table]:
         own = parts(self.files, self.shape, node.columns)
         if found is None:
             yield from own
