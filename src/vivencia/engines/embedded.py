@@ -366,8 +366,7 @@ class EmbeddedEngine:
         text = self._looked_up(node)
         sorting = {shape.name: self._sorting(node, shape, where[shape.name]) for shape in node.writes}
         try:
-            for part in self._row_parts(node, text):
-                given = node.function(part, side)
+            for given in ahead(node.function(part, side) for part in self._row_parts(node, text)):
                 if len(given) != len(node.writes):
                     raise EngineError(f"map {node.name} gave {len(given)} tables, not {len(node.writes)}")
                 for shape, table in zip(node.writes, given, strict=True):

@@ -173,10 +173,9 @@ class Rare:
         places[:] = -1
         before = len(self._values.values)
         if part.null_count < len(part):
-            found = part.drop_null()
-            there = part.is_valid().to_numpy(zero_copy_only=False)
-            places[there] = np.arange(before, before + len(found), dtype=np.int32)
-            self._values.put(_plain_numbers(found))
+            there = np.flatnonzero(part.is_valid())
+            places[there] = np.arange(before, before + len(there), dtype=np.int32)
+            self._values.put(_plain_numbers(part)[there])
 
     def whole(self) -> None:
         """Nothing is left to do."""
