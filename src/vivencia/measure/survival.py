@@ -51,9 +51,10 @@ def aalen_johansen(
     people, person = _numbered(owner)
     order = np.argsort(time, kind="stable")
     time, cause, person = time[order], cause[order], person[order]
-    moments, first = np.unique(time, return_index=True)
+    new = np.append(True, time[1:] != time[:-1])
+    first, place = np.flatnonzero(new), np.cumsum(new) - 1
+    moments = time[first]
     at_risk = time.size - first
-    place = np.searchsorted(moments, time)
     ended = np.stack(
         [np.bincount(place[cause == one], minlength=moments.size) for one in range(causes)], axis=1
     )
@@ -63,59 +64,32 @@ def aalen_johansen(
     curve = np.cumsum(before[:, None] * hazard, axis=0)
     upto = np.searchsorted(moments, by, side="right")
     share = np.vstack([np.zeros(causes), curve])[upto]
-    error = np.empty_like(share)
+    every, error = hazard.sum(axis=1), np.zeros_like(share)
     for row, last in enumerate(upto):
-        for column in range(causes):
-            error[row, column] = _error(
-                column,
-                int(last),
-                np.ascontiguousarray(curve[:, column]),
-                hazard,
-                before,
-                at_risk,
-                place,
-                cause,
-                person,
-            )
+        if last:
+            costs = _drift(curve[:last], hazard[:last], every[:last], before[:last], at_risk[:last])
+            sums = _influence(*costs, place, cause, person, people)
+            error[row] = [np.sqrt(np.sum(np.ascontiguousarray(one) ** 2)) for one in sums.T]
     low, high = _loglog(share, error, people)
     return Incidence(share, low, high, time.size - np.searchsorted(time, by, side="left"))
 
 
-def _error(
-    column: int,
-    last: int,
-    curve: Floats,
-    hazard: Floats,
-    before: Floats,
-    at_risk: Ints,
-    place: Ints,
-    cause: Ints,
-    person: Ints,
-) -> float:
-    """The standard error at one time of one cause: influences of the cases, summed by customer."""
-    if last == 0:
-        return 0.0
-    risk = at_risk[:last].astype(np.float64)
-    own, every = np.ascontiguousarray(hazard[:last, column]), hazard[:last].sum(axis=1)
-    on_own, on_any, drift = _drift(curve, own, every, before, risk)
-    sums = _influence(column, last, on_own, on_any, drift, place, cause, person)
-    return float(np.sqrt(np.sum(sums**2)))
-
-
 @numba.njit(cache=True, nogil=True)
 def _drift(
-    curve: Floats, own: Floats, every: Floats, before: Floats, risk: Floats
+    curve: Floats, hazard: Floats, every: Floats, before: Floats, risk: Ints
 ) -> tuple[Floats, Floats, Floats]:
-    """At each moment: what an ending of this cause adds, what one of any takes, and what waiting has cost."""
-    last = own.size
-    on_own, on_any, drift = np.empty(last), np.empty(last), np.empty(last)
-    total = 0.0
+    """By moment and cause: what its ending adds, what one of any takes, and what waiting has cost."""
+    last, causes = hazard.shape
+    on_own, on_any, drift = np.empty(last), np.empty((last, causes)), np.empty((last, causes))
+    total = np.zeros(causes)
     for at in range(last):
-        # What the curve at its end would lose per unit of hazard at this moment, of any cause.
-        loss = (curve[last - 1] - curve[at]) / max(1.0 - every[at], 1e-300)
-        on_own[at], on_any[at] = before[at] / risk[at], loss / risk[at]
-        total += (before[at] * own[at] - loss * every[at]) / risk[at]
-        drift[at] = total
+        on_own[at] = before[at] / risk[at]
+        for one in range(causes):
+            # What the curve at its end would lose per unit of hazard at this moment, of any cause.
+            loss = (curve[last - 1, one] - curve[at, one]) / max(1.0 - every[at], 1e-300)
+            on_any[at, one] = loss / risk[at]
+            total[one] += (before[at] * hazard[at, one] - loss * every[at]) / risk[at]
+            drift[at, one] = total[one]
     return on_own, on_any, drift
 
 
@@ -130,25 +104,24 @@ def _numbered(owner: Ints) -> tuple[int, Ints]:
 
 @numba.njit(cache=True, nogil=True)
 def _influence(
-    column: int,
-    last: int,
-    on_own: Floats,
-    on_any: Floats,
-    drift: Floats,
-    place: Ints,
-    cause: Ints,
-    person: Ints,
+    on_own: Floats, on_any: Floats, drift: Floats, place: Ints, cause: Ints, person: Ints, people: int
 ) -> Floats:
-    """What each customer's cases add: one pass, since there are many for each cause and time."""
-    sums = np.zeros(person.max() + 1)
+    """What each customer's cases add to each cause, (people, causes): one pass for all causes.
+
+    Cases come by time, so that only the customers are found here and there.
+    """
+    last, causes = drift.shape
+    sums = np.zeros((people, causes))
     for case in range(place.size):
-        at = min(place[case], last - 1)
-        found = -drift[at]
-        if place[case] < last and cause[case] >= 0:
-            found -= on_any[at]
-            if cause[case] == column:
-                found += on_own[at]
-        sums[person[case]] += found
+        at, who = min(place[case], last - 1), person[case]
+        ended = place[case] < last and cause[case] >= 0
+        for one in range(causes):
+            found = -drift[at, one]
+            if ended:
+                found -= on_any[at, one]
+                if cause[case] == one:
+                    found += on_own[at]
+            sums[who, one] += found
     return sums
 
 
