@@ -51,20 +51,12 @@ def aalen_johansen(
     people, person = _numbered(owner)
     order = np.argsort(time, kind="stable")
     time, cause, person = time[order], cause[order], person[order]
-    new = np.append(True, time[1:] != time[:-1])
-    first, place = np.flatnonzero(new), np.cumsum(new) - 1
-    moments = time[first]
-    at_risk = time.size - first
-    ended = np.stack(
-        [np.bincount(place[cause == one], minlength=moments.size) for one in range(causes)], axis=1
-    )
-    hazard = ended / at_risk[:, None]
-    surviving = np.cumprod(1.0 - hazard.sum(axis=1))
-    before = np.append(1.0, surviving[:-1])
-    curve = np.cumsum(before[:, None] * hazard, axis=0)
+    place, first = _places(time)
+    moments, at_risk = time[first], time.size - first
+    hazard, every, before, curve = _curves(place, cause, at_risk, causes)
     upto = np.searchsorted(moments, by, side="right")
     share = np.vstack([np.zeros(causes), curve])[upto]
-    every, error = hazard.sum(axis=1), np.zeros_like(share)
+    error = np.zeros_like(share)
     for row, last in enumerate(upto):
         if last:
             costs = _drift(curve[:last], hazard[:last], every[:last], before[:last], at_risk[:last])
@@ -72,6 +64,40 @@ def aalen_johansen(
             error[row] = [np.sqrt(np.sum(np.ascontiguousarray(one) ** 2)) for one in sums.T]
     low, high = _loglog(share, error, people)
     return Incidence(share, low, high, time.size - np.searchsorted(time, by, side="left"))
+
+
+@numba.njit(cache=True, nogil=True)
+def _places(time: Floats) -> tuple[Ints, Ints]:
+    """Which moment each case ends at, and the first case of each; times go up."""
+    place, first = np.empty(time.size, np.int64), np.empty(time.size, np.int64)
+    found = 0
+    for case in range(time.size):
+        if case == 0 or time[case] != time[case - 1]:
+            first[found] = case
+            found += 1
+        place[case] = found - 1
+    return place, first[:found].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def _curves(place: Ints, cause: Ints, at_risk: Ints, causes: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """By moment: the hazard of each cause and of any, who waits just before it, and each cause's curve."""
+    hazard, curve = np.zeros((at_risk.size, causes)), np.empty((at_risk.size, causes))
+    every, before = np.empty(at_risk.size), np.empty(at_risk.size)
+    for case in range(place.size):
+        if cause[case] >= 0:
+            hazard[place[case], cause[case]] += 1.0
+    waiting, share = 1.0, np.zeros(causes)
+    for at in range(at_risk.size):
+        total = 0.0
+        for one in range(causes):
+            hazard[at, one] /= at_risk[at]
+            total += hazard[at, one]
+            share[one] += waiting * hazard[at, one]
+            curve[at, one] = share[one]
+        every[at], before[at] = total, waiting
+        waiting *= 1.0 - total
+    return hazard, every, before, curve
 
 
 @numba.njit(cache=True, nogil=True)
