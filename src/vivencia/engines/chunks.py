@@ -2,26 +2,28 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
+
+T = TypeVar("T")
 
 #: Rows a kernel is given at once, where no customer is longer.
 CHUNK_ROWS = 262_144
 
 
-def ahead(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """The same tables, each read in a thread of its own while the one before is worked on."""
-    source = iter(tables)
+def ahead(items: Iterable[T]) -> Iterator[T]:
+    """The same items, each made in a thread of its own while the one before is worked on."""
+    source = iter(items)
 
-    def following() -> pa.Table | None:
+    def following() -> T | None:
         return next(source, None)
 
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        coming = reader.submit(following)
-        while (table := coming.result()) is not None:
-            coming = reader.submit(following)
-            yield table
+    with ThreadPoolExecutor(max_workers=1) as maker:
+        coming = maker.submit(following)
+        while (item := coming.result()) is not None:
+            coming = maker.submit(following)
+            yield item
 
 
 def whole_customers(
