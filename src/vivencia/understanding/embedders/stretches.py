@@ -24,8 +24,8 @@ _REACH = 2
 #: Columns of an embedding, and of a branch.
 _DIM, _BRANCH = 512, 256
 _WIDTH = _DIM + len(_BRANCHES) * _BRANCH
-#: Tokens looked at in one go: some 100 MB where no stretch comes twice.
-_TOKENS = 8192
+#: Tokens looked at in one go: some 30 MB where no stretch comes twice.
+_TOKENS = 2048
 
 #: Different rows, and which of them each token has.
 _Part = tuple[Rows, Ids]
