@@ -22,6 +22,7 @@ from vivencia.understanding.cleaning import CUT, LONGEST, clean
         ("Itâ€™s â€œfineâ€\x9d â€“ really", "It’s “fine” – really"),
         ("ðŸ˜¡ mal", "😡 mal"),
         ("AVIÃO ÀS 9, São João, MAÑANA, PIÙ", "AVIÃO ÀS 9, São João, MAÑANA, PIÙ"),
+        ("¿Qué tal? 20 € – «bien», não… é 5º; nÃ¡o", "¿Qué tal? 20 € – «bien», não… é 5º; náo"),
         ("e\u0301 ottimo, piu\u0300", "é ottimo, più"),
         ("bad\x00\x07\x1b ser\u00advice\u200b", "bad service"),
         ("abc \u202eevil\u202c \u2067x\u2069", "abc evil x"),

@@ -19,8 +19,12 @@ MARKS = 2
 #: How often at most what repairing uncovers is repaired again ("&amp;lt;b&amp;gt;").
 ROUNDS = 64
 
-#: Characters of a text that need no look: printable ASCII but for the signs markup begins with.
-_PLAIN = re.compile(r"[ -%'-;=?-~]*")
+#: What bytes of UTF-8 begin with where they were read as Windows-1252 or Latin-1.
+_LEADS = "ÂÃÄÅâãðÐÑ×Ø"
+#: Characters that need no look: printable ASCII but for the signs markup begins with, letters of
+#: Latin-1, and signs of Western writing where they are not part of a byte read wrong.
+_LETTERS = "[ -%'-;=?-~À-ÿ]*"
+_PLAIN = re.compile(f"{_LETTERS}(?:(?<![{_LEADS}])[¡-¬®-¿€‘’“”–—…]{_LETTERS})*")
 _TAG = re.compile(
     r"</?[A-Za-z][A-Za-z0-9:-]{0,30}(?:\s[^<>]{0,2000})?/?>|<!--.{0,5000}?-->|<![A-Za-z][^<>]{0,500}>",
     re.DOTALL,
@@ -30,8 +34,8 @@ _BREAK = re.compile(r"<(?:br|p|div|li|tr|h[1-6])\b|</(?:p|div|li|tr|h[1-6])\s*>"
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 #: An ampersand written as an entity, however often over.
 _NESTED = re.compile(r"&(?:(?:amp|#0{0,3}38|#x0{0,3}26);)+", re.IGNORECASE)
-#: UTF-8 read as Windows-1252 or Latin-1: a lead byte and what may follow it.
-_MOJIBAKE = re.compile("[ÂÃÄÅâãðÐÑ×Ø][\\x80-\\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]+")
+#: Such bytes: one that leads, and what may follow it.
+_MOJIBAKE = re.compile(f"[{_LEADS}][\\x80-\\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]+")
 #: Unseen: controls (but line ends and tabs), zero-width signs, direction marks, variation tags, private use.
 _UNSEEN = re.compile(
     "[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180e\\u200b\\u200c"

@@ -41,6 +41,7 @@ from vivencia.understanding.reading import (
 from vivencia.understanding.rules import rule_blocks, uncollected
 from vivencia.understanding.rulings import Rulings, put_together
 from vivencia.understanding.spoken import Spoken, spoken_of
+from vivencia.understanding.valued import values_of
 from vivencia.words.catalogue import OwnAspect
 from vivencia.words.shapes.understanding import DEPTHS
 
@@ -150,19 +151,15 @@ def read(
 
 def _readings(found: Judged) -> list[Reading]:
     batch, names = found.batch, (*SENTIMENTS, None)
-    return [
-        Reading(
-            text, language, outcome, names[sentiment], polarity, intensity, tuple(odds), tuple(felt), model,
-            aspects, marks, masks, words,
-        )
-        for text, language, outcome, sentiment, polarity, intensity, odds, felt, model, aspects, marks, masks,
-        words in zip(
-            batch.texts, batch.languages, batch.outcomes, found.sentiments.tolist(), found.polarity.tolist(),
-            found.intensity.tolist(), found.probabilities.tolist(), found.emotions.tolist(), found.models,
-            found.spoken.values(len(batch.texts)), batch.ruled.marked(), batch.masks, batch.ruled.worded(),
-            strict=True,
-        )
-    ]  # fmt: skip
+    return values_of(
+        Reading, batch.texts, batch.languages, batch.outcomes,
+        [names[sentiment] for sentiment in found.sentiments.tolist()],
+        found.polarity.tolist(), found.intensity.tolist(),
+        list(zip(*found.probabilities.T.tolist(), strict=True)),
+        list(zip(*found.emotions.T.tolist(), strict=True)),
+        found.models, found.spoken.values(len(batch.texts)), batch.ruled.marked(), batch.masks,
+        batch.ruled.worded(),
+    )  # fmt: skip
 
 
 def judge(
@@ -243,13 +240,12 @@ def prepare(texts: Sequence[str], languages: Sequence[str | None] | None = None)
 
 
 def _ruled(bodies: Sequence[str], languages: Sequence[Language], outcomes: Sequence[str]) -> Rulings:
+    of: dict[str, list[int]] = {code: [] for code in LANGUAGES}
+    for place, (language, outcome) in enumerate(zip(languages, outcomes, strict=True)):
+        if outcome == READ:
+            of[ANY if language.code == UNDETERMINED else language.code].append(place)
     blocks = []
-    for code in LANGUAGES:
-        places = [
-            place
-            for place, (language, outcome) in enumerate(zip(languages, outcomes, strict=True))
-            if outcome == READ and (language.code if language.code != UNDETERMINED else ANY) == code
-        ]
+    for code, places in of.items():
         done = 0
         for block in rule_blocks([bodies[place] for place in places], code):
             many = len(block.traits)

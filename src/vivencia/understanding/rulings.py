@@ -35,6 +35,7 @@ from vivencia.understanding.reading import (
     Span,
 )
 from vivencia.understanding.spoken import Spoken, ragged
+from vivencia.understanding.valued import spans_of, tuples_of, values_of
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -207,25 +208,22 @@ class Rulings(Sequence[Ruled]):
 
     def marked(self) -> list[tuple[Mark, ...]]:
         """The marks of each text."""
-        first, last = self.bounds(MARKED)
-        made = [
-            Mark(MARKS[code], Span(start, end), value if code in VALUED else None)
-            for start, end, _, code, value in self.block.marks.tolist()
-        ]
-        return [tuple(made[a:b]) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+        marks = self.block.marks
+        codes = marks["code"].tolist()
+        spans = spans_of(marks["first"], marks["last"])
+        pairs = zip(codes, marks["value"].tolist(), strict=True)
+        said = [value if code in VALUED else None for code, value in pairs]
+        return tuples_of(values_of(Mark, [MARKS[code] for code in codes], spans, said), *self.bounds(MARKED))
 
     def worded(self) -> list[tuple[Span, ...]]:
         """The words of liking in each text."""
-        first, last = self.bounds(HITS)
-        made = list(map(Span, self.block.hits["first"].tolist(), self.block.hits["last"].tolist()))
-        return [tuple(made[a:b]) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+        hits = self.block.hits
+        return tuples_of(spans_of(hits["first"], hits["last"]), *self.bounds(HITS))
 
     def claused(self) -> list[tuple[Clause, ...]]:
         """The clauses of each text."""
-        first, last = self.bounds(CLAUSES)
         rows = self.block.clauses[["first", "last", "score", "weight"]].tolist()
-        made = list(map(Clause._make, rows))
-        return [tuple(made[a:b]) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+        return tuples_of(map(Clause._make, rows), *self.bounds(CLAUSES))
 
     def __len__(self) -> int:
         return len(self.row)

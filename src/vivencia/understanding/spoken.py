@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vivencia.understanding.reading import ASPECTS, Aspect, Span
+from vivencia.understanding.reading import ASPECTS, Aspect
+from vivencia.understanding.valued import spans_of, tuples_of, values_of
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -66,15 +67,15 @@ class Spoken:
     def values(self, texts: int) -> list[tuple[Aspect, ...]]:
         """The aspects of each text, the surest first and a company's own behind the others."""
         own = self.aspect >= len(ASPECTS)
-        order = np.lexsort((self.aspect, -self.confidence, own, self.of))
-        spans = list(map(Span, self.start.tolist(), self.end.tolist()))
-        found: list[list[Aspect]] = [[] for _ in range(texts)]
-        columns = (self.of, self.aspect, self.polarity, self.confidence, self.first, self.upto)
-        for text, aspect, polarity, confidence, first, last in zip(
-            *(column[order].tolist() for column in columns), strict=True
-        ):
-            found[text].append(Aspect(self.names[aspect], polarity, confidence, tuple(spans[first:last])))
-        return list(map(tuple, found))
+        # As sure as another: in order of aspect, in which they stand.
+        order = np.lexsort((-self.confidence, own, self.of))
+        made = values_of(
+            Aspect, list(map(self.names.__getitem__, self.aspect[order].tolist())),
+            self.polarity[order].tolist(), self.confidence[order].tolist(),
+            tuples_of(spans_of(self.start, self.end), self.first[order], self.upto[order]),
+        )  # fmt: skip
+        bounds = np.searchsorted(self.of[order], np.arange(texts + 1))
+        return tuples_of(made, bounds[:-1], bounds[1:])
 
 
 def spoken_of(found: Sequence[Sequence[Aspect]], names: tuple[str, ...]) -> Spoken:

@@ -81,7 +81,7 @@ def _varied(found: Language, text: str, *, telling: bool) -> Language:
     """With its variant; `other` where it is Galician."""
     text = _without_addresses(text)
     words = words_of(text) if telling else []
-    if len(_GALICIAN.intersection(words)) > 1:
+    if words and len(_GALICIAN.intersection(words)) > 1:
         return Language(OTHER, 0.7)
     name = variant(found.code, text, words)
     return found if name is None else replace(found, variant=name)
@@ -187,7 +187,13 @@ def _chance(lead: float) -> float:
 
 
 def _finished(code: str, chance: float, text: str, four: Any) -> Language:
-    return Language(code, round(chance, 4), None, _mixed(code, text, four))
+    return _language(code, round(chance, 4), _mixed(code, text, four))
+
+
+@lru_cache(maxsize=4096)
+def _language(code: str, confidence: float, mixed: bool) -> Language:
+    """One value for all texts of which the same is said, as is said of most."""
+    return Language(code, confidence, None, mixed)
 
 
 def _mixed(code: str, text: str, four: Any) -> bool:

@@ -31,16 +31,17 @@ def variant(language: str, text: str, words: Sequence[str]) -> str | None:
     if marks is None:
         return None
     single, phrases = marks
-    held = set(words)
     found: dict[str, float] = {}
-    for word in single.keys() & held:
-        name, weight = single[word]
-        found[name] = found.get(name, 0.0) + weight
     low = text.lower()
-    for word in phrases.keys() & held:
-        for phrase, name, weight in phrases[word]:
-            if _stands(low, phrase):
-                found[name] = found.get(name, 0.0) + weight
+    if words:
+        held = set(words)
+        for word in single.keys() & held:
+            name, weight = single[word]
+            found[name] = found.get(name, 0.0) + weight
+        for word in phrases.keys() & held:
+            for phrase, name, weight in phrases[word]:
+                if _stands(low, phrase):
+                    found[name] = found.get(name, 0.0) + weight
     for letters, shape, name in _SHAPES[language]:
         if letters in low and shape.search(low):
             found[name] = found.get(name, 0.0) + ENOUGH
