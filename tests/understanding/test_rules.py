@@ -207,10 +207,12 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("counted")
     (root / "en").mkdir()
     (root / "en" / "patterns.tsv").write_text(
-        "kind\tvalue\tpattern\npolarity\t-2\tcharged me #\npolarity\t2\tfixed within a|#|few days\n",
+        "kind\tvalue\tpattern\npolarity\t-2\tcharged me #\npolarity\t2\tfixed within a|#|few days\n"
+        "polarity\t-1\tall of # gone\npolarity\t3\t# off\n",
         encoding="utf-8",
     )
     (root / "numbers.txt").write_text("en two three\n", encoding="utf-8")
+    (root / "money.txt").write_text("en usd eur euros dollars\n", encoding="utf-8")
     return root
 
 
@@ -224,7 +226,22 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("charged me R$ 50", -2.0),
         ("charged me US$50", -2.0),
         ("charged me £1,200.50", -2.0),
+        ("charged me USD 50", -2.0),
+        ("charged me 50 €", -2.0),
+        ("charged me 50 euros", -2.0),
+        ("charged me £30", -2.0),
         ("charged me nothing", 0.0),
+        ("charged me dollars", 0.0),
+        ("all of €50 gone", -1.0),
+        ("all of 50 € gone", -1.0),
+        ("all of £30 gone", -1.0),
+        ("all of EUR 50 gone", -1.0),
+        ("all of 50 EUR gone", -1.0),
+        ("all of fifty gone", 0.0),
+        ("all of three euros gone", -1.0),
+        ("all of dollars gone", 0.0),
+        ("50 euros off", 3.0),
+        ("USD 50 off", 3.0),
         ("fixed within 3 days", 2.0),
         ("fixed within two days", 2.0),
         ("fixed within few days", 2.0),

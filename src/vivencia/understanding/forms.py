@@ -121,7 +121,7 @@ class Forms(dict[str, int]):
         sense = self._sign(form)
         if sense is None:
             sense = self._word_or_tag(form)
-            loud = len(form) > 2 and form.isupper()
+            loud = len(form) > 2 and form.isupper() and form.lower() not in self._lists.money
             if sense is None:
                 return 1 if loud else 0
             if loud:

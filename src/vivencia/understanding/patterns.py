@@ -1,8 +1,9 @@
 """Sequences of words as one trie over symbols: idioms, complaints, marks, entries of several words.
 
-A pattern's token is a word, `stem*`, `a|b|c*`, `#` (a number, in a choice too: `a|#`) or `~` (a
-gap of up to three words). Every distinct token is a symbol; a word form knows its symbols, so a text is
-matched by walking numbers. A node's edges stand in one hash table of arrays.
+A pattern's token is a word, `stem*`, `a|b|c*`, `#` (a number, in a choice too: `a|#`; a word of
+money before or behind it belongs to it) or `~` (a gap of up to three words). Every distinct token
+is a symbol; a word form knows its symbols, so a text is matched by walking numbers. A node's edges
+stand in one hash table of arrays.
 """
 
 from dataclasses import dataclass, field
@@ -50,6 +51,8 @@ class Builder:
     """Collects patterns of one language and makes the trie of them."""
 
     language: str
+    #: Words that are one amount with a number: "USD 50", "50 euros".
+    money: frozenset[str] = frozenset()
     exact: dict[str, list[int]] = field(default_factory=dict)
     stems: dict[str, list[int]] = field(default_factory=dict)
     #: The symbols that any number is: `#`, and choices that hold it.
@@ -59,6 +62,11 @@ class Builder:
     _gaps: dict[int, int] = field(default_factory=dict)
     _meanings: list[list[Meaning]] = field(default_factory=lambda: [[]])
     starts: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._money = "|".join(sorted(self.money))
+        if self.money:
+            self._symbol(self._money)
 
     def add(self, pattern: str, meaning: Meaning) -> None:
         """One pattern; gaps at its ends say nothing and are left out."""
@@ -131,8 +139,20 @@ class Builder:
                 target.setdefault(fold(word), []).extend(symbols)
         return exact, stems
 
+    def _let_money_stand_by_numbers(self) -> None:
+        """Where a number leads, it leads with a word of money behind it too, or before it if not first."""
+        if not self.money:
+            return
+        numbers, money = set(self.numbers), self._symbol(self._money)
+        for (node, symbol), child in list(self._edges.items()):
+            if symbol in numbers:
+                self._edges.setdefault((child, money), child)
+                if node:
+                    self._edges[self._edge(node, money), symbol] = child
+
     def build(self) -> Trie:
         """The trie as arrays."""
+        self._let_money_stand_by_numbers()
         count = len(self._meanings)
         ordered = sorted((node, symbol, child) for (node, symbol), child in self._edges.items())
         edges = np.array([(symbol, child) for _, symbol, child in ordered], EDGE)

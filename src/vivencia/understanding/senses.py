@@ -76,7 +76,7 @@ class Senses:
     def __init__(self, lists: read.Lists) -> None:
         self.language = lists.language
         self.exact, self.stems = Table(), Table()
-        self.builder = trie.Builder(lists.language)
+        self.builder = trie.Builder(lists.language, lists.money)
         self._fill_polarity(lists)
         self._fill_flags(lists.modifiers.items(), _SECTION_FLAGS)
         grammar = ((kind, dict.fromkeys(words_of, 1.0)) for kind, words_of in lists.grammar.items())

@@ -68,6 +68,7 @@ class Lists:
     emotions: tuple[Tagged, ...] = ()
     pictures: tuple[Picture, ...] = ()
     numbers: frozenset[str] = frozenset()
+    money: frozenset[str] = frozenset()
     unaccented: frozenset[str] = frozenset()
     grammar: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -89,6 +90,7 @@ def lists(language: str, root: Path | None = None) -> Lists:
         emotions=tuple(_tagged(folder / "emotions.txt", EMOTIONS)),
         pictures=tuple(_pictures(shelf / "pictures.tsv")),
         numbers=_of_language(shelf / "numbers.txt", language),
+        money=_of_language(shelf / "money.txt", language),
         unaccented=_of_language(shelf / "unaccented.txt", language),
         grammar=_grammar(shelf / "grammar.txt", language),
     )
