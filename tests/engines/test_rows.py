@@ -18,7 +18,7 @@ from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.engines.growing import Texts
 from vivencia.engines.shapes import schema_of
 from vivencia.plans import Lookup, Map, Plan, Ran
-from vivencia.words.errors import PlanError
+from vivencia.words.errors import EngineError, PlanError
 from vivencia.words.tables import Column, TableShape
 
 NAMED = TableShape(
@@ -122,6 +122,25 @@ def test_only_a_map_over_rows_looks_up() -> None:
         engine.give("weights", WEIGHTS)
         with pytest.raises(PlanError, match="looks up"):
             engine.run(Plan("p", (node,), gives=("named",)))
+
+
+def test_two_rows_with_the_key_that_is_looked_up_are_refused(engine: Any) -> None:
+    twice = pa.table(
+        {"source": ["till", "desk", "till"], "id": ["b2", "b2", "b2"], "weight": [2.0, 9.0, 3.0]}
+    )
+    engine.give("visits", visits())
+    engine.give("names", NAMES)
+    engine.give("weights", twice)
+    with pytest.raises(EngineError, match=r"p\.named looks up weights by source, id, .* have 'till', 'b2'"):
+        engine.run(Plan("p", (NAMING,), gives=("named",)))
+
+
+def test_rows_without_a_key_are_never_found_so_there_may_be_two(engine: Any) -> None:
+    engine.give("visits", visits())
+    engine.give("names", pa.table({"customer": [None, "a", None], "name": ["x", "Ana", "y"]}))
+    engine.give("weights", WEIGHTS)
+    engine.run(Plan("p", (NAMING,), gives=("named",)))
+    assert set(engine.table("named").column("name").to_pylist()) == {"Ana", None}
 
 
 WIDE = TableShape(

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from made_up.promised import promising_company
 from vivencia.perceptions.columns import Columns, columns_of
 from vivencia.perceptions.compiled import COMPILED
 from vivencia.perceptions.coordinates import Counts, Space, coordinates
@@ -13,27 +14,11 @@ from vivencia.perceptions.derivatives import derive, fits
 from vivencia.perceptions.filter import filter_events
 from vivencia.perceptions.fit import by_differences, look, on_scale
 from vivencia.perceptions.levels import _exactly, _means
-from vivencia.perceptions.parameters import HINGE, Floats, Parameters, no_features, scales_of
+from vivencia.perceptions.parameters import HINGE, Floats
 from vivencia.perceptions.reference import Event
-from vivencia.words.instruments import BUILT_IN
 
 KEYS = ("csat5", "stars", "nps", "csat_overall", "expected_csat5", "emotion")
 pytestmark = pytest.mark.skipif(not COMPILED, reason="without numba differences are taken")
-
-
-def company(episode_s: float) -> Parameters:
-    """Three touchpoints, promises and measures, every kind of question; nothing is at a border."""
-    keys, scales = scales_of(tuple(BUILT_IN[key] for key in KEYS))
-    scales[:, 5:8] = (0.2, 0.9, 0.3)
-    features = no_features(3, 2)
-    features[0, 0] = (-0.5, 1.0, 0.0, 3.0, -0.4, 0.2, 2.0, 1.0)
-    features[1, 1] = (0.3, 0.0, -np.inf, np.inf, 0.0, 0.0, 0.0, 0.0)
-    return Parameters(
-        touchpoints=("a", "b", "c"), theta=np.array([6.0, 7.5, 8.0]), kappa=np.array([0.3, 0.5, 0.2]),
-        measures=("wait", "price"), features=features, instruments=keys, scales=scales,
-        context=("market",), gamma=np.array([0.3]), lam=1.8, phi=0.4, omega=0.4,
-        episode_s=episode_s, peak=0.3, end=0.2,
-    )  # fmt: skip
 
 
 def lives(rng: np.random.Generator, customers: int = 40, events: int = 14) -> dict[str, list[Event]]:
@@ -69,7 +54,7 @@ def differences(function: Callable[[Floats], Floats], x: Floats, j: int, step: f
 def test_every_number_moves_the_answers_and_the_levels_as_its_derivatives_say(
     episode_s: float, as_table: Callable[..., pa.Table]
 ) -> None:
-    p = company(episode_s)
+    p = promising_company(KEYS, episode_s=episode_s)
     columns: Columns = columns_of(as_table(lives(np.random.default_rng(5)), ("market",)), p)
     space = Space(p, coordinates(p, columns, 2.0, without=frozenset()), Counts.of(p, columns).volume)
     names = {one.key[0] for one in space.coordinates}
@@ -97,7 +82,7 @@ def test_every_number_moves_the_answers_and_the_levels_as_its_derivatives_say(
 def test_the_information_is_that_of_differences_and_those_are_taken_where_there_are_no_lanes(
     as_table: Callable[..., pa.Table], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    p = company(1800.0)
+    p = promising_company(KEYS)
     columns = columns_of(as_table(lives(np.random.default_rng(6)), ("market",)), p)
     space = Space(p, coordinates(p, columns, 2.0, without=frozenset()), Counts.of(p, columns).volume)
     x, y = space.start(), on_scale(columns, p)

@@ -12,30 +12,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from made_up.examples import examples
+from made_up.promised import promising_company
 from vivencia.perceptions import reference, replay
 from vivencia.perceptions.columns import columns_of
 from vivencia.perceptions.filter import filter_events
 from vivencia.perceptions.kernel import OUTPUTS
-from vivencia.perceptions.parameters import Parameters, no_features, scales_of
 from vivencia.perceptions.reference import Event
 from vivencia.words.errors import InputError, ParameterError
-from vivencia.words.instruments import BUILT_IN
 
 KEYS = ("csat5", "stars", "nps", "expected_csat5", "emotion", "intention5")
-
-
-def company(lam: float = 1.8, phi: float = 0.4) -> Parameters:
-    keys, scales = scales_of(tuple(BUILT_IN[key] for key in KEYS))
-    scales[:, 5:8] = (0.2, 0.9, 0.3)
-    features = no_features(3, 2)
-    features[0, 0] = (-0.5, 1.0, 0.0, 3.0, -0.4, 0.2, 2.0, 1.0)
-    features[1, 1] = (0.3, 0.0, -np.inf, np.inf, 0.0, 0.0, 0.0, 0.0)
-    return Parameters(
-        touchpoints=("a", "b", "c"), theta=np.array([6.0, 7.5, 8.0]), kappa=np.array([0.3, 0.5, 0.2]),
-        measures=("wait", "price"), features=features, instruments=keys, scales=scales,
-        context=("market",), gamma=np.array([0.3]), lam=lam, phi=phi, omega=0.4,
-        episode_s=1800.0, peak=0.3, end=0.2,
-    )  # fmt: skip
 
 
 answers = st.dictionaries(st.sampled_from([*KEYS, "unheard-of"]), st.floats(1, 5), max_size=3)
@@ -72,7 +57,7 @@ lives = st.lists(
 @examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lives)
 def test_three_forms_are_one(as_table: Any, customers: list[list[Event]]) -> None:
-    parameters = company()
+    parameters = promising_company(KEYS)
     named = {f"k{i}": events for i, events in enumerate(customers)}
     columns = columns_of(as_table(named, ("market",)), parameters)
     one, other = (filter_events(columns, parameters, compiled=c) for c in (True, False))
@@ -97,7 +82,7 @@ def test_three_forms_are_one(as_table: Any, customers: list[list[Event]]) -> Non
 
 def test_the_most_extreme_contact_is_told_apart_the_same_way_by_all_forms(as_table: Any) -> None:
     """Answers move E within an episode; what is displaced does not come back, and a tie changes nothing."""
-    parameters = company()
+    parameters = promising_company(KEYS)
     many = [Event(0.0, "direct", "a", context=(0.0,)) for _ in range(7)]
     turned = [*many, Event(0.0, "direct", "a", {"wait": 0.0}, context=(0.0,)),
               Event(0.0, "direct", "a", ratings={"csat5": 1.0}, context=(0.0,))]  # fmt: skip
@@ -120,7 +105,7 @@ def _whole_microseconds(event: Event) -> Event:
 def test_never_a_negative_variance(
     as_table: Any, customers: list[list[Event]], lam: float, phi: float
 ) -> None:
-    parameters = company(lam, phi).with_(sigma_e=0.01, sigma_u=0.01)
+    parameters = promising_company(KEYS, lam=lam, phi=phi).with_(sigma_e=0.01, sigma_u=0.01)
     named = {f"k{i}": events for i, events in enumerate(customers)}
     found = filter_events(columns_of(as_table(named, ("market",)), parameters), parameters)
     m = found.state
@@ -139,7 +124,7 @@ wild = st.sampled_from([1e300, -1e300, 1e12, float("inf"), float("-inf"), float(
 )
 def test_never_a_negative_variance_whatever_comes(as_table: Any, told: list[tuple[Any, ...]]) -> None:
     """Numbers in the wrong unit, broken ones and numbers out of reach: a moment may be spoilt, no life is."""
-    parameters = company()
+    parameters = promising_company(KEYS)
     events = _in_time(
         [
             Event(day, role, "a", {"wait": a, "price": b}, {"csat5": a, "nps": b}, c, (c,))
@@ -156,7 +141,7 @@ def test_never_a_negative_variance_whatever_comes(as_table: Any, told: list[tupl
 
 
 def test_a_valence_out_of_reach_is_not_used_and_a_wild_measure_moves_twice_the_scale(as_table: Any) -> None:
-    parameters = company()
+    parameters = promising_company(KEYS)
     heard = [replay(as_table({"k": [Event(1.0, "indirect", "c", valence=v)]}, ("market",)), parameters)
              for v in (None, 40.0, 1.0)]  # fmt: skip
     assert heard[0].column("perception") == heard[1].column("perception") != heard[2].column("perception")
@@ -166,7 +151,7 @@ def test_a_valence_out_of_reach_is_not_used_and_a_wild_measure_moves_twice_the_s
 
 
 def test_a_split_by_customer_changes_nothing(as_table: Any) -> None:
-    parameters = company()
+    parameters = promising_company(KEYS)
     table = as_table({k: [Event(1.0, "direct", "a", ratings={"csat5": 4.0})] * 3 for k in "klm"}, ("market",))
     whole = replay(table, parameters)
     parts = pa.concat_tables([replay(table.slice(0, 3), parameters), replay(table.slice(3), parameters)])
@@ -174,7 +159,7 @@ def test_a_split_by_customer_changes_nothing(as_table: Any) -> None:
 
 
 def test_what_is_not_finite_or_outside_its_scale_is_not_used(as_table: Any) -> None:
-    parameters = company()
+    parameters = promising_company(KEYS)
     bad = Event(
         1.0, "direct", "a", {"wait": float("nan"), "price": float("inf")},
         {"csat5": 9.0, "stars": float("nan"), "nps": float("inf")}, None, (float("nan"),),
@@ -189,14 +174,14 @@ def test_what_is_not_finite_or_outside_its_scale_is_not_used(as_table: Any) -> N
 
 
 def test_an_unknown_touchpoint_counts_as_the_average(as_table: Any) -> None:
-    parameters = company()
+    parameters = promising_company(KEYS)
     found = replay(as_table({"k": [Event(1.0, "direct", "nowhere")]}, ("market",)), parameters).to_pylist()[0]
     assert found["experience"] == pytest.approx(parameters.theta_bar)
     assert found["role"] == "direct"
 
 
 def test_events_at_one_time_and_out_of_order(as_table: Any) -> None:
-    parameters = company()
+    parameters = promising_company(KEYS)
     same = [Event(5.0, "direct", "a", ratings={"csat5": 2.0}), Event(5.0, "direct", "b")]
     table = as_table({"k": same}, ("market",))
     assert (
@@ -205,7 +190,7 @@ def test_events_at_one_time_and_out_of_order(as_table: Any) -> None:
 
 
 def test_a_very_long_life(as_table: Any) -> None:
-    parameters = company()
+    parameters = promising_company(KEYS)
     n = 100_000
     table = pa.table(
         {
@@ -230,7 +215,7 @@ def test_no_events_at_all() -> None:
             "market": pa.array([], pa.float64()),
         }
     )
-    assert replay(empty, company()).num_rows == 0
+    assert replay(empty, promising_company(KEYS)).num_rows == 0
 
 
 @pytest.mark.parametrize("column", ["customer", "at", "market"])
@@ -238,17 +223,17 @@ def test_a_missing_key_is_said(column: str, as_table: Any) -> None:
     """A covariate too: left out by mistake it would pass for one that is no news."""
     table = as_table({"k": [Event(1.0, "direct", "a")]}, ("market",))
     with pytest.raises(InputError, match=column):
-        replay(table.drop_columns([column]), company())
+        replay(table.drop_columns([column]), promising_company(KEYS))
 
 
 @pytest.mark.parametrize("wrong", [{"lam": 0.0}, {"h": 1.0}, {"tau": float("nan")}, {"kappa": np.zeros(2)}])
 def test_parameters_outside_their_range_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ParameterError, match=next(iter(wrong))):
-        company().with_(**wrong)
+        promising_company(KEYS).with_(**wrong)
 
 
 def test_map_columns_of_a_slice_and_with_nulls(as_table: Any) -> None:
-    parameters = company()
+    parameters = promising_company(KEYS)
     table = as_table(
         {k: [Event(1.0, "direct", "a", {"wait": 1.0}, {"csat5": 2.0})] for k in "klm"}, ("market",)
     )

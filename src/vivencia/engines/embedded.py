@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from vivencia.engines.checks import called, check_plan
+from vivencia.engines.checks import called, check_lookup, check_plan, doubled_keys
 from vivencia.engines.chunks import CHUNK_ROWS, ahead, whole_customers
 from vivencia.engines.large import LARGE_ROWS, Growing, coded_batches, order_of
 from vivencia.engines.rows import Segments, joins, looked_up, places_of, read_files
@@ -267,6 +267,8 @@ class EmbeddedEngine:
             if isinstance(node, Step):
                 return "step", self._run_step(node, plan.values, where[node.name])
             if isinstance(node, Map):
+                for found in node.lookups:
+                    check_lookup(plan, node, found, self._here.execute(doubled_keys(found)).fetchall())
                 return "map", self._run_map(node, where) if node.order else self._run_rows(node, where)
             return "fold", self._run_fold(node, where)
         except duckdb.Error as error:

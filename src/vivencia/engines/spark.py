@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from vivencia.engines.checks import called, check_plan
+from vivencia.engines.checks import called, check_lookup, check_plan, doubled_keys
 from vivencia.engines.dialect import spark_sql
 from vivencia.engines.shapes import finished, plain, schema_of
 from vivencia.engines.spark_kernels import PARCELS, STATES, RunFold, RunMap, Unpack, merged
@@ -150,6 +150,9 @@ class SparkEngine:
             if isinstance(node, Step):
                 return "step", self._run_step(node, plan.values)
             if isinstance(node, Map):
+                for found in node.lookups:
+                    doubled = self._spark.sql(spark_sql(doubled_keys(found), {})).collect()
+                    check_lookup(plan, node, found, doubled)
                 return "map", self._run_map(node)
             return "fold", self._run_fold(node)
         except PySparkException as error:

@@ -12,6 +12,22 @@ SUMS = ("k", "n", "kk", "nn", "kn", "customers", "counted")
 
 
 @numba.njit(cache=True, nogil=True)
+def add_customer(found: Floats, k: Floats, n: float) -> None:
+    """Adds one customer's sums `k`, a column each, and their number `n` to the first six of `SUMS`.
+
+    `k` is nought afterwards, for the next one.
+    """
+    for column in range(k.size):
+        found[column, 0] += k[column]
+        found[column, 1] += n
+        found[column, 2] += k[column] * k[column]
+        found[column, 3] += n * n
+        found[column, 4] += k[column] * n
+        found[column, 5] += 1.0
+        k[column] = 0.0
+
+
+@numba.njit(cache=True, nogil=True)
 def summed_by_customer(owner: Ints, which: Ints, values: Floats) -> Floats:
     """`SUMS` of each column of `values`, (columns, 7): k is the sum of one customer's, n their journeys.
 
@@ -24,20 +40,8 @@ def summed_by_customer(owner: Ints, which: Ints, values: Floats) -> Floats:
         for column in range(wide):
             k[column] += values[which[journey], column]
         if journey + 1 == which.size or owner[journey + 1] != owner[journey]:
-            _close(found, k, n)
+            for column in range(wide):
+                found[column, 6] += k[column] > 0.0
+            add_customer(found, k, n)
             n = 0.0
     return found
-
-
-@numba.njit(cache=True, nogil=True)
-def _close(found: Floats, k: Floats, n: float) -> None:
-    """Adds one customer to the sums, and begins the next one's."""
-    for column in range(k.size):
-        found[column, 0] += k[column]
-        found[column, 1] += n
-        found[column, 2] += k[column] * k[column]
-        found[column, 3] += n * n
-        found[column, 4] += k[column] * n
-        found[column, 5] += 1.0
-        found[column, 6] += k[column] > 0.0
-        k[column] = 0.0

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vivencia.journeys.columns import changes, held, numbered, numbers, times, whole
+from vivencia.journeys.counting import add_customer
 from vivencia.words.shapes.effort import COMPONENTS, EFFORT_ANSWERED, EPISODES
 
 Floats = NDArray[np.float64]
@@ -256,7 +257,7 @@ def summed(owner: Ints, intent: Codes, intents: int, values: Floats) -> Floats:
         if row + 1 == rows or owner[row + 1] != owner[row]:
             for place in range(intents):
                 if n[place] > 0:
-                    _close(found[place], k[place], n[place])
+                    add_customer(found[place], k[place], n[place])
                     n[place] = 0.0
     return found
 
@@ -266,16 +267,3 @@ def _put(k: Floats, n: Floats, place: int, values: Floats) -> None:
     n[place] += 1.0
     for measure in range(values.size):
         k[place, measure] += values[measure]
-
-
-@numba.njit(cache=True, nogil=True)
-def _close(found: Floats, k: Floats, n: float) -> None:
-    """Adds one customer to the sums, and begins the next one's."""
-    for measure in range(k.size):
-        found[measure, 0] += k[measure]
-        found[measure, 1] += n
-        found[measure, 2] += k[measure] * k[measure]
-        found[measure, 3] += n * n
-        found[measure, 4] += k[measure] * n
-        found[measure, 5] += 1.0
-        k[measure] = 0.0

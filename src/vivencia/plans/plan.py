@@ -40,7 +40,8 @@ class Step:
 class Lookup:
     """Columns of another table, found for each row by the texts `by`, that both have under these names.
 
-    As a left join gives them: null where nothing is found. No two rows of `table` have the same `by`.
+    As a left join gives them: null where nothing is found. No two rows of `table` have the same `by`: an
+    engine raises EngineError where two do, before the kernel is called.
     """
 
     table: str
