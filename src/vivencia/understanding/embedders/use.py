@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from vivencia.understanding.embedders.plainly import plainly
 from vivencia.understanding.embedders.stretches import encoded
 
 #: Versions of the package whose weights are laid out as `stretches` reads them.
@@ -37,7 +38,7 @@ class UniversalSentenceEncoder:
         """See `Embedder.embed`."""
         if not texts:
             return np.empty((0, self.dim), dtype=np.float32)
-        given = [shortened(text) or "." for text in texts]
+        given = [plainly(shortened(text)) or "." for text in texts]
         if not self.version.startswith(_LAID_OUT):
             rows: NDArray[np.float32] = self._model.encode(given)
             return rows
