@@ -42,7 +42,7 @@ FOLDS = 5
 LATEST = 0.25
 #: So many texts read otherwise are no difference in macro-F1; the loss tells what is nearer the truth.
 CHANCE = 2
-#: Standard errors from which on a difference on the latest texts is none of chance, and draws of the bootstrap.
+#: Standard errors that a difference on the latest texts must have to be none of chance; bootstrap draws.
 SURELY, DRAWS = 2.0, 400
 
 
@@ -135,7 +135,7 @@ class Judged:
         return self.unseen.f1, self.ahead.f1
 
     def no_worse(self, other: "Judged") -> bool:
-        """Less loss on unseen customers with no worse verdicts there, and not surely worse on the latest texts.
+        """Less loss and no worse verdicts on unseen customers, and not surely worse on the latest texts.
 
         The latest are a quarter of the texts: with some hundreds of ratings they tell only what is far apart.
         """
