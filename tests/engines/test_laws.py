@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import vivencia.engines.embedded as embedded
+import vivencia.engines.streams as streams
 from engines.plans_made_up import ADD_UP, LASTS, ORDER, RUNNING, SUMS, at, visits
 from made_up.examples import examples
 from vivencia.engines.chunks import last_border, whole_customers
@@ -59,7 +60,8 @@ def test_the_size_of_the_chunks_changes_nothing(found: list[tuple[object, ...]],
         one.give("visits", given_rows)
         one.run(Plan("p", (ADD_UP, SUMS), ("running", "lasts", "by_touchpoint")))
         whole = {name: one.table(name) for name in ("running", "lasts", "by_touchpoint")}
-        patch.setattr(embedded, "CHUNK_ROWS", size)
+        for module in (embedded, streams):
+            patch.setattr(module, "CHUNK_ROWS", size)
         one.run(Plan("p", (ADD_UP, SUMS), ("running", "lasts", "by_touchpoint")))
         for name, table in whole.items():
             assert one.table(name).equals(table)

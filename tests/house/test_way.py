@@ -179,7 +179,7 @@ def test_long_tables_in_files_of_their_own_change_nothing(
     shop: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = results(shop)
-    monkeypatch.setattr("vivencia.engines.embedded.LARGE_ROWS", 50)
+    monkeypatch.setattr("vivencia.engines.tables.LARGE_ROWS", 50)
     shop.analyse(everything=True)
     assert {path.name.split(".")[1] for path in (shop.path / "derived").glob("*.parquet")} >= {
         "events", "moments", "steps", "journeys",
