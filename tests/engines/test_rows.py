@@ -16,8 +16,8 @@ from made_up.examples import examples
 from vivencia.engines import embedded, permuting, segments
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.engines.growing import Texts
-from vivencia.engines.shapes import schema_of
 from vivencia.plans import Lookup, Map, Plan, Ran
+from vivencia.plans.arrow import schema_of
 from vivencia.words.errors import EngineError, PlanError
 from vivencia.words.tables import Column, TableShape
 

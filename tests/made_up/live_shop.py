@@ -9,7 +9,7 @@ import pyarrow as pa
 from vivencia.house import living
 from vivencia.house.moving import standing_of
 from vivencia.house.workspace import Workspace
-from vivencia.signals.arrow import arrow_schema
+from vivencia.plans.arrow import schema_of
 from vivencia.words.shapes.signals import SIGNALS
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -42,7 +42,7 @@ def signal(
 
 def table_of(rows: Iterable[dict[str, Any]]) -> pa.Table:
     """Signals as the store takes them."""
-    return pa.Table.from_pylist(list(rows), schema=arrow_schema(SIGNALS))
+    return pa.Table.from_pylist(list(rows), schema=schema_of(SIGNALS))
 
 
 def kept(place: Workspace) -> dict[str, list[float]]:

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from made_up.conversions import CATALOGUE, NOW, column, csv, faults
-from vivencia.signals import Canonical, arrow_schema, is_canonical, parse_catalogue, replay
+from vivencia.plans.arrow import schema_of
+from vivencia.signals import Canonical, is_canonical, parse_catalogue, replay
 from vivencia.words.errors import MappingError
 from vivencia.words.shapes.signals import FAULTS, SIGNALS
 
@@ -23,7 +24,7 @@ def test_spread_columns_become_maps_and_the_rest_is_kept_among_the_properties() 
         2, 2026-05-01T10:00:00Z, bia, interaction, phone, , , , blue
         """)
     )
-    assert found.signals.schema == arrow_schema(SIGNALS)
+    assert found.signals.schema == schema_of(SIGNALS)
     assert found.faults.num_rows == 0
     assert column(found, "at") == [
         datetime(2026, 5, 1, 9, tzinfo=UTC),
@@ -45,7 +46,7 @@ def test_nested_maps_pass_through_unchanged_from_a_slice_too() -> None:
         }
         for number in range(6)
     ]  # fmt: skip
-    table = pa.Table.from_pylist(rows, schema=arrow_schema(SIGNALS))
+    table = pa.Table.from_pylist(rows, schema=schema_of(SIGNALS))
     found = convert(table.slice(2, 3))
     assert found.signals.to_pylist() == table.slice(2, 3).to_pylist()
 
@@ -92,7 +93,7 @@ def test_what_is_wrong_with_a_record_is_told_at_once_and_the_record_is_kept() ->
         (3, "customer", "missing", None),
         (3, "measures.wait_s", "not-finite", "nan"),
     ]
-    assert found.faults.schema == arrow_schema(FAULTS)
+    assert found.faults.schema == schema_of(FAULTS)
     assert found.faults["record"].to_pylist()[-1] == (
         '{"id": "2", "at": "2026-05-01T10:00:00Z", "kind": "survey", "touchpoint": "phone", '
         '"ratings.nps": "8", "measures.wait_s": "nan"}'

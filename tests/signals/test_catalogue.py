@@ -4,7 +4,8 @@ import tomllib
 
 import pytest
 
-from vivencia.signals import arrow_schema, catalogue_tables, parse_catalogue
+from vivencia.plans.arrow import schema_of
+from vivencia.signals import catalogue_tables, parse_catalogue
 from vivencia.words.catalogue import DEFAULT_STAGES, Promise
 from vivencia.words.errors import SettingsError
 from vivencia.words.shapes import signals as shapes
@@ -122,9 +123,9 @@ def test_every_mistake_stands_in_one_message() -> None:
 
 def test_the_catalogue_as_tables() -> None:
     tables = catalogue_tables(parse_catalogue(tomllib.loads(GOOD)))
-    assert tables["touchpoints"].schema == arrow_schema(shapes.TOUCHPOINTS)
-    assert tables["promises"].schema == arrow_schema(shapes.PROMISES)
-    assert tables["instruments"].schema == arrow_schema(shapes.INSTRUMENTS)
+    assert tables["touchpoints"].schema == schema_of(shapes.TOUCHPOINTS)
+    assert tables["promises"].schema == schema_of(shapes.PROMISES)
+    assert tables["instruments"].schema == schema_of(shapes.INSTRUMENTS)
     assert tables["touchpoints"].select(["touchpoint", "stage_order", "party"]).to_pylist() == [
         {"touchpoint": "delivery", "stage_order": 3, "party": "third_party"},
         {"touchpoint": "phone", "stage_order": 5, "party": "company"},

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from vivencia.signals import arrow_schema, events_plan
+from vivencia.plans.arrow import schema_of
+from vivencia.signals import events_plan
 from vivencia.signals.events import add_links, merge_links, people
 from vivencia.words.shapes import signals as shapes
 
@@ -14,7 +15,7 @@ def day(number: int) -> datetime:
 
 
 def rows(shape, *found):
-    return pa.Table.from_pylist(list(found), schema=arrow_schema(shape))
+    return pa.Table.from_pylist(list(found), schema=schema_of(shape))
 
 
 SIGNALS = rows(

@@ -14,7 +14,8 @@ from made_up.examples import examples
 from vivencia.engines import segments
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.plans import Plan, Step
-from vivencia.signals import arrow_schema, events_plan
+from vivencia.plans.arrow import schema_of
+from vivencia.signals import events_plan
 from vivencia.words.shapes.signals import EVENTS, LINKS, SIGNALS, TOUCHPOINTS
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -24,7 +25,7 @@ CATALOGUE = pa.Table.from_pylist(
         {**TOUCHPOINT, "touchpoint": "site", "stage": "purchase", "channel": "web", "contact": "indirect"},
         {**TOUCHPOINT, "touchpoint": "café", "stage": "use", "contact": "direct", "department": "küche"},
     ],
-    schema=arrow_schema(TOUCHPOINTS),
+    schema=schema_of(TOUCHPOINTS),
 )
 PEOPLE = pa.table({"customer": ["anon:1", "b"], "person": ["ana", "é"]})
 READINGS = pa.table(
@@ -119,7 +120,7 @@ def test_any_signals_become_what_a_plain_query_makes_of_them(
 ) -> None:
     folder = tmp_path_factory.mktemp("signals")
     rows = [{**signal, "id": str(number)} for number, signal in enumerate(signals)]
-    table = pa.Table.from_pylist(rows, arrow_schema(SIGNALS))
+    table = pa.Table.from_pylist(rows, schema_of(SIGNALS))
     files = (str(folder / "1.parquet"), str(folder / "2.parquet"))
     pq.write_table(table.slice(0, cut), files[0])
     pq.write_table(table.slice(cut).drop_columns(["goal", "ratings", "text"]), files[1])
@@ -157,7 +158,7 @@ def test_properties_links_and_words_stand_beside_each_event(engine: Any, tmp_pat
             | {"at": START + timedelta(hours=row[1])}
             for row in rows
         ],
-        schema=arrow_schema(SIGNALS),
+        schema=schema_of(SIGNALS),
     )  # fmt: skip
     pq.write_table(table.slice(0, 3), tmp_path / "1.parquet")
     pq.write_table(table.slice(3).drop_columns(["ratings", "goal"]), tmp_path / "2.parquet")
@@ -179,7 +180,7 @@ def test_properties_links_and_words_stand_beside_each_event(engine: Any, tmp_pat
 def test_no_signals_are_no_events(engine: Any) -> None:
     engine.give_files("signals", (), SIGNALS)
     engine.give("touchpoints", CATALOGUE)
-    engine.give("links", arrow_schema(LINKS).empty_table())
+    engine.give("links", schema_of(LINKS).empty_table())
     engine.run(events_plan())
     assert engine.table("events").num_rows == engine.table("uncatalogued").num_rows == 0
     assert tuple(engine.table("events").column_names) == EVENTS.names

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
-from vivencia.signals import arrow_schema
+from vivencia.plans.arrow import schema_of
 from vivencia.understanding import budget
 from vivencia.understanding.embedders import present
 from vivencia.understanding.plan import MeetReader, ReadTexts
@@ -28,13 +28,13 @@ def table(texts):
         }
         for at, text in enumerate(texts)
     ]  # fmt: skip
-    made = pa.Table.from_pylist(rows, schema=arrow_schema(shapes.TEXTS))
+    made = pa.Table.from_pylist(rows, schema=schema_of(shapes.TEXTS))
     return made.append_column("read_by", pa.nulls(len(rows), pa.string()))
 
 
 def models(texts, count, tier="auto"):
     learned = (shapes.TEXT_MODEL, shapes.ASPECT_MODEL, shapes.ASPECT_MEMORY, shapes.CORRECTIONS)
-    side = {shape.name: arrow_schema(shape).empty_table() for shape in learned}
+    side = {shape.name: schema_of(shape).empty_table() for shape in learned}
     side["reader"] = MeetReader(tier, (), "")(count, side)
     return ReadTexts(tier)(table(texts), side)[0].column("model").to_pylist()
 

@@ -9,7 +9,8 @@ import pytest
 
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house.corrections import read_corrections
-from vivencia.signals import arrow_schema, catalogue_tables, events_plan, people_plan
+from vivencia.plans.arrow import schema_of
+from vivencia.signals import catalogue_tables, events_plan, people_plan
 from vivencia.understanding.embedders import embedder, named, present
 from vivencia.understanding.heads.grams import COLUMNS
 from vivencia.understanding.pipeline import Reader, read
@@ -33,13 +34,13 @@ def signal(key: str, customer: str, text: str | None, lang: str | None = None, *
 
 
 def give(engine, signals, *, links=(), corrections=()):
-    engine.give("signals", pa.Table.from_pylist(signals, schema=arrow_schema(shapes.SIGNALS)))
-    engine.give("links", pa.Table.from_pylist(list(links), schema=arrow_schema(shapes.LINKS)))
-    engine.give("corrections", pa.Table.from_pylist(list(corrections), schema=arrow_schema(CORRECTIONS)))
+    engine.give("signals", pa.Table.from_pylist(signals, schema=schema_of(shapes.SIGNALS)))
+    engine.give("links", pa.Table.from_pylist(list(links), schema=schema_of(shapes.LINKS)))
+    engine.give("corrections", pa.Table.from_pylist(list(corrections), schema=schema_of(CORRECTIONS)))
     for name, table in catalogue_tables(CATALOGUE).items():
         engine.give(name, table)
     for shape in BEFORE.values():
-        engine.give(shape.name, arrow_schema(shape).empty_table())
+        engine.give(shape.name, schema_of(shape).empty_table())
 
 
 def run(engine, tier: str = "rules"):
@@ -262,7 +263,7 @@ def test_a_stored_head_reads_with_the_embeddings_it_was_learned_on_and_no_others
         "of_score": 0.5, "of_head": 2.0, "bias": -1.0, "cut": 0.25, "head_bias": 0.0,
         "columns": [0.0, float(last)], "weights": [1.0, 3.0],
     }  # fmt: skip
-    table = pa.Table.from_pylist([row], schema=arrow_schema(TEXT_MODEL))
+    table = pa.Table.from_pylist([row], schema=schema_of(TEXT_MODEL))
     head = head_in(table, tier)
     assert head is not None
     assert (len(head.head.weights), head.head.weights[last], head.cut) == (last + 1, 3.0, 0.25)

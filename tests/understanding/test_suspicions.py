@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pyarrow as pa
 
-from vivencia.signals import arrow_schema, catalogue_tables, people_plan
+from vivencia.plans.arrow import schema_of
+from vivencia.signals import catalogue_tables, people_plan
 from vivencia.understanding.plan import readings_plan, text_model_plan
 from vivencia.understanding.sampling import mean_rating
 from vivencia.understanding.suspicions import authenticity_plan
@@ -26,11 +27,11 @@ def signal(key: int, customer: str, text: str, *, day: int = 0, stars: float | N
 
 
 def run(engine, signals):
-    engine.give("signals", pa.Table.from_pylist(signals, schema=arrow_schema(shapes.SIGNALS)))
-    engine.give("links", arrow_schema(shapes.LINKS).empty_table())
-    engine.give("corrections", arrow_schema(CORRECTIONS).empty_table())
+    engine.give("signals", pa.Table.from_pylist(signals, schema=schema_of(shapes.SIGNALS)))
+    engine.give("links", schema_of(shapes.LINKS).empty_table())
+    engine.give("corrections", schema_of(CORRECTIONS).empty_table())
     for shape in BEFORE.values():
-        engine.give(shape.name, arrow_schema(shape).empty_table())
+        engine.give(shape.name, schema_of(shape).empty_table())
     for name, table in catalogue_tables(CATALOGUE).items():
         engine.give(name, table)
     for plan in (

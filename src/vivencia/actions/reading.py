@@ -7,18 +7,11 @@ from typing import Any
 import pyarrow as pa
 
 from vivencia.plans import Fold
+from vivencia.plans.arrow import strict_schema_of
 from vivencia.words.tables import TableShape
 
 Row = dict[str, Any]
 Side = Mapping[str, Any]
-
-_TYPES = {
-    "text": pa.string(),
-    "int": pa.int64(),
-    "float": pa.float64(),
-    "bool": pa.bool_(),
-    "time": pa.timestamp("us", tz="UTC"),
-}
 
 
 def start(side: Side) -> tuple[pa.Table, ...]:  # noqa: ARG001 (the form of a fold)
@@ -71,8 +64,6 @@ def to_table(rows: Iterable[Row], shape: TableShape) -> pa.Table:
     kept = sorted(
         rows, key=lambda row: tuple(str(row[name]) if name != "rank" else row[name] for name in shape.order)
     )
-    fields = [
-        pa.field(column.name, _TYPES[column.type], nullable=not column.required) for column in shape.columns
-    ]
-    columns = [pa.array([row.get(field.name) for row in kept], field.type) for field in fields]
-    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+    schema = strict_schema_of(shape)
+    columns = [pa.array([row.get(field.name) for row in kept], field.type) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from vivencia.engines.growing import Column, Texts, column_for
 from vivencia.engines.large import LOOKED_AT, few
-from vivencia.engines.shapes import decoded, flat, plainly, schema_of
+from vivencia.engines.shapes import decoded, flat, plainly
+from vivencia.plans.arrow import schema_of
 from vivencia.words.tables import TableShape
 
 #: A text column is written by number where each of its texts stands in so many rows on average.

@@ -7,9 +7,10 @@ from typing import Any
 import pyarrow as pa
 
 from vivencia.engines.large import Growing
-from vivencia.engines.shapes import fitted, schema_of
+from vivencia.engines.shapes import fitted
 from vivencia.engines.tables import FILE_ENDS, SCRATCH, TABLES, Tables
 from vivencia.engines.types import ordered_by, quoted, text_of
+from vivencia.plans.arrow import schema_of
 from vivencia.words.tables import TableShape
 
 

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vivencia.engines.chunks import CHUNK_ROWS
-from vivencia.engines.shapes import TYPES, decoded, retyped
+from vivencia.engines.shapes import decoded, retyped
+from vivencia.plans.arrow import TYPES
 from vivencia.words.tables import TableShape
 
 #: A text is read by number where that takes no more bytes a row than this: a number has four.

@@ -6,21 +6,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vivencia.plans import Fold
+from vivencia.plans.arrow import TYPES
 from vivencia.words.errors import EngineError
-from vivencia.words.tables import ColumnType, TableShape
-
-TYPES: dict[ColumnType, pa.DataType] = {
-    "text": pa.string(),
-    "int": pa.int64(),
-    "float": pa.float64(),
-    "bool": pa.bool_(),
-    "time": pa.timestamp("us", "UTC"),
-    "numbers": pa.map_(pa.string(), pa.float64()),
-    "texts": pa.map_(pa.string(), pa.string()),
-    "list_text": pa.list_(pa.string()),
-    "list_float": pa.list_(pa.float64()),
-}
-
+from vivencia.words.tables import TableShape
 
 #: A text by its number in a dictionary, as the parts of a long table hold it until they are written.
 CODED = pa.dictionary(pa.int32(), pa.string())
@@ -29,11 +17,6 @@ CODED = pa.dictionary(pa.int32(), pa.string())
 def is_coded(values: pa.ChunkedArray) -> bool:
     """Whether a column holds texts by number, and none of the texts is null."""
     return bool(values.type == CODED and not any(chunk.dictionary.null_count for chunk in values.chunks))
-
-
-def schema_of(shape: TableShape) -> pa.Schema:
-    """The Arrow schema of a shape; every field may hold null, `required` is checked apart."""
-    return pa.schema([(column.name, TYPES[column.type]) for column in shape.columns])
 
 
 def plain_type(found: pa.DataType) -> pa.DataType:

@@ -19,9 +19,10 @@ import pyarrow.parquet as pq
 
 from vivencia.engines.checks import called, check_lookup, check_plan, doubled_keys
 from vivencia.engines.dialect import spark_sql
-from vivencia.engines.shapes import finished, plain, schema_of
+from vivencia.engines.shapes import finished, plain
 from vivencia.engines.spark_kernels import PARCELS, STATES, RunFold, RunMap, Unpack, merged
 from vivencia.plans import Fold, Map, Plan, Ran, Step
+from vivencia.plans.arrow import schema_of
 from vivencia.plans.plan import Node, Value, reads_of, written_by
 from vivencia.words.errors import EngineError, EngineMissing, PlanError
 from vivencia.words.tables import ColumnType, TableShape

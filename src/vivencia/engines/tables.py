@@ -19,9 +19,10 @@ import pyarrow as pa
 
 from vivencia.engines.large import LARGE_ROWS, order_of
 from vivencia.engines.rows import Segments, read_files
-from vivencia.engines.shapes import plain, schema_of
+from vivencia.engines.shapes import plain
 from vivencia.engines.streams import Stream
 from vivencia.engines.types import SQL_TYPES, kept_column, quoted, text_of
+from vivencia.plans.arrow import schema_of
 from vivencia.words.errors import EngineError
 from vivencia.words.tables import TableShape
 

@@ -26,8 +26,8 @@ from vivencia.perceptions.standin import stand_in
 from vivencia.perceptions.table import from_table
 from vivencia.perceptions.validation import ENGINE, Learner, Validation
 from vivencia.perceptions.wording import RATED_WORDS
+from vivencia.plans.arrow import schema_of
 from vivencia.signals import catalogue_tables
-from vivencia.signals.arrow import arrow_schema
 from vivencia.words.errors import InputError
 from vivencia.words.shapes.checks import FALLBACK, FALLBACK_SUMMARIES, PERCEPTION_CHECK
 from vivencia.words.shapes.context import CONTEXT
@@ -102,13 +102,13 @@ def check_perception(
             raise InputError("Too few customers answered for a check.", hint="two answers or more are needed")
         shown = best(found, SHOWABLE)
         said("levels", 2, 3)
-        fallback, summaries = (arrow_schema(shape).empty_table() for shape in (FALLBACK, FALLBACK_SUMMARIES))
+        fallback, summaries = (schema_of(shape).empty_table() for shape in (FALLBACK, FALLBACK_SUMMARIES))
         if shown != ENGINE:
             made = engine.table("parameters")
             p, every = from_table(made, side["instruments"]), engine.table("events", PLAN_COLUMNS)
-            fallback = levels(every, p, shown, around).cast(arrow_schema(FALLBACK))
+            fallback = levels(every, p, shown, around).cast(schema_of(FALLBACK))
             summaries = stand_in(every, p, made, shown, side["instruments"], around)
-            summaries = summaries.cast(arrow_schema(FALLBACK_SUMMARIES))
+            summaries = summaries.cast(schema_of(FALLBACK_SUMMARIES))
     at = place.clock()
     kept = {
         PERCEPTION_CHECK.name: check_table(found),
@@ -175,4 +175,4 @@ def stored(place: "Workspace", name: str) -> pa.Table | None:
     if name not in _SHAPES:
         return None
     file = _file(place, name)
-    return pq.read_table(file) if file.is_file() else arrow_schema(_SHAPES[name]).empty_table()
+    return pq.read_table(file) if file.is_file() else schema_of(_SHAPES[name]).empty_table()

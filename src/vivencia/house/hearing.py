@@ -17,7 +17,8 @@ from vivencia.house import analysing
 from vivencia.house.company_way import reading_plan
 from vivencia.house.corrections import read_corrections
 from vivencia.house.lately import READ, as_tables, bodies, kept_readings, keys_of, known_of
-from vivencia.signals import arrow_schema, catalogue_tables, people_plan
+from vivencia.plans.arrow import schema_of
+from vivencia.signals import catalogue_tables, people_plan
 from vivencia.understanding.budget import embedded_share
 from vivencia.words.errors import InputError
 from vivencia.words.shapes.signals import LINKS, SIGNALS
@@ -55,9 +56,9 @@ def hear(place: "Workspace", signals: pa.Table) -> Heard | None:
         return None
     with analysing.reading(place) as engine:
         if not {*_LEARNED, *READ} <= set(engine.names):
-            return Heard(arrow_schema(READINGS).empty_table(), waiting=True)
+            return Heard(schema_of(READINGS).empty_table(), waiting=True)
         known = known_of(engine, READINGS.name, alone.select(["source", "id"]))
-        known = known.select(list(READINGS.names)).cast(arrow_schema(READINGS))
+        known = known.select(list(READINGS.names)).cast(schema_of(READINGS))
         learned = {name: engine.table(name) for name in _LEARNED}
         many = engine.rows(READINGS.name)
     before = set(keys_of(known))
@@ -96,6 +97,6 @@ def _read(place: "Workspace", signals: pa.Table, side: Mapping[str, pa.Table], m
         tier = place.settings.understanding_tier
         # A workspace whose first texts these are reads them as a few are read.
         engine.run(reading_plan(place.catalogue, tier=tier, among=max(many, 1)))
-        found = {name: engine.table(name).cast(arrow_schema(shape)) for name, shape in READ.items()}
+        found = {name: engine.table(name).cast(schema_of(shape)) for name, shape in READ.items()}
     kept.keep(bodies(found))
     return found[READINGS.name]

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.plans import Plan, Step, read_queries
-from vivencia.signals import arrow_schema
+from vivencia.plans.arrow import schema_of
 from vivencia.store.read import Body, Key, ReadStore
 from vivencia.words.shapes.understanding import READ_BY, READING_ASPECTS, READING_MARKS, READINGS
 
@@ -84,6 +84,6 @@ def as_tables(kept: Iterable[Body]) -> dict[str, pa.Table]:
     """The tables of some kept readings."""
     listed = list(kept)
     return {
-        name: pa.Table.from_pylist([row for body in listed for row in body[name]], schema=arrow_schema(shape))
+        name: pa.Table.from_pylist([row for body in listed for row in body[name]], schema=schema_of(shape))
         for name, shape in READ.items()
     }

@@ -7,12 +7,11 @@ from typing import Any
 import pyarrow as pa
 
 from vivencia.plans import Fold
+from vivencia.plans.arrow import schema_of
 from vivencia.words.tables import TableShape
 
 Row = dict[str, Any]
 Rows = Callable[[list[Row], Mapping[str, list[Row]]], Iterable[Row]]
-
-_TYPES = {"text": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
 
 
 def small_fold(
@@ -60,5 +59,4 @@ class Finish:
 def table_of(shape: TableShape, rows: Iterable[Row]) -> Any:
     """Rows as a table of the declared columns and types, in the declared order."""
     kept = sorted(rows, key=lambda row: tuple(row[name] for name in shape.order))
-    schema = pa.schema([(column.name, _TYPES[column.type]) for column in shape.columns])
-    return pa.Table.from_pylist(kept, schema=schema)
+    return pa.Table.from_pylist(kept, schema=schema_of(shape))

@@ -21,6 +21,7 @@ from vivencia.measure.intervals import clustered_mean
 from vivencia.perceptions.columns import Entries, codes_of, entries_of, one_array, starts_of
 from vivencia.perceptions.compiled import compiled
 from vivencia.plans import Fold, Plan
+from vivencia.plans.arrow import schema_of
 from vivencia.words.shapes.bands import MEASURE_BANDS
 
 #: Measures that begin so have a natural standard, zero, promised or not.
@@ -261,5 +262,4 @@ def _keeps(promise: _Promise, above: float | None, up_to: float | None) -> bool:
     return above is not None and above >= promise.threshold
 
 
-_TYPES = {"text": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
-_SCHEMA = pa.schema([(column.name, _TYPES[column.type]) for column in MEASURE_BANDS.columns])
+_SCHEMA = schema_of(MEASURE_BANDS)

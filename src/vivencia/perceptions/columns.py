@@ -66,6 +66,22 @@ class Columns(NamedTuple):
         """How many customers."""
         return int(self.starts.shape[0] - 1)
 
+    def taken(self, starts: NDArray[np.int64], rows: NDArray[np.int64]) -> "Columns":
+        """These rows, of customers who begin at `starts` among them; entries of maps stay where they are."""
+        measures, ratings = self.measures, self.ratings
+        return Columns(
+            starts=starts,
+            at=self.at[rows],
+            touchpoint=self.touchpoint[rows],
+            indirect=self.indirect[rows],
+            still=self.still[rows],
+            goal=self.goal[rows],
+            measures=measures._replace(lo=measures.lo[rows], hi=measures.hi[rows]),
+            ratings=ratings._replace(lo=ratings.lo[rows], hi=ratings.hi[rows]),
+            valence=self.valence[rows],
+            context=np.ascontiguousarray(self.context[:, rows]),
+        )
+
 
 def one_array(table: Any, name: str) -> Any:
     """A column as one array, dictionary columns as their values' dictionary; None when absent."""

@@ -304,19 +304,7 @@ def of_customers(columns: Columns, whose: Any) -> Columns:
     length = np.diff(columns.starts)[whose]
     starts = np.concatenate([[0], np.cumsum(length)])
     rows = np.repeat(columns.starts[whose] - starts[:-1], length) + np.arange(starts[-1])
-    measures, ratings = columns.measures, columns.ratings
-    return Columns(
-        starts=starts,
-        at=columns.at[rows],
-        touchpoint=columns.touchpoint[rows],
-        indirect=columns.indirect[rows],
-        still=columns.still[rows],
-        goal=columns.goal[rows],
-        measures=measures._replace(lo=measures.lo[rows], hi=measures.hi[rows]),
-        ratings=ratings._replace(lo=ratings.lo[rows], hi=ratings.hi[rows]),
-        valence=columns.valence[rows],
-        context=np.ascontiguousarray(columns.context[:, rows]),
-    )
+    return columns.taken(starts, rows)
 
 
 def _by_customer(each: Floats, used: Any, columns: Columns) -> Floats:

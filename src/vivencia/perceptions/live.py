@@ -212,15 +212,4 @@ def _part(columns: Columns, first: Ints, many: Ints) -> Columns:
     """So many rows of several customers, each from its first; entries of maps stay where they are."""
     starts = np.concatenate([[0], np.cumsum(many)]).astype(np.int64)
     rows = np.arange(starts[-1]) + np.repeat(first - starts[:-1], many)
-    return Columns(
-        starts=starts,
-        at=columns.at[rows],
-        touchpoint=columns.touchpoint[rows],
-        indirect=columns.indirect[rows],
-        still=columns.still[rows],
-        goal=columns.goal[rows],
-        measures=columns.measures._replace(lo=columns.measures.lo[rows], hi=columns.measures.hi[rows]),
-        ratings=columns.ratings._replace(lo=columns.ratings.lo[rows], hi=columns.ratings.hi[rows]),
-        valence=columns.valence[rows],
-        context=np.ascontiguousarray(columns.context[:, rows]),
-    )
+    return columns.taken(starts, rows)

@@ -1,6 +1,6 @@
 """Receive: check, name, link identities, keep the catalogue; refused records become faults."""
 
-from vivencia.signals.arrow import arrow_schema, empty, laid_out
+from vivencia.signals.arrow import empty, laid_out
 from vivencia.signals.canonical import Canonical, is_canonical
 from vivencia.signals.catalogue import catalogue_tables, parse_catalogue
 from vivencia.signals.events import events_plan, people_plan
@@ -44,7 +44,6 @@ __all__ = [
     "Mapping",
     "Origin",
     "Preview",
-    "arrow_schema",
     "broken_faults",
     "catalogue_tables",
     "empty",

@@ -6,8 +6,8 @@ from typing import Any
 import pyarrow as pa
 
 from vivencia.plans import Fold, Lookup, Map, Plan, Step, read_queries
+from vivencia.plans.arrow import schema_of
 from vivencia.plans.plan import Node
-from vivencia.signals.arrow import arrow_schema
 from vivencia.signals.placing import READ, placed
 from vivencia.words.shapes.signals import EVENTS, PEOPLE, UNCATALOGUED
 
@@ -112,7 +112,7 @@ def people(state: Links, side: Mapping[str, pa.Table]) -> pa.Table:  # noqa: ARG
     """Each linked key with the person at the end of its chain."""
     found = {customer: _end_of(customer, state) for customer in sorted(state)}
     rows = [{"customer": key, "person": person} for key, person in found.items() if person != key]
-    return pa.Table.from_pylist(rows, schema=arrow_schema(PEOPLE))
+    return pa.Table.from_pylist(rows, schema=schema_of(PEOPLE))
 
 
 def _end_of(customer: str, links: Links) -> str:

@@ -4,27 +4,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from vivencia.plans.arrow import TYPES, schema_of
 from vivencia.words.errors import InputError
 from vivencia.words.shapes.signals import FAULTS, LINKS, SIGNALS
-from vivencia.words.tables import ColumnType, TableShape
-
-TYPES: dict[ColumnType, pa.DataType] = {
-    "text": pa.string(),
-    "int": pa.int64(),
-    "float": pa.float64(),
-    "bool": pa.bool_(),
-    "time": pa.timestamp("us", "UTC"),
-    "numbers": pa.map_(pa.string(), pa.float64()),
-    "texts": pa.map_(pa.string(), pa.string()),
-    "list_text": pa.list_(pa.string()),
-    "list_float": pa.list_(pa.float64()),
-}
-
-
-def schema_of(shape: TableShape) -> pa.Schema:
-    """The Arrow schema of a shape."""
-    return pa.schema([(column.name, TYPES[column.type]) for column in shape.columns])
-
+from vivencia.words.tables import TableShape
 
 SIGNAL_SCHEMA = schema_of(SIGNALS)
 FAULT_SCHEMA = schema_of(FAULTS)

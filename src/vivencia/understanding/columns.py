@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from vivencia.plans.arrow import TYPES
 from vivencia.understanding.pipeline import AT_ONCE, Judged, Reader, judge, read
 from vivencia.understanding.reading import MARKS, SENTIMENTS, Language, Reading
 from vivencia.understanding.rulings import VALUED, Rulings
@@ -29,17 +30,6 @@ DECIMALS = 4
 KEPT = 100_000
 #: The columns of a text's signal that stand beside what was read in it.
 _BESIDE = ("customer", "at", "source", "id", "touchpoint")
-
-_TYPES: dict[str, Any] = {
-    "text": pa.string(),
-    "int": pa.int64(),
-    "float": pa.float64(),
-    "bool": pa.bool_(),
-    "time": pa.timestamp("us", "UTC"),
-    "list_float": pa.list_(pa.float64()),
-    "texts": pa.map_(pa.string(), pa.string()),
-}
-
 
 Pair = tuple[str | None, str | None]
 
@@ -318,6 +308,6 @@ def rows_table(rows: Sequence[dict[str, Any]], shape: TableShape) -> Any:
     """Rows as a table of the declared columns and types, in the order declared."""
     kept = sorted(rows, key=lambda row: tuple(row[name] for name in shape.order))
     return pa.table(
-        {column.name: pa.array([row.get(column.name) for row in kept], _TYPES[column.type])
+        {column.name: pa.array([row.get(column.name) for row in kept], TYPES[column.type])
          for column in shape.columns}
     )  # fmt: skip

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from vivencia.plans.arrow import TYPES, schema_of
 from vivencia.words.instruments import BUILT_IN
 from vivencia.words.shapes.signals import LINKS, SIGNALS
 from vivencia.words.signal import (
@@ -18,7 +19,6 @@ from vivencia.words.signal import (
     SEGMENT_PROPERTY,
     VALENCE_PROPERTY,
 )
-from vivencia.words.tables import TableShape
 from vivencia.worlds import people as who
 from vivencia.worlds.happened import NEGATIVE, Happened
 from vivencia.worlds.people import People
@@ -29,21 +29,6 @@ Ints = NDArray[np.int64]
 _LEADERS = 6
 _NUMBERS_EACH = 10_000  # more than the events of any life, so ids never meet
 _KEY_MIX = np.uint64(0x5851F42D4C957F2D)
-
-_ARROW = {
-    "text": pa.string(),
-    "int": pa.int64(),
-    "float": pa.float64(),
-    "bool": pa.bool_(),
-    "time": pa.timestamp("us", "UTC"),
-    "numbers": pa.map_(pa.string(), pa.float64()),
-    "texts": pa.map_(pa.string(), pa.string()),
-}
-
-
-def schema(shape: TableShape) -> Any:
-    """The Arrow schema of a shape."""
-    return pa.schema([(column.name, _ARROW[column.type]) for column in shape.columns])
 
 
 def times(microseconds: Ints) -> Any:
@@ -81,7 +66,7 @@ class Scribe:
     def __init__(self, story: Story, people: People) -> None:
         self.story = story
         self.people = people
-        self.schema = schema(SIGNALS)
+        self.schema = schema_of(SIGNALS)
 
     @cached_property
     def _themes(self) -> tuple[str, ...]:
@@ -184,14 +169,14 @@ class Scribe:
         for m, column in enumerate(("measure", "measure_also")):
             found = out.of(column, rows)
             pairs.append((np.where(np.isnan(found), -1, codes[spot, m]), found))
-        return _mapping(names, pairs, _ARROW["numbers"])
+        return _mapping(names, pairs, TYPES["numbers"])
 
     def _ratings(self, out: Happened, rows: int) -> Any:
         asked = self.story.instruments
         names = pa.array([*asked, *(f"expected_{key}" for key in asked)], pa.string())
         instrument, expected = out.of("instrument", rows), out.of("expected", rows)
         twin = np.where(np.isnan(expected), -1, instrument + len(asked))
-        return _mapping(names, [(instrument, out.of("answer", rows)), (twin, expected)], _ARROW["numbers"])
+        return _mapping(names, [(instrument, out.of("answer", rows)), (twin, expected)], TYPES["numbers"])
 
     def _properties(self, out: Happened, rows: int, customer: Ints) -> Any:
         truth, whole = self.story.truth, self.people.whole
@@ -233,7 +218,7 @@ class Scribe:
 def _said(keys: Any, pairs: list[tuple[Ints, Ints]], words: Any) -> Any:
     """A map of text to text, its values given as codes of `words`."""
     coded = _mapping(keys, pairs, pa.map_(pa.string(), pa.int64()))
-    return pa.MapArray.from_arrays(coded.offsets, coded.keys, words.take(coded.items), type=_ARROW["texts"])
+    return pa.MapArray.from_arrays(coded.offsets, coded.keys, words.take(coded.items), type=TYPES["texts"])
 
 
 def _take(values: Any, codes: Ints) -> Any:
@@ -257,7 +242,7 @@ def links(people: People, known_at: Ints) -> Any:
         times(known_at[rows]),
         none,
     ]
-    return pa.table(given, schema=schema(LINKS))
+    return pa.table(given, schema=schema_of(LINKS))
 
 
 def beliefs(story: Story, end_us: int, seed: int) -> Any:
@@ -292,9 +277,9 @@ def beliefs(story: Story, end_us: int, seed: int) -> Any:
         "ratings": [row[4] for row in rows],
         "properties": [[]] * len(rows),
     }
-    wanted = schema(SIGNALS)
+    wanted = schema_of(SIGNALS)
     given = [columns.get(field.name, [None] * len(rows)) for field in wanted]
     return pa.table([pa.array(c, f.type) for c, f in zip(given, wanted, strict=True)], schema=wanted)
 
 
-__all__ = ["Scribe", "beliefs", "links", "schema", "times"]
+__all__ = ["Scribe", "beliefs", "links", "times"]

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vivencia.signals.arrow import arrow_schema
+from vivencia.plans.arrow import schema_of
 from vivencia.signals.mapping.checks import (
     key_troubles,
     kind_troubles,
@@ -155,11 +155,11 @@ class SignalBuilder:
         own = arrays.get("source", pa.nulls(len(rows), pa.string()))
         arrays["source"] = pc.fill_null(own, self.source)
         for group, values in groups.items():
-            kind = arrow_schema(SIGNALS).field(group).type.item_type
+            kind = schema_of(SIGNALS).field(group).type.item_type
             arrays[group] = as_map(
                 {key: value.array.take(taken) for key, value in values.items()}, len(rows), kind
             )
-        schema = arrow_schema(SIGNALS)
+        schema = schema_of(SIGNALS)
         return pa.Table.from_arrays(
             [
                 arrays[one.name].cast(one.type) if one.name in arrays else pa.nulls(len(rows), one.type)

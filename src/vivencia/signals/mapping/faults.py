@@ -9,7 +9,8 @@ from hashlib import blake2b
 import numpy as np
 import pyarrow as pa
 
-from vivencia.signals.arrow import arrow_schema, empty
+from vivencia.plans.arrow import schema_of
+from vivencia.signals.arrow import empty
 from vivencia.signals.mapping.frame import Trouble, as_text
 from vivencia.words.faults import FaultCode
 from vivencia.words.shapes.signals import FAULTS
@@ -68,7 +69,7 @@ class FaultBook:
         ):
             values = {"line": lines[row], "field": field, "code": code, "found": found, "expected": expected}
             written.append(fault_row(self.origin, {**values, "record": records[row], "signals": signals}))
-        return pa.Table.from_pylist(written, schema=arrow_schema(FAULTS))
+        return pa.Table.from_pylist(written, schema=schema_of(FAULTS))
 
     def _records(self, rows: Sequence[int]) -> list[str]:
         names = [name for name in self.table.column_names if not name.startswith(("_line", "_file"))]
@@ -130,7 +131,7 @@ def broken_faults(broken: Iterable[tuple[int, str, str]], origin: Origin) -> pa.
         )
         for line, reason, raw in broken
     ]
-    return pa.Table.from_pylist(rows, schema=arrow_schema(FAULTS))
+    return pa.Table.from_pylist(rows, schema=schema_of(FAULTS))
 
 
 def digest(text: str) -> str:

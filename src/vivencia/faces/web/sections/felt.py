@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from vivencia.faces.web.charts.strip import share_bar
-from vivencia.faces.web.sections.parts import Report, Row, StripRow
+from vivencia.faces.web.sections.parts import Report, Row, StripRow, share_row
 from vivencia.faces.web.tables import Cell, Cells, Table, table
 from vivencia.faces.web.wording import Wording
 
@@ -34,21 +33,14 @@ def felt_view(report: Report, wording: Wording) -> FeltView:
         caution=language.message("felt.caution"),
         whole_title=language.message("felt.whole"),
         whole=tuple(
-            _bar(language.message(f"felt.{part}"), found["all"][part], wording)
+            share_row(language.message(f"felt.{part}"), found["all"][part], wording)
             for part in (_PARTS if "all" in found else ())
         ),
         facts_title=language.message("felt.by-facts"),
-        facts=tuple(_bar(wording.touchpoint(one["touchpoint"]), one["facts"], wording) for one in places),
+        facts=tuple(
+            share_row(wording.touchpoint(one["touchpoint"]), one["facts"], wording) for one in places
+        ),
         table=_table(found, wording),
-    )
-
-
-def _bar(name: str, one: Row, wording: Wording) -> StripRow:
-    return StripRow(
-        name=name,
-        picture=share_bar(one, f"{name}: {wording.estimate(one, kind='share')}"),
-        main=wording.language.percent(one["value"]),
-        detail=wording.language.say("label.n", n=wording.language.number(one["n"], 0)),
     )
 
 

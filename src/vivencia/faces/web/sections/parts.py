@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from vivencia.faces.web.charts.strip import Ruler, below, gap_strip, ruler_for
+from vivencia.faces.web.charts.strip import Ruler, below, gap_strip, ruler_for, share_bar
 from vivencia.faces.web.wording import Wording
 
 Row = Mapping[str, Any]
@@ -23,6 +23,16 @@ class StripRow:
     detail: str
     worse: bool = False
     unsure: bool = False
+
+
+def share_row(name: str, share: Row, wording: Wording) -> StripRow:
+    """A share of customers as a bar, with how many were asked."""
+    return StripRow(
+        name=name,
+        picture=share_bar(share, f"{name}: {wording.estimate(share, kind='share')}"),
+        main=wording.language.percent(share["value"]),
+        detail=wording.language.say("label.n", n=wording.language.number(share["n"], 0)),
+    )
 
 
 def rated(row: Row) -> bool:

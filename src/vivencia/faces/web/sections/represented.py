@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from vivencia.faces.web.charts.strip import point_strip, share_bar
-from vivencia.faces.web.sections.parts import Report, Row, StripRow
+from vivencia.faces.web.charts.strip import point_strip
+from vivencia.faces.web.sections.parts import Report, Row, StripRow, share_row
 from vivencia.faces.web.tables import Cell, Cells, Table, table
 from vivencia.faces.web.wording import Wording
 
@@ -52,7 +52,7 @@ def represented_view(report: Report, wording: Wording) -> RepresentedView:
         ),
         answered_title=language.message("represented.answered"),
         answered=tuple(
-            _share(language.message(f"represented.{name}"), found["thirds"][name], wording)
+            share_row(language.message(f"represented.{name}"), found["thirds"][name], wording)
             for name in _THIRDS
             if name in found.get("thirds", {})
         ),
@@ -94,15 +94,6 @@ def _signed(name: str, one: Row, wording: Wording) -> StripRow:
         main=wording.language.signed(one["value"], 2),
         detail="",
         unsure=one["low"] <= 0 <= one["high"],
-    )
-
-
-def _share(name: str, one: Row, wording: Wording) -> StripRow:
-    return StripRow(
-        name=name,
-        picture=share_bar(one, f"{name}: {wording.estimate(one, kind='share')}"),
-        main=wording.language.percent(one["value"]),
-        detail=wording.language.say("label.n", n=wording.language.number(one["n"], 0)),
     )
 
 
