@@ -18,15 +18,28 @@ from benchmarks.text.emotions import emotion_lines
 from benchmarks.text.labelled import labelled_lines
 from benchmarks.text.languages import language_lines
 from benchmarks.text.masking import masking_lines
-from benchmarks.text.sentiment import RATED, Row, after_ratings, sentiment_lines, zero_shot
+from benchmarks.text.sentiment import RATED, Row, after_ratings, drawn_lines, sentiment_lines, zero_shot
 from benchmarks.text.sets import ROOT, sets
 from benchmarks.text.speed import cascade_lines, measure_speed, speed_lines
 from vivencia.understanding.embedders import embedder, present
 from vivencia.understanding.pipeline import CASCADE, DEEP, DEFAULT, RULES
 
-PARTS = ("sentiment", "aspects", "labelled", "emotions", "language", "masking", "budget", "cascade", "speed")
+PARTS = (
+    "sentiment",
+    "rated",
+    "aspects",
+    "labelled",
+    "emotions",
+    "language",
+    "masking",
+    "budget",
+    "cascade",
+    "speed",
+)
 #: E5 reads some tens of texts a second, so no more of a set than this is read with it.
 DEEP_AT_MOST, DEEP_RATED = 400, 1_500
+#: Random draws of the labels that a company's head is learned from.
+DRAWS = 10
 
 
 def main() -> None:
@@ -55,8 +68,7 @@ def lines(folder: Path | None, parts: tuple[str, ...] | list[str], *, deep: int)
     """Every table that is asked for; E5 reads `deep` texts of a set, and nothing where that is 0."""
     shallow = [RULES] + ([DEFAULT] if present("use") else [])
     tiers = shallow + ([CASCADE, DEEP] if present("e5") and present("use") and deep else [])
-    if "sentiment" in parts:
-        yield from _sentiment(folder, tiers, deep)
+    yield from _liking(folder, parts, tiers, deep)
     if "aspects" in parts:
         yield from aspect_lines(folder, shallow)
     if "labelled" in parts:
@@ -73,6 +85,15 @@ def lines(folder: Path | None, parts: tuple[str, ...] | list[str], *, deep: int)
         yield from _cascade(folder, deep)
     if "speed" in parts:
         yield from speed_lines(tiers)
+
+
+def _liking(
+    folder: Path | None, parts: tuple[str, ...] | list[str], tiers: list[str], deep: int
+) -> Iterator[str]:
+    if "sentiment" in parts:
+        yield from _sentiment(folder, tiers, deep)
+    if "rated" in parts and DEFAULT in tiers:
+        yield from drawn_lines(sets(folder), DEFAULT, DRAWS)
 
 
 def _sentiment(folder: Path | None, tiers: list[str], deep: int) -> Iterator[str]:

@@ -5,20 +5,24 @@ learned from 500 of its labels and is judged on the rest. Intervals are 95 %, by
 bootstrap over texts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from benchmarks.text.sets import TextSet
 from benchmarks.text.tables import table
-from vivencia.understanding.heads.adapting import adapt
+from vivencia.understanding.heads.adapting import Adapted, adapt
 from vivencia.understanding.heads.company import ADAPTED, learn
 from vivencia.understanding.heads.joined import joined
 from vivencia.understanding.heads.quality import calibration_error, interval, macro_f1
 from vivencia.understanding.pipeline import Reader, adapted, look, prepare, read, scored
 
 RATED = 500
+#: Labels that are drawn at random, again and again.
+DRAWN = (150, 500, 1_500)
 SIDES = ("negative", "positive")
 
 
@@ -64,8 +68,42 @@ def zero_shot(one: TextSet, tier: str) -> Row:
     return judged(one.name, tier + (" adapted" if reader.company else ""), one.truth, odds, neutral)
 
 
-def after_ratings(one: TextSet, tier: str, rated: int) -> Row | None:
-    """What is best after `rated` labels of the set, on the rest of it; all its texts are seen, unlabelled."""
+@dataclass(frozen=True)
+class Looked:
+    """A set as it is learned from: its texts were seen, unlabelled; `at` are those that like or dislike."""
+
+    name: str
+    tier: str
+    rows: csr_matrix
+    scores: np.ndarray
+    truth: np.ndarray
+    adapted: tuple[Adapted, np.ndarray] | None
+    embedder: str
+    at: np.ndarray
+
+    def after(self, taught: np.ndarray) -> tuple[str, Row] | None:
+        """What is best after the labels of `taught`, and how it reads the rest; None where too few teach."""
+        rest, order = np.setdiff1d(self.at, taught), np.arange(len(taught))
+        known = None if self.adapted is None else (self.adapted[0], self.adapted[1][taught])
+        head, trial = learn(
+            self.rows[taught], self.scores[taught], known, self.truth[taught] == "positive", order, order,
+            self.embedder,
+        )  # fmt: skip
+        if trial is None:
+            return None
+        odds, cut = self.scores[rest], 0.0
+        if head is not None and self.adapted is not None and trial.best == ADAPTED:
+            odds = self.adapted[1][rest]
+        elif head is not None:
+            decided = head.head.decide(self.rows[rest])
+            odds, cut = head.of_score * odds + head.of_head * decided + head.bias, head.cut
+        name = f"{self.tier}, {len(taught)} rated ({trial.best})"
+        truth = self.truth[rest].tolist()
+        return trial.best, judged(self.name, name, truth, odds, np.zeros(len(odds)), cut)
+
+
+def looked(one: TextSet, tier: str, rated: int) -> Looked | None:
+    """The set, embedded; None where it has too few labels for `rated` of them and a rest to judge on."""
     if sum(label in SIDES for label in one.truth) < rated + 200:
         return None
     batch = prepare(one.texts, [one.language] * len(one.texts))
@@ -75,23 +113,38 @@ def after_ratings(one: TextSet, tier: str, rated: int) -> Row | None:
         return None
     scores, truth = scored(batch).score[known], np.array(one.truth)[known]
     rows = joined([batch.texts[place] for place in known], batch.embeddings)
-    head_without, odds_without = adapt(rows, scores)
+    head, odds = adapt(rows, scores)
     at = np.flatnonzero(np.isin(truth, SIDES))
-    taught, rest = at[:rated], at[rated:]
-    order = np.arange(len(taught))
-    head, trial = learn(
-        rows[taught], scores[taught], None if head_without is None else (head_without, odds_without[taught]),
-        truth[taught] == "positive", order, order, batch.embedder,
-    )  # fmt: skip
-    if trial is None:
-        return None
-    odds, cut = scores[rest], 0.0
-    if head is not None and trial.best == ADAPTED:
-        odds = odds_without[rest]
-    elif head is not None:
-        odds, cut = head.of_score * odds + head.of_head * head.head.decide(rows[rest]) + head.bias, head.cut
-    name = f"{tier}, {rated} rated ({trial.best})"
-    return judged(one.name, name, truth[rest].tolist(), odds, np.zeros(len(odds)), cut)
+    adapted_to = None if head is None else (head, odds)
+    return Looked(one.name, tier, rows, scores, truth, adapted_to, batch.embedder, at)
+
+
+def after_ratings(one: TextSet, tier: str, rated: int) -> Row | None:
+    """What is best after the first `rated` labels of the set, on the rest of it."""
+    texts = looked(one, tier, rated)
+    found = None if texts is None else texts.after(texts.at[:rated])
+    return None if found is None else found[1]
+
+
+def drawn_lines(sets: Iterable[TextSet], tier: str, draws: int) -> Iterator[str]:
+    """The same over random draws of `DRAWN` labels: mean and spread of F1, calibration, what was best."""
+    lines = []
+    for one in sets:
+        texts = looked(one, tier, DRAWN[0])
+        for rated in DRAWN if texts is not None else ():
+            if texts is None or len(texts.at) < rated + 200:
+                continue
+            chance = np.random.default_rng(rated)
+            taught = [chance.permutation(texts.at)[:rated] for _ in range(draws)]
+            found = [row for row in map(texts.after, taught) if row]
+            scores = np.array([row.two for _, row in found])
+            best = Counter(name for name, _ in found)
+            lines.append([
+                one.name, tier, str(rated), f"{scores.mean():.3f} ± {scores.std():.3f}",
+                f"{np.mean([row.calibration for _, row in found]):.3f}",
+                ", ".join(f"{name} {count}" for name, count in best.most_common()),
+            ])  # fmt: skip
+    yield from table(["set", "reader", "rated", f"F1 −/+ of {draws} draws", "ECE", "kept"], lines)
 
 
 def sentiment_lines(rows: Sequence[Row]) -> Iterator[str]:

@@ -175,6 +175,19 @@ def test_bad_luck_on_a_few_of_the_latest_texts_refuses_nothing() -> None:
     assert not judged(worse, own).no_worse(judged(better, other))
 
 
+def test_more_right_verdicts_count_where_the_loss_is_much_the_same() -> None:
+    liked = [True, False] * 20
+    later = seen(liked, [9])
+    other = seen(liked, [0, 3, 4, 7, 8])
+    # The mean loss is higher by .01, its standard error .03.
+    own = seen(liked, [9], [0.3, -0.08] * 20)
+
+    assert own.losses.mean() > other.losses.mean()
+    assert judged(own, later).no_worse(judged(other, later))
+    assert not judged(seen(liked, [9], [0.2, 0.15] * 20), later).no_worse(judged(other, later))
+    assert not judged(seen(liked, [0, 3, 4, 7], [0.3, -0.08] * 20), later).no_worse(judged(other, later))
+
+
 def test_what_errs_on_many_of_the_latest_texts_is_surely_worse() -> None:
     liked = [True, False] * 20
     other = seen(liked, [9])

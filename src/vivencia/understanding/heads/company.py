@@ -101,11 +101,15 @@ class Seen:
         """Macro-F1."""
         return macro_f1(self.liked, self.said)
 
+    def less_likely(self, other: "Seen", errors: float) -> bool:
+        """Whether its loss on the same texts is higher by more than so many standard errors."""
+        more = self.losses - other.losses
+        return bool(more.mean() > errors * more.std() / np.sqrt(len(more)))
+
     def surely_worse(self, other: "Seen") -> bool:
         """Whether its loss or its macro-F1 on the same texts is worse by more than chance would make it."""
-        more = self.losses - other.losses
-        loss = float(more.mean()) > SURELY * float(more.std()) / np.sqrt(len(more))
-        return loss or other.f1 - self.f1 > SURELY * _spread(self.liked, self.said, other.said)
+        spread = _spread(self.liked, self.said, other.said)
+        return self.less_likely(other, SURELY) or other.f1 - self.f1 > SURELY * spread
 
 
 def _spread(liked: NDArray[np.bool_], one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
@@ -135,13 +139,15 @@ class Judged:
         return self.unseen.f1, self.ahead.f1
 
     def no_worse(self, other: "Judged") -> bool:
-        """Less loss and no worse verdicts on unseen customers, and not surely worse on the latest texts.
+        """Better in one of loss and verdicts on unseen customers and as good in the other; no worse later.
 
         The latest are a quarter of the texts: with some hundreds of ratings they tell only what is far apart.
         """
-        kept = self.unseen.f1 >= other.unseen.f1 - CHANCE / len(self.unseen.liked)
-        less = float(self.unseen.losses.mean()) <= float(other.unseen.losses.mean())
-        return less and kept and not self.ahead.surely_worse(other.ahead)
+        texts = CHANCE / len(self.unseen.liked)
+        gained = self.unseen.f1 - other.unseen.f1
+        nearer = gained >= -texts and not self.unseen.less_likely(other.unseen, 0.0)
+        better = gained > texts and not self.unseen.less_likely(other.unseen, 1.0)
+        return (nearer or better) and not self.ahead.surely_worse(other.ahead)
 
 
 def learn(
