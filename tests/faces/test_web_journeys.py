@@ -6,20 +6,18 @@ from itertools import pairwise
 import pytest
 
 from made_up import results
+from made_up.reported import report_of
 from vivencia.faces.language import Language
 from vivencia.faces.web.charts.fates import WIDE, Day, Line, fates_chart
 from vivencia.faces.web.sections.goals import goals_view
 from vivencia.faces.web.sections.hold_ups import hold_ups_view
 from vivencia.faces.web.sections.resolutions import resolutions_view
 from vivencia.faces.web.wording import Wording
-from vivencia.house.report import build_report
 
 
 @pytest.fixture(scope="module")
 def report():
-    return build_report(
-        results.reader(results.tables()), results.catalogue(), now=results.NOW, version="0.1.0"
-    )
+    return report_of(results.tables())
 
 
 def drawn(report, view, language="en"):

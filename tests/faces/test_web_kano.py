@@ -5,18 +5,14 @@ import re
 import pytest
 
 from made_up import asked, results
+from made_up.reported import report_of
 from vivencia.faces.language import Language
 from vivencia.faces.web import render_report
 from vivencia.faces.web.charts.scatter import NARROW, Dot
 from vivencia.faces.web.charts.square import square_chart
 from vivencia.faces.web.sections.kano import kano_view
 from vivencia.faces.web.wording import Wording
-from vivencia.house.report import build_report
 from vivencia.words.catalogue import LANGUAGES
-
-
-def report_of(tables):
-    return build_report(results.reader(tables), results.catalogue(), now=results.NOW, version="0.1.0")
 
 
 @pytest.fixture(scope="module")

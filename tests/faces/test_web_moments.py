@@ -6,19 +6,17 @@ import re
 import pytest
 
 from made_up import results
+from made_up.reported import report_of
 from vivencia.faces.language import Language
 from vivencia.faces.web import render_report
 from vivencia.faces.web.sections.moments import moments_view, shape_of
 from vivencia.faces.web.wording import Wording
-from vivencia.house.report import build_report
 from vivencia.words.shapes.actions import REASONS
 
 
 @pytest.fixture(scope="module")
 def report():
-    return build_report(
-        results.reader(results.tables()), results.catalogue(), now=results.NOW, version="0.1.0"
-    )
+    return report_of(results.tables())
 
 
 def view_of(report, language="en"):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from made_up import results
 from made_up.examples import examples
+from made_up.reported import report_of
 from vivencia.faces.language import Language, read_messages
 from vivencia.faces.web import render_report
 from vivencia.faces.web.charts import scatter, strip
@@ -23,7 +24,6 @@ from vivencia.faces.web.sections.gaps import gaps_view
 from vivencia.faces.web.sections.standing import mirror_view
 from vivencia.faces.web.sections.ways import ways_view
 from vivencia.faces.web.wording import Wording
-from vivencia.house.report import build_report
 from vivencia.words.catalogue import LANGUAGES, Catalogue, Company, Stage, Touchpoint
 
 
@@ -37,12 +37,6 @@ ENGLISH = {
     for message in read_messages("en")
     if message.id
 }
-
-
-def report_of(tables, catalogue=None):
-    return build_report(
-        results.reader(tables), catalogue or results.catalogue(), now=results.NOW, version="0.1.0"
-    )
 
 
 @pytest.fixture(scope="module")

@@ -7,22 +7,18 @@ from dataclasses import replace
 import pytest
 
 from made_up import results
+from made_up.reported import report_of
 from vivencia.faces.language import Language
 from vivencia.faces.web.charts.scatter import WIDE, Dot, Levels, scatter_chart
 from vivencia.faces.web.sections.importance import importance_view
 from vivencia.faces.web.sections.priors import priors_view
 from vivencia.faces.web.sections.weights_more import hazards_view, needed_view, outcomes_view
 from vivencia.faces.web.wording import Wording
-from vivencia.house.report import build_report
-
-
-def report_of(catalogue):
-    return build_report(results.reader(results.tables()), catalogue, now=results.NOW, version="0.1.0")
 
 
 @pytest.fixture(scope="module")
 def report():
-    return report_of(results.catalogue())
+    return report_of(results.tables(), results.catalogue())
 
 
 def seen(view, report, language="en"):
@@ -51,7 +47,7 @@ def test_the_core_offering_is_said_with_the_touchpoints_it_made_heavier(report):
     touchpoints = tuple(
         replace(one, form="service") if one.key == "phone_support" else one for one in catalogue.touchpoints
     )
-    found = report_of(replace(catalogue, company=company, touchpoints=touchpoints))
+    found = report_of(results.tables(), replace(catalogue, company=company, touchpoints=touchpoints))
     assert seen(priors_view, found, "pt").core == (
         "A oferta central é um serviço: antes de qualquer resposta, os seus pontos de serviço pesam 1,7 "
         "vezes mais do que os outros da mesma etapa (Apoio por telefone). As respostas sobrepõem-se."

@@ -3,16 +3,9 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from jsonschema import Draft202012Validator
 
 from made_up import results
-from vivencia.house.report import build_report, report_schema
-
-
-def report_of(tables: results.Tables):
-    found = build_report(results.reader(tables), results.catalogue(), now=results.NOW, version="0.1.0")
-    Draft202012Validator(report_schema()).validate(found)
-    return found
+from made_up.reported import report_of
 
 
 @pytest.fixture(scope="module")

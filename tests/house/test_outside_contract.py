@@ -8,16 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from made_up import results
+from made_up.reported import report_of
 from vivencia.house.report import build_report, report_schema
 from vivencia.words.catalogue import Catalogue, Company, Stage
-
-
-def report_of(tables: results.Tables, catalogue: Catalogue | None = None):
-    found = build_report(
-        results.reader(tables), catalogue or results.catalogue(), now=results.NOW, version="0.1.0"
-    )
-    Draft202012Validator(report_schema()).validate(found)
-    return found
 
 
 @pytest.fixture(scope="module")
