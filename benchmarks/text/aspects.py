@@ -2,11 +2,13 @@
 
 Hotels (a set with columns such as `staff_presence`, `staff_positive`) and airlines (a `reason`,
 the main one of each text only, so that its precision is understated) come from the folder of
-reference data; the clauses are the repository's own, and the only ones nothing was tuned on.
+reference data; the clauses and the ordinary reviews are the repository's own, labelled with all they speak
+of, and the only ones nothing was tuned on.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,8 @@ from benchmarks.text.tables import Truths, f1, f1_cell, table
 from vivencia.understanding.pipeline import Reader, read
 from vivencia.understanding.reading import ASPECTS, LANGUAGES
 
+#: Sets of the repository and their folders: one file a language, and read as one set.
+OWN = {"clauses": "aspects", "ordinary": "ordinary", "ordinary2": "ordinary2"}
 #: Columns of the hotels that are one of the aspects.
 HOTELS = {
     "staff": ("staff",),
@@ -43,11 +47,11 @@ class AspectSet:
 
 
 def aspect_sets(folder: Path | None) -> Iterator[AspectSet]:
-    """The clauses of each language, then what the folder has."""
-    for language in LANGUAGES:
-        rows = rows_of(TESTS / "aspects" / f"{language}.tsv")
+    """Those of the repository, a set a language, then what the folder has."""
+    for name, language in product(OWN, LANGUAGES):
+        rows = rows_of(TESTS / OWN[name] / f"{language}.tsv")
         truth = [_signed(row["aspects"]) for row in rows]
-        yield AspectSet(f"clauses {language}", language, ASPECTS, [row["text"] for row in rows], truth)
+        yield AspectSet(f"{name} {language}", language, ASPECTS, [row["text"] for row in rows], truth)
     for file in sorted(folder.glob("*.csv")) if folder else ():
         rows = rows_of(file)
         if rows and "staff_presence" in rows[0]:
@@ -64,7 +68,7 @@ def aspect_sets(folder: Path | None) -> Iterator[AspectSet]:
 
 
 def _signed(cell: str) -> dict[str, int]:
-    return {one[:-1]: 1 if one[-1] == "+" else -1 for one in cell.split(",") if one}
+    return {one[:-1]: {"+": 1, "-": -1}.get(one[-1], 0) for one in cell.split(",") if one}
 
 
 def _of_hotel(row: dict[str, str]) -> dict[str, int]:
@@ -124,21 +128,23 @@ def _row(name: str, tier: str, aspect: str, one: Seen) -> list[str]:
 
 
 def aspect_lines(folder: Path | None, tiers: Sequence[str]) -> Iterator[str]:
-    """Each aspect by set; the clauses of the four languages together, and each language's mean."""
+    """Each aspect by set, the four languages of the repository's own together; and each language's mean."""
     each: list[list[str]] = []
     mean: list[list[str]] = []
     chosen = list(aspect_sets(folder))
     for tier in tiers:
-        own: list[dict[str, Seen]] = []
+        own: dict[str, list[dict[str, Seen]]] = {name: [] for name in OWN}
         for one in chosen:
-            found = seen(one, tier)
-            if one.name.startswith("clauses"):
-                own.append(found)
+            found, name = seen(one, tier), one.name.split()[0]
+            if name in own:
+                own[name].append(found)
                 mean.append([one.name, tier, *_means(found)])
             else:
                 each += [_row(one.name, tier, aspect, row) for aspect, row in found.items()]
         each += [
-            _row("clauses", tier, aspect, _together([found[aspect] for found in own])) for aspect in ASPECTS
+            _row(name, tier, aspect, _together([found[aspect] for found in many]))
+            for name, many in own.items()
+            for aspect in ASPECTS
         ]
     yield from table(
         ["set", "reader", "aspect", "n", "F1 [95 %]", "precision", "recall", "liking right"], each

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.text.sets import CHALLENGES, ORDINARY, TESTS, UNSEEN, rows_of, texts_by_language
+from benchmarks.text.sets import FOLDERS, TESTS, rows_of, texts_by_language
 from benchmarks.text.tables import share, table
 from vivencia.understanding.languages import detect
 from vivencia.understanding.reading import LANGUAGES
@@ -18,10 +18,7 @@ _NO_WORDS = re.compile(r"https?:\S+|[@#]\w+")
 
 def language_lines(folder: Path | None) -> Iterator[str]:
     """The share told right, by source, length and language."""
-    own = {
-        code: [row["text"] for at in (CHALLENGES, UNSEEN, ORDINARY) for row in rows_of(at / f"{code}.tsv")]
-        for code in LANGUAGES
-    }
+    own = {code: [row["text"] for at in FOLDERS for row in rows_of(at / f"{code}.tsv")] for code in LANGUAGES}
     rows: list[list[str]] = []
     for name, source in (("challenge, unseen, ordinary", own), ("reference data", texts_by_language(folder))):
         if not source:

@@ -2,8 +2,9 @@
 
 A set is a CSV or TSV with a column `text` and what it is held to: `polarity` (negative,
 neutral, mixed, positive, or neg, neu, mix, pos), `stars`, or `lang` where it is not in the
-file's name (`pt_….csv`). The repository brings the challenge sentences, which were tuned on,
-and the unseen ones and ordinary reviews, which were not.
+file's name (`pt_….csv`). The repository brings the challenge sentences, which were tuned on;
+the unseen ones and `ordinary`, by whose rows constants of the joining were chosen; and
+`ordinary2` and `posts`, by which nothing was.
 """
 
 import csv
@@ -18,7 +19,8 @@ from vivencia.understanding.reading import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "understanding"
-CHALLENGES, UNSEEN, ORDINARY = (TESTS / name for name in ("challenge", "unseen", "ordinary"))
+CHALLENGES = TESTS / "challenge"
+FOLDERS = (CHALLENGES, *(TESTS / name for name in ("unseen", "ordinary", "ordinary2", "posts")))
 NAMES = {"neg": "negative", "neu": "neutral", "mix": "mixed", "pos": "positive"}
 #: No more texts of a set than this are read.
 AT_MOST = 2500
@@ -39,8 +41,8 @@ class TextSet:
 
 
 def sets(folder: Path | None) -> Iterator[TextSet]:
-    """The challenge sentences, the unseen ones, ordinary reviews, then every labelled file of the folder."""
-    for file in (one for at in (CHALLENGES, UNSEEN, ORDINARY) for one in sorted(at.glob("*.tsv"))):
+    """The sentences of the repository, then every labelled file of the folder."""
+    for file in (one for at in FOLDERS for one in sorted(at.glob("*.tsv"))):
         rows = [row for row in rows_of(file) if row.get("hard") != "1"]
         texts, truth = [row["text"] for row in rows], [_truth(row) for row in rows]
         yield TextSet(f"{file.parent.name} {file.stem}", file.stem, texts, truth)

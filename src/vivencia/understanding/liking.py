@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 #: Where the squeezed score of the rules levels off.
 LEVEL = 4.0
 #: What a head counts whose decision is one spread from nought, alone and beside the other.
-COUNTS = {"use": 1.0, "e5": 1.2}
+COUNTS = {"use": 1.3, "e5": 1.2}
 BESIDE = 0.7
 #: From the joined score to log-odds; from praise and blame to the odds of being mixed.
 STEEPNESS = 0.9

@@ -266,7 +266,8 @@ def look(batch: Prepared, tier: str) -> None:
         rows = rows if len(different) == len(texts) else rows[[place[text] for text in texts]]
         heads = shipped_heads(model.name)
         batch.embeddings.append((model.name, rows))
-        batch.decisions.append((heads, _spread_out(batch, heads.decide(rows))))
+        spoken = [batch.languages[place].code for place in batch.known]
+        batch.decisions.append((heads, _spread_out(batch, heads.decide(rows, texts, spoken))))
     if is_folder(tier):
         _look_with(batch, texts, tier)
     if tier not in (CASCADE, DEEP) or not present("e5"):

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vivencia.understanding.embedders import Embedder
+from vivencia.understanding.heads.worded import Worded
 from vivencia.understanding.reading import ASPECTS, EMOTIONS
 
 #: What a head decides, in the order of its columns: log-odds of each.
@@ -68,7 +68,7 @@ class Heads:
     """All heads on one embedder, and what they were learned from.
 
     A decision is a weighted sum of the embedding (`weights` d × len(OUTPUTS), `bias`), which
-    holds what is said plainly, and what the known sentences like it say.
+    holds what is said plainly, what the known sentences like it say, and what its words say.
     """
 
     embedder: str
@@ -77,15 +77,21 @@ class Heads:
     bias: Floats
     about: dict[str, Any]
     likeness: Likeness | None = None
+    words: Worded | None = None
 
-    def decide(self, rows: NDArray[np.float32]) -> Floats:
+    def decide(
+        self, rows: NDArray[np.float32], texts: Sequence[str] = (), languages: Sequence[str] = ()
+    ) -> Floats:
         """Log-odds, one row a text, one column each of OUTPUTS.
 
         Of being positive rather than negative, of holding an opinion at all, of being mixed
-        given an opinion, and of each aspect and emotion.
+        given an opinion, and of each aspect and emotion. `texts` are those embedded in `rows`,
+        `languages` theirs (codes of LANGUAGES); without them words say nothing.
         """
-        plain = np.asarray(rows, dtype=np.float64) @ self.weights + self.bias
-        return plain if self.likeness is None else plain + self.likeness.decide(rows)
+        said = np.asarray(rows, dtype=np.float64) @ self.weights + self.bias
+        if self.likeness is not None:
+            said = said + self.likeness.decide(rows)
+        return said if self.words is None or not texts else said + self.words.decide(texts, languages)
 
     def spread(self, output: str) -> float:
         """Standard deviation of a decision on sentences it had not seen: the unit it is joined in."""
@@ -95,7 +101,10 @@ class Heads:
         """As an `.npz` file; the same heads give the same bytes."""
         out = BytesIO()
         about = json.dumps(
-            {"embedder": self.embedder, "version": self.version, "outputs": OUTPUTS, **self.about},
+            {
+                "embedder": self.embedder, "version": self.version, "outputs": OUTPUTS,
+                "word_languages": () if self.words is None else self.words.languages, **self.about,
+            },
             sort_keys=True, ensure_ascii=False,
         )  # fmt: skip
         like = self.likeness
@@ -106,10 +115,14 @@ class Heads:
                 "centres": like.centres, "votes": like.votes.astype(np.float16),
                 "width": np.float64(like.width),
             }  # fmt: skip
+        if self.words is not None:
+            known["words"], known["word_steps"] = self.words.weights, self.words.steps
+            known["word_bias"] = self.words.bias
         known["weights"] = self.weights.astype(np.float16)
         known["bias"] = self.bias.astype(np.float32)
         known["about"] = np.frombuffer(about.encode(), dtype=np.uint8)
-        np.savez(out, **known)
+        # Most weights of words are nought, so that packing makes them half as large.
+        np.savez_compressed(out, **known)
         return out.getvalue()
 
 
@@ -119,6 +132,8 @@ def heads_from(content: bytes) -> Heads:
         about: dict[str, Any] = json.loads(held["about"].tobytes())
         weights = held["weights"].astype(np.float64)
         bias = held["bias"].astype(np.float64)
+        languages = tuple(about.pop("word_languages", ()))
+        words = Worded(languages, held["words"], held["word_steps"], held["word_bias"]) if languages else None
         likeness = (
             Likeness(
                 held["origin"], held["turn"].astype(np.float32), held["centres"],
@@ -129,15 +144,10 @@ def heads_from(content: bytes) -> Heads:
         )  # fmt: skip
     if tuple(about.pop("outputs")) != OUTPUTS:
         raise ValueError("these heads decide something else; make them again: python tools/heads/train.py")
-    return Heads(about.pop("embedder"), about.pop("version"), weights, bias, about, likeness)
+    return Heads(about.pop("embedder"), about.pop("version"), weights, bias, about, likeness, words)
 
 
 @cache
 def shipped_heads(embedder: str) -> Heads:
     """The heads that ship for an embedder, by its name: `use` or `e5`."""
     return heads_from(files("vivencia.understanding.heads").joinpath(f"{embedder}.npz").read_bytes())
-
-
-def decide(model: Embedder, texts: Sequence[str]) -> Floats:
-    """The shipped heads on texts, embedded by `model`; see `Heads.decide`."""
-    return shipped_heads(model.name).decide(model.embed(texts))
