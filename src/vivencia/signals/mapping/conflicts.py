@@ -1,21 +1,18 @@
 """One id, two contents: within a batch the first stands, the second is a fault."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vivencia.signals.mapping.build import Built
 from vivencia.signals.mapping.faults import FaultBook
 from vivencia.signals.mapping.frame import Trouble
 from vivencia.words.faults import FaultCode
 
-if TYPE_CHECKING:
-    from vivencia.signals.mapping.build import Built
 
-
-def without_conflicts(signals: pa.Table, built: Sequence["Built"], book: FaultBook) -> pa.Table:
+def without_conflicts(signals: pa.Table, built: Sequence[Built], book: FaultBook) -> pa.Table:
     """The signals with each id once.
 
     The same signal said twice is one; another content under an id that is taken is a

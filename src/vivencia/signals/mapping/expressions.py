@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vivencia.signals.mapping.frame import Frame, Kind, Trouble, Value
+from vivencia.signals.mapping.columns import Kind
+from vivencia.signals.mapping.frame import Frame, Trouble, Value
 from vivencia.signals.mapping.functions import FUNCTIONS, Function
 
 _PIECES = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\{([^{}]+)\}")
@@ -27,9 +28,6 @@ _STAND_IN = "column_"
 
 #: Longer expressions are refused, so that none can nest deeper than the parser goes.
 MOST_SOURCE = 1000
-
-#: Columns that every file has: the line of the record, and the name of the file.
-OWN_COLUMNS = ("_line", "_file")
 
 
 class Refused(Exception):

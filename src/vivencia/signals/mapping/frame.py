@@ -3,20 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vivencia.signals.mapping.columns import ColumnSpec, Kind
 from vivencia.signals.mapping.numbers import Marks, finite, flags, mask_of, numbers
 from vivencia.signals.mapping.times import MOMENT, Times, times, typed_times
 from vivencia.words.faults import FaultCode
-
-if TYPE_CHECKING:
-    from vivencia.signals.mapping.spec import ColumnSpec
-
-Kind = Literal["text", "number", "time", "flag"]
 
 #: Beyond this a floating number no longer holds every whole number, so an id in it is damaged.
 _EXACT = 2.0**53
@@ -50,7 +45,7 @@ class Frame:
     """
 
     def __init__(
-        self, table: pa.Table, specs: Mapping[str, "ColumnSpec"], default: "ColumnSpec", zone: str = ""
+        self, table: pa.Table, specs: Mapping[str, ColumnSpec], default: ColumnSpec, zone: str = ""
     ) -> None:
         self.zone = zone
         self.table = table
@@ -78,7 +73,7 @@ class Frame:
         return pa.repeat(pa.scalar(text, pa.string()), self.rows)
 
 
-def read(raw: pa.Array, spec: "ColumnSpec", kind: Kind, name: str, zone: str = "") -> Value:
+def read(raw: pa.Array, spec: ColumnSpec, kind: Kind, name: str, zone: str = "") -> Value:
     """A raw column as a value of that kind, with what could not be read."""
     if not spec.values and not _is_text(raw):
         typed = _typed(raw, spec, kind, name, zone)
@@ -125,7 +120,7 @@ def _applicable(text: pa.Array, codes: tuple[str, ...]) -> pa.Array:
     return pc.if_else(pc.is_in(text, value_set=pa.array(codes)), pa.scalar(None, pa.string()), text)
 
 
-def _replaced(text: pa.Array, spec: "ColumnSpec", name: str) -> tuple[pa.Array, tuple[Trouble, ...]]:
+def _replaced(text: pa.Array, spec: ColumnSpec, name: str) -> tuple[pa.Array, tuple[Trouble, ...]]:
     if not spec.values:
         return text, ()
     place = pc.index_in(text, value_set=pa.array(list(spec.values)))
@@ -139,7 +134,7 @@ def _replaced(text: pa.Array, spec: "ColumnSpec", name: str) -> tuple[pa.Array, 
     return found, (Trouble(strange, name, FaultCode.UNKNOWN_VALUE, text, expected),)
 
 
-def _read_text(text: pa.Array, spec: "ColumnSpec", kind: Kind, name: str, zone: str) -> Value:
+def _read_text(text: pa.Array, spec: ColumnSpec, kind: Kind, name: str, zone: str) -> Value:
     if kind == "text":
         return Value("text", text)
     if kind == "time":
@@ -152,7 +147,7 @@ def _read_text(text: pa.Array, spec: "ColumnSpec", kind: Kind, name: str, zone: 
     return Value(kind, found, troubles=_troubles(marks, text, name))
 
 
-def _typed(raw: pa.Array, spec: "ColumnSpec", kind: Kind, name: str, zone: str) -> Value | None:
+def _typed(raw: pa.Array, spec: ColumnSpec, kind: Kind, name: str, zone: str) -> Value | None:
     """A column that holds what is asked for already; None when it has to go through text."""
     if kind == "number" and (pa.types.is_integer(raw.type) or pa.types.is_floating(raw.type)):
         found, marks = finite(raw)

@@ -7,7 +7,7 @@ from functools import reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vivencia.signals.mapping.frame import Kind
+from vivencia.signals.mapping.columns import Kind
 
 _US_A_DAY = 86_400e6
 

@@ -6,9 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vivencia.signals.mapping.columns import ColumnSpec
 from vivencia.signals.mapping.frame import Frame, Trouble, as_text, read
 from vivencia.signals.mapping.numbers import mask_of
-from vivencia.signals.mapping.spec import ColumnSpec, FileSpec, JoinSpec
+from vivencia.signals.mapping.spec import FileSpec, JoinSpec
 from vivencia.words.faults import FaultCode
 
 _BETWEEN = "\x1f"

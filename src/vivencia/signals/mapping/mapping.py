@@ -8,11 +8,12 @@ import pyarrow as pa
 
 from vivencia.signals.arrow import empty
 from vivencia.signals.mapping.build import SignalBuilder
+from vivencia.signals.mapping.columns import ColumnSpec
 from vivencia.signals.mapping.conflicts import without_conflicts
 from vivencia.signals.mapping.faults import FaultBook, Origin
 from vivencia.signals.mapping.frame import Frame
 from vivencia.signals.mapping.joins import Partners, joined, partners_for, sides_of
-from vivencia.signals.mapping.spec import ColumnSpec, FileSpec, JoinSpec, SignalSpec, specs_of
+from vivencia.signals.mapping.spec import FileSpec, JoinSpec, SignalSpec, specs_of
 from vivencia.words.catalogue import Catalogue
 from vivencia.words.errors import MappingError
 from vivencia.words.shapes.signals import FAULTS, SIGNALS

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
+from vivencia.signals.mapping.columns import ColumnSpec, Kind
 from vivencia.signals.mapping.expressions import Expression, Refused, expression, template
-from vivencia.signals.mapping.frame import Frame, Kind, Value, read
+from vivencia.signals.mapping.frame import Frame, Value, read
 from vivencia.signals.mapping.mapping import Mapping
-from vivencia.signals.mapping.spec import ColumnSpec, FieldSpec, FileSpec, JoinSpec, SignalSpec, specs_of
+from vivencia.signals.mapping.spec import FieldSpec, FileSpec, JoinSpec, SignalSpec, specs_of
 from vivencia.signals.mapping.times import format_mistake
 from vivencia.signals.reading import Mistakes, Reader
 from vivencia.words.errors import MappingError

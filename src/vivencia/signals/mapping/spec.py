@@ -6,30 +6,8 @@ from fnmatch import fnmatch
 from pathlib import PurePath
 from typing import Literal
 
-from vivencia.signals.mapping.expressions import OWN_COLUMNS, Expression
-
-ColumnKind = Literal["text", "number", "time", "flag"]
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnSpec:
-    """How one column is read.
-
-    `not_applicable` values mean "not used" and count as blank; `values` replaces texts
-    (what it lacks becomes `otherwise`, or a fault); `after_outcome` marks a fact known
-    only after the outcome: it is kept in the properties and may explain nothing.
-    """
-
-    kind: ColumnKind | None = None
-    formats: tuple[str, ...] = ("iso",)
-    zone: str = ""
-    decimal: str = "."
-    thousands: str = ""
-    not_applicable: tuple[str, ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict)
-    otherwise: str | None = None
-    after_outcome: bool = False
-    optional: bool = False
+from vivencia.signals.mapping.columns import OWN_COLUMNS, ColumnSpec
+from vivencia.signals.mapping.expressions import Expression
 
 
 @dataclass(frozen=True, slots=True)
