@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vivencia.plans.arrow import TYPES
-from vivencia.understanding.pipeline import AT_ONCE, Judged, Reader, judge, read
+from vivencia.understanding.batch import Judged
+from vivencia.understanding.pipeline import AT_ONCE, Reader, judge, read
 from vivencia.understanding.reading import MARKS, SENTIMENTS, Language, Reading
 from vivencia.understanding.rulings import VALUED, Rulings
 from vivencia.understanding.spoken import Spoken

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import expit
 
+from vivencia.understanding.batch import Judged
 from vivencia.understanding.clauses import HITS
 from vivencia.understanding.embedders import embedder
 from vivencia.understanding.feelings import head_aspects
@@ -20,9 +21,6 @@ from vivencia.understanding.parts import parted
 from vivencia.understanding.reading import ASPECTS, NEGATIVE, POSITIVE, SENTIMENTS, Aspect, Span
 from vivencia.understanding.rulings import Rulings
 from vivencia.understanding.spoken import Spoken, ragged, spoken_of
-
-if TYPE_CHECKING:
-    from vivencia.understanding.pipeline import Judged
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
@@ -54,7 +52,7 @@ class Read:
         )  # fmt: skip
 
 
-def as_read(found: "Judged") -> Read:
+def as_read(found: Judged) -> Read:
     """The texts of a batch that could be read."""
     batch, known = found.batch, np.array(found.batch.known, dtype=np.int64)
     return Read(
@@ -70,7 +68,7 @@ def as_read(found: "Judged") -> Read:
     )
 
 
-def relabelled(found: "Judged", heads: AspectHeads | None) -> Spoken:
+def relabelled(found: Judged, heads: AspectHeads | None) -> Spoken:
     """The aspects of a batch, as its company's labels teach; as they were where that cannot be.
 
     Heads that were learned on embeddings say nothing of texts that were not embedded so.

@@ -1,45 +1,31 @@
 """The way of a batch of verbatims: clean, language, mask, rules, embeddings and heads, and one reading each.
 
 A tier says how deep to look. Each gives the same `Reading`; what is not installed is left
-out, and `Reading.model` says what was there.
+out, and `Reading.model` says what was there. What a batch is on its way, `batch` says.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vivencia.understanding.batch import UNREAD, Judged, Prepared, prepare
 from vivencia.understanding.budget import closer
 from vivencia.understanding.clauses import HITS
-from vivencia.understanding.cleaning import clean
-from vivencia.understanding.embedders import embedder, is_folder, local_model, named, present
+from vivencia.understanding.embedders import embedder, is_folder, local_model, present
 from vivencia.understanding.feelings import aspects_of, emotions_of
 from vivencia.understanding.heads.adapting import adapt, enough_texts
 from vivencia.understanding.heads.classified import with_sides
 from vivencia.understanding.heads.company import CompanyHead, adapted_head
-from vivencia.understanding.heads.joined import Embedding, joined
+from vivencia.understanding.heads.joined import joined
 from vivencia.understanding.heads.labelled import AspectHeads
-from vivencia.understanding.heads.shipped import Heads, shipped_heads
+from vivencia.understanding.heads.shipped import shipped_heads
 from vivencia.understanding.labelled_aspects import relabelled
-from vivencia.understanding.languages import detect
 from vivencia.understanding.liking import Liking, like
-from vivencia.understanding.masking import mask_all
-from vivencia.understanding.outcomes import ANY, outcome_of, pictured
 from vivencia.understanding.own_aspects import own_aspects
-from vivencia.understanding.reading import (
-    ASPECTS,
-    EMOTIONS,
-    LANGUAGES,
-    READ,
-    SENTIMENTS,
-    UNDETERMINED,
-    Language,
-    Mask,
-    Reading,
-)
-from vivencia.understanding.rules import rule_blocks, uncollected
-from vivencia.understanding.rulings import Rulings, put_together
+from vivencia.understanding.reading import ASPECTS, EMOTIONS, READ, SENTIMENTS, UNDETERMINED, Reading
+from vivencia.understanding.rules import uncollected
 from vivencia.understanding.spoken import Spoken, spoken_of
 from vivencia.understanding.valued import values_of
 from vivencia.words.catalogue import OwnAspect
@@ -51,8 +37,6 @@ Floats = NDArray[np.float64]
 RULES, DEFAULT, CASCADE, DEEP = DEPTHS
 #: Texts read in one go: their embeddings are held together.
 AT_ONCE = 4096
-#: The sentiment of a text that could not be read, where sentiments are places in SENTIMENTS.
-UNREAD = -1
 #: Share of a batch that the cascade passes on to the deeper tier: those least sure.
 PASSED_ON = 0.05
 
@@ -77,61 +61,6 @@ class Reader:
     def __post_init__(self) -> None:
         if self.tier not in DEPTHS and not is_folder(self.tier):
             raise ValueError(f"there is no tier {self.tier}: {', '.join(DEPTHS)}")
-
-
-@dataclass(slots=True)
-class Prepared:
-    """A batch after cleaning, language and masking; and what the shipped tiers made of it."""
-
-    texts: list[str]
-    languages: list[Language]
-    masks: list[tuple[Mask, ...]]
-    outcomes: list[str]
-    ruled: Rulings
-    decisions: list[tuple[Heads, Floats]] = field(default_factory=list)
-    embeddings: list[Embedding] = field(default_factory=list)
-    deeper: NDArray[np.bool_] | None = None
-    sides: Floats | None = None
-    folder: str = ""
-
-    def part(self, places: list[int]) -> "Prepared":
-        """Some of the texts as a batch of their own, before anything was looked at."""
-        return Prepared(
-            [self.texts[place] for place in places],
-            [self.languages[place] for place in places],
-            [self.masks[place] for place in places],
-            [self.outcomes[place] for place in places],
-            self.ruled.take(np.array(places, dtype=np.int64)),
-        )
-
-    @property
-    def embedder(self) -> str:
-        """Names and dates the embeddings that every text has which could be read."""
-        return named(name for name, _ in self.embeddings)
-
-    @property
-    def known(self) -> list[int]:
-        """Places of the texts that could be read."""
-        return [place for place, outcome in enumerate(self.outcomes) if outcome == READ]
-
-
-@dataclass(slots=True)
-class Judged:
-    """What was read in a batch, an array each; `read` makes values of it, `columns` columns.
-
-    `probabilities` n × 4 and `emotions` n × 7, in the order of SENTIMENTS and EMOTIONS;
-    `sentiments` are places in SENTIMENTS. A text that could not be read is neutral for
-    certain, and has the sentiment UNREAD.
-    """
-
-    batch: Prepared
-    probabilities: Floats
-    polarity: Floats
-    intensity: Floats
-    emotions: Floats
-    sentiments: NDArray[np.int64]
-    models: list[str]
-    spoken: Spoken
 
 
 def read(
@@ -225,33 +154,8 @@ def adapted(texts: Sequence[str], languages: Sequence[str | None] | None = None,
     if not batch.embeddings or not enough_texts(known):
         return reader
     bodies = [batch.texts[place] for place in known]
-    found, _ = adapt(joined(bodies, batch.embeddings), _liking(batch).score[known])
+    found, _ = adapt(joined(bodies, batch.embeddings), scored(batch).score[known])
     return reader if found is None else replace(reader, company=adapted_head(found, batch.embedder))
-
-
-def prepare(texts: Sequence[str], languages: Sequence[str | None] | None = None) -> Prepared:
-    """Clean, find the language, mask, and let the rules read; loads no model."""
-    cleaned = [clean(text) for text in texts]
-    found = [pictured(text, one) for text, one in zip(cleaned, detect(cleaned, languages), strict=True)]
-    masked = mask_all(cleaned, [language.code for language in found])
-    outcomes = [outcome_of(text, language) for text, language in zip(cleaned, found, strict=True)]
-    bodies = [body for body, _ in masked]
-    return Prepared(bodies, found, [masks for _, masks in masked], outcomes, _ruled(bodies, found, outcomes))
-
-
-def _ruled(bodies: Sequence[str], languages: Sequence[Language], outcomes: Sequence[str]) -> Rulings:
-    of: dict[str, list[int]] = {code: [] for code in LANGUAGES}
-    for place, (language, outcome) in enumerate(zip(languages, outcomes, strict=True)):
-        if outcome == READ:
-            of[ANY if language.code == UNDETERMINED else language.code].append(place)
-    blocks = []
-    for code, places in of.items():
-        done = 0
-        for block in rule_blocks([bodies[place] for place in places], code):
-            many = len(block.traits)
-            blocks.append((np.array(places[done : done + many], dtype=np.int64), block))
-            done += many
-    return put_together(blocks, len(bodies))
 
 
 def look(batch: Prepared, tier: str) -> None:
@@ -274,7 +178,7 @@ def look(batch: Prepared, tier: str) -> None:
         return
     chosen = np.ones(len(texts), dtype=bool)
     if tier == CASCADE and batch.decisions:
-        unsure = np.abs(_liking(batch).score[batch.known])
+        unsure = np.abs(scored(batch).score[batch.known])
         chosen = unsure <= np.quantile(unsure, PASSED_ON)
     deep = embedder("e5")
     found = np.zeros((len(texts), shipped_heads("e5").weights.shape[1]))
@@ -297,11 +201,6 @@ def _look_with(batch: Prepared, texts: Sequence[str], folder: str) -> None:
         batch.embeddings.append((folder, model.embed(texts)))
 
 
-def scored(batch: Prepared) -> Liking:
-    """What the shipped tiers say of a batch that was looked at, before anything learned from the company."""
-    return _liking(batch)
-
-
 def _spread_out(batch: Prepared, found: Floats) -> Floats:
     """Decisions of the texts that could be read, with zeros for the others.
 
@@ -313,8 +212,11 @@ def _spread_out(batch: Prepared, found: Floats) -> Floats:
     return whole
 
 
-def _liking(batch: Prepared) -> Liking:
-    """What the tiers say; the second embedder counts only where it looked."""
+def scored(batch: Prepared) -> Liking:
+    """What the shipped tiers say of a batch that was looked at, before anything learned from the company.
+
+    The second embedder counts only where it looked.
+    """
     if batch.deeper is None or batch.deeper.all():
         found = like(batch.ruled, batch.decisions)
         return found if batch.sides is None else with_sides(found, batch.sides)
@@ -359,7 +261,7 @@ def _judged(batch: Prepared, reader: Reader) -> Judged:
     company = reader.company
     if company is not None and batch.known and company.embedder not in ("", batch.embedder):
         company = None
-    liking = _company(batch, _liking(batch), company)
+    liking = _company(batch, scored(batch), company)
     was_read = np.array([outcome == READ for outcome in batch.outcomes], dtype=bool)
     probabilities = np.where(was_read[:, None], liking.probabilities(), _ODDS_UNREAD)
     negative, neutral, mixed, positive = probabilities.T

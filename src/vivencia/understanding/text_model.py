@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vivencia.understanding import sampling
+from vivencia.understanding.batch import prepare
 from vivencia.understanding.budget import embedded_share
 from vivencia.understanding.columns import rows_table
 from vivencia.understanding.embedders import embedder, is_folder, local_model, named, present
@@ -34,7 +35,7 @@ from vivencia.understanding.heads.grams import COLUMNS
 from vivencia.understanding.heads.joined import joined
 from vivencia.understanding.heads.logistic import Linear
 from vivencia.understanding.heads.quality import macro_f1
-from vivencia.understanding.pipeline import DEEP, RULES, look, prepare, scored
+from vivencia.understanding.pipeline import DEEP, RULES, look, scored
 from vivencia.understanding.sampling import Sampled
 from vivencia.words.shapes.understanding import TEXT_MODEL
 
