@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
@@ -19,6 +19,7 @@ from vivencia.house.beside import run_beside
 from vivencia.house.company_way import company_way
 from vivencia.house.context import read_context
 from vivencia.house.corrections import read_corrections
+from vivencia.house.folder import Folder
 from vivencia.house.lately import read_lately
 from vivencia.house.running import Runner
 from vivencia.house.way import Analysis, Stage, again, lay_out, pace
@@ -33,9 +34,6 @@ from vivencia.words.shapes.perceptions import DRIFT, PARAMETERS
 from vivencia.words.shapes.signals import EVENTS, FAULTS, LINKS, SIGNALS, TOUCHPOINTS
 from vivencia.words.shapes.understanding import BEFORE, CORRECTIONS, READ_BY
 from vivencia.words.tables import TableShape
-
-if TYPE_CHECKING:
-    from vivencia.house.workspace import Workspace
 
 Watch = Callable[[str, float, float | None], None]
 
@@ -75,7 +73,7 @@ class Analysed:
 
 
 def analyse(
-    place: "Workspace",
+    place: Folder,
     *,
     everything: bool = False,
     watch: Watch | None = None,
@@ -155,7 +153,7 @@ def _news(runner: Runner) -> str:
 
 
 def _laid_out(
-    place: "Workspace",
+    place: Folder,
     signals: str,
     rows: int,
     before: Generation,
@@ -177,13 +175,13 @@ def _laid_out(
     return lay_out(way or _way(place, around), given, due, own, growing)
 
 
-def _way(place: "Workspace", around: pa.Table | None = None) -> tuple[Analysis, ...]:
+def _way(place: Folder, around: pa.Table | None = None) -> tuple[Analysis, ...]:
     around = read_context(place.path, place.catalogue) if around is None else around
     tier, context = place.settings.understanding_tier, around.num_rows > 0
     return company_way(place.catalogue, tier=tier, context=context)
 
 
-def grounds(place: "Workspace") -> str:
+def grounds(place: Folder) -> str:
     """A fingerprint of all that old events and their readings depend on beside the signals, as it is now.
 
     Links, corrections, the catalogue and how deep words are read: where it changes, what was told
@@ -200,7 +198,7 @@ def grounds(place: "Workspace") -> str:
     return digest.hexdigest()[:24]
 
 
-def _standing_on(place: "Workspace", *, anew: bool) -> str:
+def _standing_on(place: Folder, *, anew: bool) -> str:
     """The note of `events`: their grounds, and where all texts are read anew, that they were."""
     return f"{grounds(place)}/{place.clock().isoformat()}" if anew else grounds(place)
 
@@ -213,7 +211,7 @@ def _mark(table: pa.Table) -> str:
 
 
 def _give(
-    place: "Workspace", runner: Runner, files: tuple[str, ...], before: Mapping[str, str] | None = None
+    place: Folder, runner: Runner, files: tuple[str, ...], before: Mapping[str, str] | None = None
 ) -> None:
     for name, table in catalogue_tables(place.catalogue).items():
         runner.engine.give(name, table)
@@ -228,7 +226,7 @@ def _give(
         runner.give_before(shape, name, known.get(name), lately.get(name))
 
 
-def stale(place: "Workspace") -> list[str]:
+def stale(place: Folder) -> list[str]:
     """Names of the analyses whose results are not up to date, in order of the way."""
     known = derived_store(place).generation()
     return [
@@ -238,7 +236,7 @@ def stale(place: "Workspace") -> list[str]:
     ]
 
 
-def explain(place: "Workspace", name: str) -> list[tuple[str, Ran]]:
+def explain(place: Folder, name: str) -> list[tuple[str, Ran]]:
     """Run an analysis (or those of a room) apart, on what its inputs are now; nothing is kept.
 
     Gives each node with its text, rows and seconds. Raises InputError for an unknown
@@ -265,13 +263,13 @@ def explain(place: "Workspace", name: str) -> list[tuple[str, Ran]]:
 # Reading ------------------------------------------------------------------------------------
 
 
-def derived_store(place: "Workspace") -> DerivedStore:
+def derived_store(place: Folder) -> DerivedStore:
     """The derived tables of a workspace."""
     return DerivedStore(place.path / "derived", clock=place.clock)
 
 
 @contextmanager
-def _results(place: "Workspace") -> Iterator[Generation]:
+def _results(place: Folder) -> Iterator[Generation]:
     with derived_store(place).reading() as generation:
         if not generation.tables:
             raise NotAnalysed(str(place.path), hint=f"run: vivencia analyse {place.path}")
@@ -279,20 +277,20 @@ def _results(place: "Workspace") -> Iterator[Generation]:
 
 
 @contextmanager
-def reading(place: "Workspace") -> Iterator[EmbeddedEngine]:
+def reading(place: Folder) -> Iterator[EmbeddedEngine]:
     """An engine that reads the newest whole results and writes nothing. Raises NotAnalysed."""
     with _results(place) as generation, EmbeddedEngine(carried=generation.files) as engine:
         yield engine
 
 
-def table(place: "Workspace", name: str) -> pa.Table:
+def table(place: Folder, name: str) -> pa.Table:
     """One result, or one stored table, as Arrow. Raises NotAnalysed, or InputError for an unknown name."""
     with source_of(place, name) as engine:
         return engine.table(name)
 
 
 @contextmanager
-def reader(place: "Workspace") -> Iterator[Callable[[str], pa.Table | None]]:
+def reader(place: Folder) -> Iterator[Callable[[str], pa.Table | None]]:
     """Reads results of one generation, one after another; None for a name that is none.
 
     Raises NotAnalysed.
@@ -301,7 +299,7 @@ def reader(place: "Workspace") -> Iterator[Callable[[str], pa.Table | None]]:
         yield lambda name: engine.table(name) if name in engine.names else None
 
 
-def batches(place: "Workspace", name: str) -> Iterator[pa.Table]:
+def batches(place: Folder, name: str) -> Iterator[pa.Table]:
     """The same as tables of bounded size; at least one, so an empty table still has its columns."""
     with source_of(place, name) as engine:
         if not engine.rows(name):
@@ -311,7 +309,7 @@ def batches(place: "Workspace", name: str) -> Iterator[pa.Table]:
 
 
 @contextmanager
-def source_of(place: "Workspace", name: str) -> Iterator[EmbeddedEngine]:
+def source_of(place: Folder, name: str) -> Iterator[EmbeddedEngine]:
     """An engine that can read this table. Raises InputError, naming what there is, where none can."""
     with _source(place, name) as engine:
         if name not in engine.names:
@@ -321,7 +319,7 @@ def source_of(place: "Workspace", name: str) -> Iterator[EmbeddedEngine]:
 
 
 @contextmanager
-def _source(place: "Workspace", name: str) -> Iterator[EmbeddedEngine]:
+def _source(place: Folder, name: str) -> Iterator[EmbeddedEngine]:
     if name not in _STORED:
         with reading(place) as engine:
             yield engine
@@ -333,7 +331,7 @@ def _source(place: "Workspace", name: str) -> Iterator[EmbeddedEngine]:
         yield engine
 
 
-def tables(place: "Workspace") -> list[dict[str, Any]]:
+def tables(place: Folder) -> list[dict[str, Any]]:
     """Every table there is: name, rows, meaning; stored ones first."""
     shapes = declared()
     counts = {

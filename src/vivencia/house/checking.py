@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house import analysing
 from vivencia.house.context import read_context
+from vivencia.house.folder import Folder
 from vivencia.perceptions.check import SHOWABLE, best, check, check_table, levels
 from vivencia.perceptions.estimation import COLUMNS
 from vivencia.perceptions.hashes import spread
@@ -31,9 +32,6 @@ from vivencia.signals import catalogue_tables
 from vivencia.words.errors import InputError
 from vivencia.words.shapes.checks import FALLBACK, FALLBACK_SUMMARIES, PERCEPTION_CHECK
 from vivencia.words.shapes.context import CONTEXT
-
-if TYPE_CHECKING:
-    from vivencia.house.workspace import Workspace
 
 Watch = Callable[[str, float, float | None], None]
 
@@ -83,7 +81,7 @@ class Checked:
 
 
 def check_perception(
-    place: "Workspace", *, customers: int = CUSTOMERS, seed: int = 7, watch: Watch | None = None
+    place: Folder, *, customers: int = CUSTOMERS, seed: int = 7, watch: Watch | None = None
 ) -> Checked:
     """Predict answers of held-out customers and months by every method, and keep the outcome.
 
@@ -153,7 +151,7 @@ def _boosting(seed: int) -> tuple[Mapping[str, Learner], tuple[str, ...]]:
 # The outcome, kept ---------------------------------------------------------------------------
 
 
-def _keep(place: "Workspace", tables: Mapping[str, pa.Table], at: datetime, customers: int) -> None:
+def _keep(place: Folder, tables: Mapping[str, pa.Table], at: datetime, customers: int) -> None:
     folder = place.path / FOLDER
     folder.mkdir(exist_ok=True)
     told = {"at": at.isoformat(timespec="seconds"), "customers": str(customers)}
@@ -163,11 +161,11 @@ def _keep(place: "Workspace", tables: Mapping[str, pa.Table], at: datetime, cust
         beside.replace(_file(place, name))
 
 
-def _file(place: "Workspace", name: str) -> Path:
+def _file(place: Folder, name: str) -> Path:
     return place.path / FOLDER / f"{name}.parquet"
 
 
-def stored(place: "Workspace", name: str) -> pa.Table | None:
+def stored(place: Folder, name: str) -> pa.Table | None:
     """A table that a check left behind: empty before the first check; None for a name of no check.
 
     Its schema metadata say when (`at`) and on how many customers (`customers`).

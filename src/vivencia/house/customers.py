@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house import analysing
 from vivencia.house.context import read_context
+from vivencia.house.folder import Folder
 from vivencia.measure.normal import Z95
 from vivencia.perceptions.context import with_context
 from vivencia.perceptions.person import Level, Why, why
@@ -17,16 +18,13 @@ from vivencia.plans import Plan, Step, read_queries
 from vivencia.signals import catalogue_tables
 from vivencia.words.errors import InputError
 
-if TYPE_CHECKING:
-    from vivencia.house.workspace import Workspace
-
 __all__ = ["PERSONAL", "Why", "as_dict", "explain_customer"]
 
 #: What the record of one person is: theirs, and of who serves them; never part of a report.
 PERSONAL = "personal"
 
 
-def explain_customer(place: "Workspace", key: str, at: datetime | None = None) -> Why:
+def explain_customer(place: Folder, key: str, at: datetime | None = None) -> Why:
     """Why this customer stands where they stand at `at` (None: the time of the newest event of anybody).
 
     A key that was linked is followed to its person. Raises InputError for a key nobody has

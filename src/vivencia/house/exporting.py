@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
 from vivencia import connectors
 from vivencia.house import analysing
+from vivencia.house.folder import Folder
 from vivencia.words.errors import FormatUnknown, InputError
-
-if TYPE_CHECKING:
-    from vivencia.house.workspace import Workspace
 
 #: Formats for any table: ending → writer of many tables.
 TABLES: dict[str, Callable[[Any, Path], int]] = {
@@ -25,7 +23,7 @@ LOGS = (".xes", ".jsonocel", ".xmlocel", ".sqlite")
 STEPS = "steps"
 
 
-def export(place: "Workspace", name: str, out: Path) -> int:
+def export(place: Folder, name: str, out: Path) -> int:
     """Write one table to a file, its format by the ending; gives the rows written.
 
     Raises FormatUnknown for another ending, InputError for an unknown table or for a log

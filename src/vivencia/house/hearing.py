@@ -7,7 +7,7 @@ deeper or less deep, since the texts have grown by half a doubling, words wait f
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +16,7 @@ from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house import analysing
 from vivencia.house.company_way import reading_plan
 from vivencia.house.corrections import read_corrections
+from vivencia.house.folder import Folder
 from vivencia.house.lately import READ, as_tables, bodies, kept_readings, keys_of, known_of
 from vivencia.plans.arrow import schema_of
 from vivencia.signals import catalogue_tables, people_plan
@@ -31,9 +32,6 @@ from vivencia.words.shapes.understanding import (
     TEXT_MODEL,
 )
 
-if TYPE_CHECKING:
-    from vivencia.house.workspace import Workspace
-
 
 class Heard(NamedTuple):
     """Readings of signals whose words stand alone; `waiting` says that some wait for the next analysis."""
@@ -46,7 +44,7 @@ class Heard(NamedTuple):
 _LEARNED = (TEXT_MODEL.name, ASPECT_MODEL.name, ASPECT_MEMORY.name)
 
 
-def hear(place: "Workspace", signals: pa.Table) -> Heard | None:
+def hear(place: Folder, signals: pa.Table) -> Heard | None:
     """What the words of these signals say where no rating stands beside them; None where there are none.
 
     Raises NotAnalysed.
@@ -83,7 +81,7 @@ def _alone(signals: pa.Table) -> pa.Table:
     return told.filter(pa.array([not ratings for ratings in told["ratings"].to_pylist()], pa.bool_()))
 
 
-def _read(place: "Workspace", signals: pa.Table, side: Mapping[str, pa.Table], many: int) -> pa.Table:
+def _read(place: Folder, signals: pa.Table, side: Mapping[str, pa.Table], many: int) -> pa.Table:
     """The readings of new signals, kept for the next analysis; what was read already stays as it was."""
     kept = kept_readings(place)
     with EmbeddedEngine() as engine:

@@ -8,12 +8,13 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
 from vivencia.connectors import Source, open_file
 from vivencia.house import living
+from vivencia.house.folder import Folder
 from vivencia.signals import (
     AnyMapping,
     Canonical,
@@ -29,9 +30,6 @@ from vivencia.signals import propose as propose_mapping
 from vivencia.signals.canonical import CANONICAL
 from vivencia.signals.examples import EXAMPLES, example_mapping
 from vivencia.words.errors import MappingError
-
-if TYPE_CHECKING:
-    from vivencia.house.workspace import Workspace
 
 Watch = Callable[[str, float, float | None], None]
 
@@ -66,7 +64,7 @@ class _Job:
 
 
 def import_files(
-    place: "Workspace",
+    place: Folder,
     files: Sequence[Path],
     *,
     mapping: str | Path | None = None,
@@ -98,7 +96,7 @@ def import_files(
 
 
 def preview(
-    place: "Workspace",
+    place: Folder,
     files: Sequence[Path],
     *,
     mapping: str | Path | None = None,
@@ -110,7 +108,7 @@ def preview(
     return preview_of((converted for _, converted in _converted(place, job)), place.catalogue)
 
 
-def propose(place: "Workspace", file: Path, **reading: Any) -> str:
+def propose(place: Folder, file: Path, **reading: Any) -> str:
     """A first mapping for a file, as commented TOML, from its first records."""
     opened = _open(file, reading, batch_rows=_SAMPLE_ROWS)
     sample = next(opened.batches(), pa.table({}))
@@ -118,7 +116,7 @@ def propose(place: "Workspace", file: Path, **reading: Any) -> str:
 
 
 def replay_faults(
-    place: "Workspace", *, mapping: str | Path | None = None, watch: Watch | None = None
+    place: Folder, *, mapping: str | Path | None = None, watch: Watch | None = None
 ) -> Imported:
     """Try the open faults again, with `mapping` or with the mappings they were refused by."""
     waiting = place.store.faults("open")
@@ -142,7 +140,7 @@ def replay_faults(
 
 
 def _job(
-    place: "Workspace",
+    place: Folder,
     files: Sequence[Path],
     mapping: str | Path | None,
     source: str | None,
@@ -164,7 +162,7 @@ def _job(
     )
 
 
-def _converted(place: "Workspace", job: _Job) -> Iterator[tuple[str, Converted]]:
+def _converted(place: Folder, job: _Job) -> Iterator[tuple[str, Converted]]:
     """Every batch of every file, converted; what could not be parsed comes as faults too."""
     sides: dict[str, list[pa.Table]] = {}
     for alias, file in job.files:
@@ -187,7 +185,7 @@ def _converted(place: "Workspace", job: _Job) -> Iterator[tuple[str, Converted]]
             yield file.name, _broken(place, job, file, opened)
 
 
-def _broken(place: "Workspace", job: _Job, file: Path, opened: Source) -> Converted:
+def _broken(place: Folder, job: _Job, file: Path, opened: Source) -> Converted:
     origin = Origin(getattr(job.mapping, "source", ""), file.name, job.mapping.name, place.clock())
     faults = broken_faults(opened.broken, origin)
     return Converted(Converted.together([]).signals, faults, len(opened.broken))
@@ -208,7 +206,7 @@ def _open(file: Path, reading: Mapping[str, Any], **more: Any) -> Source:
 # Mappings -----------------------------------------------------------------------------------
 
 
-def _mapping(place: "Workspace", mapping: str | Path | None, source: str | None) -> AnyMapping:
+def _mapping(place: Folder, mapping: str | Path | None, source: str | None) -> AnyMapping:
     if mapping is None or str(mapping) == CANONICAL:
         return Canonical(source=source) if source else Canonical()
     try:
@@ -220,7 +218,7 @@ def _mapping(place: "Workspace", mapping: str | Path | None, source: str | None)
     return parse_mapping(data)
 
 
-def _mapping_text(place: "Workspace", mapping: str | Path) -> str:
+def _mapping_text(place: Folder, mapping: str | Path) -> str:
     """A mapping by path, by the name it was used under in this workspace, or by the name it ships under."""
     for file in (Path(mapping), place.path / KEPT_MAPPINGS / f"{mapping}.toml"):
         if file.is_file():
@@ -230,7 +228,7 @@ def _mapping_text(place: "Workspace", mapping: str | Path) -> str:
     raise MappingError(f"There is no file {mapping}.", hint=f"these ship: {', '.join(EXAMPLES)}")
 
 
-def _keep(place: "Workspace", mapping: str | Path | None) -> None:
+def _keep(place: Folder, mapping: str | Path | None) -> None:
     """Keep a copy of a mapping that is used, so its faults can be replayed by name."""
     if mapping is None or not Path(mapping).is_file():
         return

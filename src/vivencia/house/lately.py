@@ -2,29 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
 from vivencia.engines.embedded import EmbeddedEngine
+from vivencia.house.folder import Folder
 from vivencia.plans import Plan, Step, read_queries
 from vivencia.plans.arrow import schema_of
 from vivencia.store.read import Body, Key, ReadStore
 from vivencia.words.shapes.understanding import READ_BY, READING_ASPECTS, READING_MARKS, READINGS
 
-if TYPE_CHECKING:
-    from vivencia.house.workspace import Workspace
-
 #: The tables of a reading.
 READ = {shape.name: shape for shape in (READINGS, READING_ASPECTS, READING_MARKS, READ_BY)}
 
 
-def kept_readings(place: "Workspace") -> ReadStore:
+def kept_readings(place: Folder) -> ReadStore:
     """What is kept of texts that no analysis knows yet."""
     return ReadStore(place.path / "live")
 
 
-def read_lately(place: "Workspace", known: str | None) -> dict[str, pa.Table]:
+def read_lately(place: Folder, known: str | None) -> dict[str, pa.Table]:
     """The readings kept since the analysis whose `read_by` is in the file `known`; {} for none.
 
     Those it has taken over are let go.

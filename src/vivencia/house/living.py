@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from math import sqrt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from vivencia.engines.embedded import EmbeddedEngine
 from vivencia.house import analysing, customers
 from vivencia.house.context import read_context
+from vivencia.house.folder import Folder
 from vivencia.house.hearing import Heard, hear
 from vivencia.house.moving import Mover, Told, kept_of, packed, standing_of, told_of
 from vivencia.measure.normal import Z95
@@ -39,9 +40,6 @@ from vivencia.words.shapes.perceptions import PARAMETERS
 from vivencia.words.shapes.signals import EVENTS, LINKS, SIGNALS
 from vivencia.words.shapes.understanding import READINGS, TEXT_MODEL
 
-if TYPE_CHECKING:
-    from vivencia.house.workspace import Workspace
-
 
 @dataclass(frozen=True, slots=True)
 class Perceived:
@@ -60,7 +58,7 @@ class Perceived:
         return asdict(self)
 
 
-def perceive(place: "Workspace", signals: pa.Table) -> Perceived:
+def perceive(place: Folder, signals: pa.Table) -> Perceived:
     """Take signals in (shape SIGNALS) and move the customers they are of.
 
     States are made from the last analysis where there are none yet. Raises NotAnalysed,
@@ -74,7 +72,7 @@ def perceive(place: "Workspace", signals: pa.Table) -> Perceived:
     return Perceived(taken, moved, late, behind(place))
 
 
-def follow(place: "Workspace", signals: pa.Table) -> tuple[int, int]:
+def follow(place: Folder, signals: pa.Table) -> tuple[int, int]:
     """Move customers by signals that are in the store; what was followed already changes nothing.
 
     Gives how many customers moved and how many events were late; (0, 0) where nothing is live.
@@ -94,7 +92,7 @@ def follow(place: "Workspace", signals: pa.Table) -> tuple[int, int]:
         store.lock.free()
 
 
-def standing(place: "Workspace", key: str, at: datetime | None = None) -> dict[str, Any]:
+def standing(place: Folder, key: str, at: datetime | None = None) -> dict[str, Any]:
     """Where a customer stands now (or at a later time): perception, expectation, each with its interval.
 
     Raises InputError for a key without a state or a time before its last event, NotAnalysed.
@@ -120,7 +118,7 @@ def standing(place: "Workspace", key: str, at: datetime | None = None) -> dict[s
     return found
 
 
-def refresh(place: "Workspace") -> None:
+def refresh(place: Folder) -> None:
     """Make all states anew from the last analysis, beside the ones in use, and put them in their place.
 
     Signals that came since the analysis are followed before. Raises NotAnalysed, WorkspaceBusy
@@ -154,14 +152,14 @@ def refresh(place: "Workspace") -> None:
         store.making.free()
 
 
-def refresh_beside(place: "Workspace") -> threading.Thread:
+def refresh_beside(place: Folder) -> threading.Thread:
     """`refresh` in a thread of its own; meanwhile readers see the old states."""
     thread = threading.Thread(target=refresh, args=(place,), name="vivencia-live", daemon=True)
     thread.start()
     return thread
 
 
-def behind(place: "Workspace") -> bool:
+def behind(place: Folder) -> bool:
     """Whether the states are not all that a replay of everything would give.
 
     So it is once links between customers, the catalogue, corrections or how words are read have
@@ -179,7 +177,7 @@ def behind(place: "Workspace") -> bool:
     return bool(told) and told != analysing.grounds(place)
 
 
-def live_store(place: "Workspace") -> LiveStore:
+def live_store(place: Folder) -> LiveStore:
     """The folder of live states of a workspace."""
     return LiveStore(place.path / "live")
 
@@ -201,7 +199,7 @@ def _made_from(now: Generation) -> list[str]:
     return [parameters, head, ground if texts else ground.partition("/")[0], str(embedded_share(texts))]
 
 
-def _make(place: "Workspace", engine: EmbeddedEngine, book: LiveBook, made_from: list[str]) -> None:
+def _make(place: Folder, engine: EmbeddedEngine, book: LiveBook, made_from: list[str]) -> None:
     parameters = engine.table("parameters")
     p = from_table(parameters, catalogue_tables(place.catalogue)["instruments"])
     with book.writing():
@@ -288,7 +286,7 @@ class _Open:
         self._book.close()
 
 
-def _parameters(place: "Workspace", book: LiveBook) -> Parameters:
+def _parameters(place: Folder, book: LiveBook) -> Parameters:
     """The parameters a book was made with, whatever was estimated since."""
     rows = pa.Table.from_pylist(book.told("parameters"))
     return from_table(rows, catalogue_tables(place.catalogue)["instruments"])
@@ -297,7 +295,7 @@ def _parameters(place: "Workspace", book: LiveBook) -> Parameters:
 # What happened ---------------------------------------------------------------------------------
 
 
-def _mover(place: "Workspace", book: LiveBook) -> Mover:
+def _mover(place: Folder, book: LiveBook) -> Mover:
     p = _parameters(place, book)
 
     def history(persons: Sequence[str]) -> Told:
@@ -308,7 +306,7 @@ def _mover(place: "Workspace", book: LiveBook) -> Mover:
     return Mover(book, Live(p), history)
 
 
-def _events(place: "Workspace", signals: pa.Table, heard: Heard | None, p: Parameters) -> Told:
+def _events(place: Folder, signals: pa.Table, heard: Heard | None, p: Parameters) -> Told:
     """The signals as happenings of the persons they are of, with what stands around them."""
     plan = events_plan(read=heard is not None)
     with EmbeddedEngine() as engine:
@@ -323,6 +321,6 @@ def _events(place: "Workspace", signals: pa.Table, heard: Heard | None, p: Param
         return happenings(engine.table("events", COLUMNS), p, read_context(place.path, place.catalogue))
 
 
-def _person(place: "Workspace", key: str) -> str:
+def _person(place: Folder, key: str) -> str:
     with analysing.reading(place) as engine:
         return customers.person_of(engine, key)

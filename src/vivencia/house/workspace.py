@@ -9,7 +9,6 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -19,18 +18,17 @@ import pyarrow.parquet as pq
 
 from vivencia.house import analysing, checking, customers, exporting, importing, living
 from vivencia.house.clock import Clock, system_clock
+from vivencia.house.folder import Folder
 from vivencia.house.report import build_report
 from vivencia.house.report.model import model_in_use
 from vivencia.house.report.reading import Reading
-from vivencia.house.settings import Settings, read_settings
+from vivencia.house.settings import read_settings
 from vivencia.perceptions.person import Why
 from vivencia.plans import Ran
 from vivencia.signals import parse_catalogue
 from vivencia.signals.examples import EXAMPLES, example_catalogue
 from vivencia.signals.templates import TEMPLATES, write_template
-from vivencia.store import SignalStore
 from vivencia.store.signals import FaultState
-from vivencia.words.catalogue import Catalogue
 from vivencia.words.errors import SettingsError, StoreDamaged, WorkspaceExists, WorkspaceMissing
 
 FILE = "vivencia.toml"
@@ -39,13 +37,8 @@ __all__ = ["EXAMPLES", "FILE", "TEMPLATES", "Workspace"]
 
 
 @dataclass(frozen=True)
-class Workspace:
+class Workspace(Folder):
     """One company's folder: what it says of itself, its signals, its results."""
-
-    path: Path
-    catalogue: Catalogue
-    settings: Settings
-    clock: Clock = system_clock
 
     # Opening ------------------------------------------------------------------------------
 
@@ -93,11 +86,6 @@ class Workspace:
         """The same workspace with some settings overridden; None leaves one as it is."""
         given = {name: value for name, value in flags.items() if value is not None}
         return replace(self, settings=replace(self.settings, **given))
-
-    @cached_property
-    def store(self) -> SignalStore:
-        """The signal store of this workspace."""
-        return SignalStore(self.path / "signals", clock=self.clock)
 
     # Signals in ---------------------------------------------------------------------------
 
