@@ -25,8 +25,8 @@ OUTPUTS = (POLARITY, OPINION, MIXED, *ASPECTS, *EMOTIONS)
 Floats = NDArray[np.float64]
 
 
-#: Texts whose likeness to every known sentence is held at once.
-_BATCH = 512
+#: Texts whose likeness is held at once, and known sentences it is held to: memory does not grow with them.
+_BATCH, _KNOWN = 512, 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,16 @@ class Likeness:
 
     def decide(self, rows: NDArray[np.float32]) -> Floats:
         """What the known sentences say of each row (n × d): n × len(OUTPUTS)."""
-        known = unit(self.centres.astype(np.float32)).T
-        said = np.empty((len(rows), self.votes.shape[1]))
-        for first in range(0, len(rows), _BATCH):
-            turned = unit((rows[first : first + _BATCH].astype(np.float32) - self.origin) @ self.turn)
-            near = turned @ known
-            near -= 1
-            near *= self.width
-            said[first : first + _BATCH] = np.exp(near, out=near) @ self.votes
+        turned = unit((rows.astype(np.float32) - self.origin) @ self.turn)
+        said = np.zeros((len(rows), self.votes.shape[1]))
+        for begin in range(0, len(self.centres), _KNOWN):
+            known = unit(self.centres[begin : begin + _KNOWN].astype(np.float32)).T
+            votes = self.votes[begin : begin + _KNOWN]
+            for first in range(0, len(rows), _BATCH):
+                near = turned[first : first + _BATCH] @ known
+                near -= 1
+                near *= self.width
+                said[first : first + _BATCH] += np.exp(near, out=near) @ votes
         return said
 
 
