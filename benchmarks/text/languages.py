@@ -20,7 +20,7 @@ def language_lines(folder: Path | None) -> Iterator[str]:
     """The share told right, by source, length and language."""
     own = {code: [row["text"] for at in FOLDERS for row in rows_of(at / f"{code}.tsv")] for code in LANGUAGES}
     rows: list[list[str]] = []
-    for name, source in (("challenge, unseen, ordinary", own), ("reference data", texts_by_language(folder))):
+    for name, source in (("the repository's own", own), ("reference data", texts_by_language(folder))):
         if not source:
             continue
         for length, low, high in (("20–40 characters", 20, 40), ("41 or more", 41, None)):
