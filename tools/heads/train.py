@@ -181,10 +181,8 @@ def learn(
     return Learned(lines, Likeness(origin, turn, steps, summed.astype(np.float32), WIDTH[name]), constant)
 
 
-def learn_words(
-    kept: list[Sentence], rows: sparse.csr_matrix, labels: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Weights of words (languages × columns × outputs) and constants (languages × outputs)."""
+def learn_words(kept: list[Sentence], rows: sparse.csr_matrix, labels: np.ndarray) -> Worded:
+    """A weight for every column of `rows` and each output, language by language."""
     spoken = np.array([one.language for one in kept])
     weights = np.zeros((len(LANGUAGES), rows.shape[1], len(OUTPUTS)))
     bias = np.zeros((len(LANGUAGES), len(OUTPUTS)))
@@ -195,18 +193,7 @@ def learn_words(
                 rows[known], labels[known, place], strength=WORD_STRENGTH, balanced=output not in AS_WRITTEN
             )  # fmt: skip
             weights[at, :, place], bias[at, place] = found.weights, found.bias
-    return weights, bias
-
-
-def decide_words(
-    learned: tuple[np.ndarray, np.ndarray], rows: sparse.csr_matrix, languages: list[str]
-) -> np.ndarray:
-    """What words say of each row: n × OUTPUTS."""
-    said = np.zeros((rows.shape[0], len(OUTPUTS)))
-    for at, language in enumerate(LANGUAGES):
-        places = np.flatnonzero(np.array(languages) == language)
-        said[places] = rows[places] @ learned[0][at] + learned[1][at]
-    return said
+    return Worded(LANGUAGES, weights, np.ones_like(bias), bias)
 
 
 def ridge(rows: np.ndarray, said: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarray]:
@@ -237,11 +224,12 @@ def train(model: Embedder) -> None:
         )  # fmt: skip
         plain[here], like[here] = taught.decide(rows[here])
         if words is not None:
-            read = learn_words(
-                [one for one, on in zip(kept, here, strict=True) if not on], words[~here], labels[~here]
+            others, unseen = (
+                [one for one, on in zip(kept, here, strict=True) if on == side] for side in (False, True)
             )
-            languages = [one.language for one, on in zip(kept, here, strict=True) if on]
-            worded[here] = decide_words(read, words[here], languages)
+            worded[here] = learn_words(others, words[~here], labels[~here]).decide(
+                [one.text for one in unseen], [one.language for one in unseen]
+            )
     share = np.array([OF_LIKENESS.get(output, OF_LIKENESS_OTHERWISE) for output in OUTPUTS])
     of_plain, of_like = (1 - share) / plain.std(axis=0), share / like.std(axis=0)
     guess = plain * of_plain + like * of_like
@@ -272,12 +260,12 @@ def train(model: Embedder) -> None:
     (OUT / f"{model.name}.npz").write_bytes(heads.as_bytes())
 
 
-def _packed(learned: tuple[np.ndarray, np.ndarray], counts: np.ndarray) -> Worded:
-    """The weights of words, each output times what it counts, in one byte each."""
-    packed = [in_steps(weights * counts) for weights in learned[0]]
+def _packed(learned: Worded, counts: np.ndarray) -> Worded:
+    """The same, each output times what it counts, in one byte a weight."""
+    packed = [in_steps(weights * counts) for weights in learned.weights]
     return Worded(
-        LANGUAGES, np.stack([one for one, _ in packed]), np.stack([one for _, one in packed]),
-        (learned[1] * counts).astype(np.float32),
+        learned.languages, np.stack([one for one, _ in packed]), np.stack([one for _, one in packed]),
+        (learned.bias * counts).astype(np.float32),
     )  # fmt: skip
 
 

@@ -74,9 +74,13 @@ def plain(word: str) -> str:
     return word.lower().translate(_PLAIN)
 
 
+def without_accents(text: str) -> str:
+    """The text with the letters that accents stand on alone."""
+    if text.isascii():
+        return text
+    return "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
+
+
 def fold(word: str) -> str:
     """Without accents and apostrophes: what is typed in haste."""
-    if word.isascii():
-        return word.replace("'", "")
-    parts = unicodedata.normalize("NFD", word)
-    return "".join(letter for letter in parts if not unicodedata.combining(letter) and letter != "'")
+    return without_accents(word).replace("'", "")

@@ -5,15 +5,16 @@ ICML 2009). Embeddings are made to forget which word said a thing; these know no
 two fail differently.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from vivencia.understanding.heads.grams import grams
+from vivencia.understanding.tokens import without_accents
 
 Floats = NDArray[np.float64]
 
@@ -25,14 +26,14 @@ WORD_COLUMNS = 1 << 15
 class Worded:
     """A weight for each column and output, of each of `languages`.
 
-    `weights` are languages × WORD_COLUMNS × outputs in whole numbers of `steps` (languages ×
-    outputs); `bias` languages × outputs.
+    `weights` are languages × WORD_COLUMNS × outputs in units of `steps` (languages × outputs), whole
+    numbers where they ship (`in_steps`); `bias` languages × outputs.
     """
 
     languages: tuple[str, ...]
-    weights: NDArray[np.int8]
-    steps: NDArray[np.float32]
-    bias: NDArray[np.float32]
+    weights: NDArray[Any]
+    steps: NDArray[Any]
+    bias: NDArray[Any]
 
     def decide(self, texts: Sequence[str], languages: Sequence[str]) -> Floats:
         """What the words of each text say: n × outputs; nought in a language that is not among these."""
@@ -52,16 +53,10 @@ class Worded:
 
 def word_rows(texts: Sequence[str]) -> sparse.csr_matrix:
     """The words and pieces of each text, without accents: many customers write none."""
-    return grams([_plain(text) for text in texts], WORD_COLUMNS)
+    return grams([without_accents(text) for text in texts], WORD_COLUMNS)
 
 
 def in_steps(weights: Floats) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Weights (columns × outputs) in one byte each, and what a step of each output is."""
     steps = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
     return np.round(weights / steps).astype(np.int8), steps.astype(np.float32)
-
-
-def _plain(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
